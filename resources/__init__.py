@@ -1,0 +1,1 @@
+"""Shipped, not code: scenes, rules, themes, base map, fonts, translations, sounds."""

@@ -1,0 +1,1 @@
+"""The collector: poller, intake, rule runner, summaries."""

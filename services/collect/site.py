@@ -1,0 +1,87 @@
+"""The site's settings: what to poll, what to receive, where to keep it."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from services.domain.timebase import REAL, Timebase
+
+
+class SiteError(ValueError):
+    """A site file that cannot be used. The message names the file, the key and the choices."""
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """``site.toml``, read. Every key is described in docs/site.md.
+
+    ``sources`` and ``receivers`` hold one table per system, passed as it is to the source's or
+    receiver's factory, which checks it.
+    """
+
+    name: str = "椒江区指挥中心"
+    store_url: str = "sqlite:///district.db"
+    demo: bool = False
+    seed: int = 0
+    timebase: Timebase = REAL
+    sources: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    receivers: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    map: Mapping[str, Any] = field(default_factory=dict)
+    wall: Mapping[str, Any] = field(default_factory=dict)
+    duty: Mapping[str, Any] = field(default_factory=dict)
+    folder: Path = field(default_factory=Path)
+
+
+KNOWN = ("name", "store", "demo", "clock", "sources", "receivers", "map", "wall", "duty")
+
+
+def read_site(path: Path) -> Site:
+    """Read a site file. Raises SiteError for a missing file, bad TOML or an unknown key."""
+    try:
+        table = tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as why:
+        raise SiteError(f"{path}: 读不到站点文件:{why.strerror}") from why
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as why:
+        raise SiteError(f"{path.name}: 不是有效的 TOML:{why}") from why
+    for key in table:
+        if key not in KNOWN:
+            raise SiteError(f"{path.name}: 不认识的键 {key!r},可用:{'、'.join(KNOWN)}")
+    demo = table.get("demo", {})
+    return Site(
+        name=table.get("name", Site.name),
+        store_url=_store_url(table.get("store", {}).get("url", "sqlite:///district.db"), path.parent),
+        demo=bool(demo),
+        seed=int(demo.get("seed", 0)),
+        timebase=_timebase(path, table.get("clock", {})),
+        sources=table.get("sources", {}),
+        receivers=table.get("receivers", {}),
+        map=table.get("map", {}),
+        wall=table.get("wall", {}),
+        duty=table.get("duty", {}),
+        folder=path.parent,
+    )
+
+
+def _store_url(url: str, folder: Path) -> str:
+    """A relative SQLite path is relative to the site file, not to where the program was started."""
+    prefix = "sqlite:///"
+    if url.startswith(prefix) and not Path(url.removeprefix(prefix)).is_absolute():
+        return prefix + str(folder.resolve() / url.removeprefix(prefix))
+    return url
+
+
+def _timebase(path: Path, clock: Mapping[str, Any]) -> Timebase:
+    if not clock:
+        return REAL
+    try:
+        start = clock["start"]
+        if not isinstance(start, datetime) or start.tzinfo is None:
+            raise SiteError(f"{path.name}: clock.start 须为带时区的时刻")
+        return Timebase(float(clock["anchor_s"]), start, float(clock.get("factor", 1.0)))
+    except KeyError as missing:
+        raise SiteError(f"{path.name}: clock 缺少 {missing}") from missing

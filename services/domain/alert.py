@@ -1,0 +1,275 @@
+"""The words of an alert: four independent dimensions, its clocks, its evidence.
+
+Condition is written by the engine alone; ack, work and visibility by officers. Keeping them apart
+is what lets an alert be signed while active, cleared while unsigned, or shelved while dispatched
+without any state meaning two things. What happens to an alert is in ``life.py``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import IntEnum, StrEnum
+
+
+class AlertLevel(IntEnum):
+    """红橙黄蓝, IV to I."""
+
+    BLUE = 1
+    YELLOW = 2
+    ORANGE = 3
+    RED = 4
+
+
+class Condition(StrEnum):
+    ACTIVE = "active"
+    RTN = "rtn"  # returned to normal
+
+
+class Ack(StrEnum):
+    UNACK = "unack"
+    ACKED = "acked"
+
+
+class Work(StrEnum):
+    NEW = "new"
+    VERIFYING = "verifying"
+    DISPATCHED = "dispatched"
+    ACCEPTED = "accepted"
+    HANDLING = "handling"
+    FEEDBACK = "feedback"
+    REVIEW = "review"
+    CLOSED = "closed"
+    ARCHIVED = "archived"
+    RETURNED = "returned"
+    SUSPENDED = "suspended"
+    REWORK = "rework"
+    MERGED = "merged"
+
+
+ENDED = frozenset({Work.CLOSED, Work.ARCHIVED, Work.MERGED})
+
+
+class Visibility(StrEnum):
+    VISIBLE = "visible"
+    SHELVED = "shelved"
+    SUPPRESSED = "suppressed"
+    OUT_OF_SERVICE = "out_of_service"
+
+
+class Verdict(StrEnum):
+    TRUE = "true"  # 属实
+    FALSE_ALARM = "false_alarm"  # 误报
+    NO_ACTION = "no_action"  # 属实无需处置
+
+
+class FalseReason(StrEnum):
+    EQUIPMENT = "equipment"
+    WEATHER = "weather"
+    KNOWN_PERSON = "known_person"
+    AUTHORISED_WORK = "authorised_work"
+    DUPLICATE = "duplicate"
+    ALGORITHM = "algorithm"
+    TEST = "test"
+    OTHER = "other"  # needs a text
+
+
+class Stance(StrEnum):
+    FOR = "for"  # 依据 +
+    AGAINST = "against"  # 存疑 −
+    UNKNOWN = "unknown"  # hatched
+
+
+class Step(StrEnum):
+    """The clocks of an alert, in the order they run."""
+
+    ACK = "ack"  # 签收
+    DISPATCH = "dispatch"  # 派单
+    ONSITE = "onsite"  # 到场
+    FEEDBACK = "feedback"  # 首次反馈
+    CLOSE = "close"  # 办结
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """One line of 依据 / 存疑: what was seen, its figure at the right, which way it speaks."""
+
+    text: str
+    value: str = ""
+    stance: Stance = Stance.FOR
+    at: datetime | None = None
+    event_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """One parameter of the rule with the value that met it: ``30 日进出 次 | 12 | ≥ 10``."""
+
+    label: str
+    value: str
+    limit: str
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """One running or stopped time limit of an alert."""
+
+    step: Step
+    due_at: datetime
+    stopped_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Alert:
+    """The current state of one alert: a fold of its case events, never edited in place.
+
+    ``subject`` is masked for the desk, ``wall_subject`` for the wall; neither ever holds a full
+    name, room or (wall) plate. ``key`` is the dedup key: at most one alert per key is open.
+    ``version`` grows by one with every happening; commands must name the version they saw.
+    """
+
+    id: str  # YJ-1121-0417
+    version: int
+    key: str
+    rule_id: str
+    rule_version: int
+    rule_text: str  # the rule in a sentence, with its numbers, as it stood when it fired
+    scene: str  # community | boats | checkpoints | home
+    level: AlertLevel
+    title: str
+    subject: str
+    wall_subject: str
+    subject_kind: str
+    subject_id: str
+    place: str
+    occurred_at: datetime
+    raised_at: datetime
+    last_at: datetime
+    lon: float | None = None
+    lat: float | None = None
+    count: int = 1
+    condition: Condition = Condition.ACTIVE
+    ack: Ack = Ack.UNACK
+    acked_by: str = ""
+    acked_at: datetime | None = None
+    work: Work = Work.NEW
+    visibility: Visibility = Visibility.VISIBLE
+    shelved_until: datetime | None = None
+    suppressed_by: str = ""
+    escalated: bool = False
+    supervised: bool = False
+    department: str = ""  # lead department; the board's column
+    support: tuple[str, ...] = ()
+    task: str = ""
+    verdict: Verdict | None = None
+    false_reason: FalseReason | None = None
+    disposition: str = ""
+    returns: int = 0
+    parent_id: str = ""
+    previous_id: str = ""
+    parameters: tuple[Parameter, ...] = ()
+    evidence: tuple[Evidence, ...] = ()
+    guidance: tuple[str, ...] = ()
+    event_ids: tuple[str, ...] = ()
+    clocks: tuple[Clock, ...] = ()
+    steps: tuple[tuple[str, datetime, str], ...] = ()  # (work or ack reached, when, by whom), for the card's step line
+    closed_at: datetime | None = None
+    demo: bool = True
+
+    @property
+    def is_open(self) -> bool:
+        return self.work not in ENDED
+
+    @property
+    def is_signed(self) -> bool:
+        return self.ack is Ack.ACKED
+
+    def clock(self, step: Step) -> Clock | None:
+        return next((c for c in self.clocks if c.step is step), None)
+
+    @property
+    def running(self) -> Clock | None:
+        """The time limit that counts now: the first clock not stopped."""
+        return next((c for c in self.clocks if c.stopped_at is None), None) if self.is_open else None
+
+
+class Action(StrEnum):
+    """What an officer may ask for. Names of commands; the guards are in ``life.py``."""
+
+    SIGN = "sign"
+    VERIFY = "verify"
+    DISPATCH = "dispatch"
+    ACCEPT = "accept"
+    HANDLE = "handle"
+    FEEDBACK = "feedback"
+    REVIEW = "review"
+    REWORK = "rework"
+    RETURN = "return"
+    SUSPEND = "suspend"
+    RESUME = "resume"
+    FALSE_ALARM = "false_alarm"
+    NO_ACTION = "no_action"
+    CLOSE = "close"
+    ARCHIVE = "archive"
+    MERGE = "merge"
+    UNMERGE = "unmerge"
+    SHELVE = "shelve"
+    UNSHELVE = "unshelve"
+    REOPEN = "reopen"
+    SUPERVISE = "supervise"
+    NOTE = "note"
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """An officer's wish. ``expected_version`` is the version on the officer's screen: of two
+    officers who act on the same version one wins and the other is told who."""
+
+    alert_id: str
+    action: Action
+    expected_version: int
+    text: str = ""  # note, reason, task, disposition
+    department: str = ""
+    false_reason: FalseReason | None = None
+    until: datetime | None = None
+    parent_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of a command. ``refusal`` is empty when it was done, else a Chinese sentence."""
+
+    command: Command
+    alert: Alert | None
+    refusal: str = ""
+
+    @property
+    def done(self) -> bool:
+        return not self.refusal
+
+
+@dataclass(frozen=True, slots=True)
+class Detection:
+    """What a rule found: everything an alert needs that is not its life."""
+
+    key: str
+    rule_id: str
+    rule_version: int
+    rule_text: str
+    scene: str
+    level: AlertLevel
+    title: str
+    subject: str
+    wall_subject: str
+    subject_kind: str
+    subject_id: str
+    place: str
+    occurred_at: datetime
+    lon: float | None = None
+    lat: float | None = None
+    department: str = ""
+    support: tuple[str, ...] = ()
+    parameters: tuple[Parameter, ...] = ()
+    evidence: tuple[Evidence, ...] = ()
+    guidance: tuple[str, ...] = ()
+    event_ids: tuple[str, ...] = ()

@@ -1,0 +1,1 @@
+"""The upstream systems we poll, one file each."""

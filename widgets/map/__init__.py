@@ -1,0 +1,1 @@
+"""The live map: base map, sprites, vectors, labels, picking."""

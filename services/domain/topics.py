@@ -3,7 +3,19 @@
 from __future__ import annotations
 
 from services.domain.alert import Alert
-from services.domain.figures import Figure
+from services.domain.community import (
+    Building,
+    DisputeSummary,
+    EagleEye,
+    Elder,
+    Estate,
+    FireRow,
+    PartySummary,
+    PopulationSummary,
+    RentalSummary,
+    UtilitySummary,
+)
+from services.domain.figures import Figure, Series
 from services.domain.fleet import Fleet
 from services.domain.snapshot import SourceStatus
 
@@ -12,4 +24,18 @@ TOPICS: dict[str, type] = {
     "sources": SourceStatus,  # kept by the store
     "fleet": Fleet,  # one blob: every position, newest per vessel
     "home_figures": Figure,
+    "estates": Estate,
+    "buildings": Building,
+    "population": PopulationSummary,  # one record
+    "rentals": RentalSummary,  # one record
+    "disputes": DisputeSummary,  # one record
+    "elders": Elder,
+    "fire": FireRow,
+    "water": Series,  # one record: today's half-hours and their 7-day band
+    "power": Series,
+    "gas": Series,
+    "utilities": UtilitySummary,  # one record
+    "eagle_eye": EagleEye,  # one record
+    "party": PartySummary,  # one record
+    "community_figures": Figure,  # the KPI strip
 }

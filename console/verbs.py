@@ -1,0 +1,210 @@
+"""The verbs of the command line. Each imports its face only when it is asked for, so that the
+collector and the demo district never load Qt."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import logging
+import os
+import sys
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+
+from services.collect.site import SiteError, read_site
+from services.domain.timebase import SHANGHAI
+
+PICTURE_START = datetime(2026, 11, 21, 14, 27, 0, tzinfo=SHANGHAI)
+PICTURE_MINUTE = datetime(2026, 11, 21, 14, 32, 7, tzinfo=SHANGHAI)
+PICTURE_FACTOR = 6.0
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run one verb and return the process's exit status; without a verb, the desk on a demo district."""
+    options = _parser().parse_args(arguments or ["desk"])
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    logging.getLogger("apscheduler").setLevel(logging.ERROR)
+    try:
+        return options.run(options)
+    except (SiteError, NeedsDisplayError) as why:
+        print(why, file=sys.stderr)
+        return 2
+
+
+class NeedsDisplayError(RuntimeError):
+    """A window was asked for where there is no screen."""
+
+
+def desk(options: argparse.Namespace) -> int:
+    _need_display()
+    from console.app import run_desk
+
+    if options.site:
+        return run_desk(read_site(options.site), options)
+    from services.district.launch import Demo
+
+    with Demo(datetime.now(SHANGHAI), seed=options.seed, ais_files=[str(p.resolve()) for p in options.ais]) as path:
+        return run_desk(read_site(path), options)
+
+
+def wall(options: argparse.Namespace) -> int:
+    _need_display()
+    from console.app import run_wall
+
+    if options.site:
+        return run_wall(read_site(options.site), options)
+    from services.district.launch import Demo
+
+    with Demo(datetime.now(SHANGHAI), seed=options.seed) as path:
+        return run_wall(read_site(path), options)
+
+
+def collect(options: argparse.Namespace) -> int:
+    from services.collect.collector import collect as run
+    from services.collect.stopping import stopping
+
+    return run(read_site(options.site), stopping(with_parent=options.with_parent))
+
+
+def district(options: argparse.Namespace) -> int:
+    from services.collect.stopping import stopping
+    from services.district.launch import write_demo_site
+    from services.district.part import DistrictSettings, Fault, Faults
+    from services.district.serve import serve
+
+    path = options.site
+    if path is None:
+        folder = options.folder or Path("var/district")
+        folder.mkdir(parents=True, exist_ok=True)
+        path = write_demo_site(folder.resolve(), datetime.now(SHANGHAI), seed=options.seed)
+        print(f"演示区站点文件：{path}\n另开窗口运行：python main.py desk --site {path} --collect", flush=True)
+    site = read_site(path)
+    faults = Faults()
+    for source, fault in options.fault:
+        faults.switch(source, Fault(fault))
+    settings = DistrictSettings(seed=site.seed or options.seed, timebase=site.timebase)
+    serve(site, settings, faults, stopping(with_parent=options.with_parent))
+    return 0
+
+
+def shot(options: argparse.Namespace) -> int:
+    os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    from console.app import shot as take
+    from services.district.launch import Demo
+
+    width, height = options.size
+    with Demo(PICTURE_START, seed=options.seed, factor=PICTURE_FACTOR) as path:
+        site = read_site(path)
+        for scene, file in zip(options.scene.split(","), options.file, strict=True):
+            status = take(site, scene, file, options.face, (width, height), options.theme, PICTURE_MINUTE)
+            if status:
+                return status
+    return 0
+
+
+def check(options: argparse.Namespace) -> int:
+    os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    from console.app import check as look
+    from services.district.launch import Demo
+
+    if options.site:
+        figures = look(read_site(options.site))
+    else:
+        with Demo(PICTURE_START, seed=options.seed, factor=PICTURE_FACTOR) as path:
+            figures = look(read_site(path))
+    print(json.dumps(figures, ensure_ascii=False))
+    return 1 if figures["problems"] else 0
+
+
+def ingest(options: argparse.Namespace) -> int:
+    from services.store.errors import StoreError
+    from services.store.store import Store
+
+    try:
+        with Store.open(options.store) as store:
+            if options.protocol == "ais":
+                from services.receivers.ais import ingest_ais
+
+                figures = ingest_ais(options.files, store)
+            else:
+                from services.receivers.viid import ingest_viid
+
+                figures = ingest_viid(options.files, store)
+    except (StoreError, OSError) as why:
+        print(f"导入失败：{why}", file=sys.stderr)
+        return 1
+    print(json.dumps(figures, ensure_ascii=False))
+    return 0
+
+
+def _need_display() -> None:
+    if sys.platform.startswith("linux") and not any(os.environ.get(k) for k in ("DISPLAY", "WAYLAND_DISPLAY")):
+        if os.environ.get("QT_QPA_PLATFORM") == "offscreen":
+            return
+        raise NeedsDisplayError(
+            "这里没有显示器，开不了窗口。可以改用：./run shot boats boats.png 拍一张，或 ./run check 自检。"
+        )
+
+
+def _size(text: str) -> tuple[int, int]:
+    width, _, height = text.partition("x")
+    if not (width.isdigit() and height.isdigit() and 640 <= int(width) <= 16384 and 360 <= int(height) <= 8192):
+        raise argparse.ArgumentTypeError(f"{text!r} 不是 宽x高，例如 1920x1080")
+    return int(width), int(height)
+
+
+def _fault(text: str) -> tuple[str, str]:
+    from services.district.part import Fault
+
+    source, _, fault = text.partition("=")
+    if fault not in {f.value for f in Fault}:
+        raise argparse.ArgumentTypeError(f"{text!r} 须为 数据源=故障，故障可用：{'、'.join(Fault)}")
+    return source, fault
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="main.py", description="区域指挥台 District Console")
+    verbs = parser.add_subparsers(title="动词", metavar="动词", required=True)
+
+    def verb(name: str, run: object, text: str) -> argparse.ArgumentParser:
+        sub = verbs.add_parser(name, help=text, description=text)
+        sub.set_defaults(run=run)
+        return sub
+
+    def of_site(sub: argparse.ArgumentParser, *, required: bool = False) -> None:
+        sub.add_argument("--site", type=Path, required=required, help="站点文件 site.toml；不给则用演示区")
+        sub.add_argument("--seed", type=int, default=42, help="演示区种子（默认 42）")
+
+    sub = verb("desk", desk, "工作站：值班席的窗口（不给站点则自带演示区）")
+    of_site(sub)
+    sub.add_argument("--collect", action="store_true", help="由本席带起采集进程（单席使用）")
+    sub.add_argument("--ais", type=Path, nargs="+", default=[], metavar="文件", help="回放 AIS/NMEA 文件中的真实船舶")
+    sub.add_argument("--scene", default="", help="打开时的场景")
+    sub.add_argument("--theme", choices=("dark", "light"), default="", help="深色或浅色")
+    sub = verb("wall", wall, "大屏：无人操作，轮播场景")
+    of_site(sub)
+    sub.add_argument("--scene", default="", help="只放一个场景，不轮播")
+    sub.add_argument("--theme", choices=("dark", "light"), default="", help="深色或浅色")
+    sub = verb("collect", collect, "采集：无窗口，轮询与接收上游，运行规则，写库")
+    of_site(sub, required=True)
+    sub.add_argument("--with-parent", action="store_true", help="随父进程结束")
+    sub = verb("district", district, "演示区：在本机回环地址上模拟全部上游系统")
+    of_site(sub)
+    sub.add_argument("--folder", type=Path, help="写站点文件与数据库的目录（默认 var/district）")
+    sub.add_argument("--fault", type=_fault, action="append", default=[], metavar="数据源=故障", help="开一处故障")
+    sub.add_argument("--with-parent", action="store_true", help="随父进程结束")
+    sub = verb("shot", shot, "拍照：在固定种子、固定时刻把场景存成 PNG，不需要显示器")
+    sub.add_argument("scene", help="场景名，多个用逗号隔开：home,community,boats,checkpoints")
+    sub.add_argument("file", type=Path, nargs="+", help="PNG 文件，与场景一一对应")
+    sub.add_argument("--face", choices=("desk", "wall"), default="desk")
+    sub.add_argument("--size", type=_size, default=None, help="宽x高；默认工作站 1920x1080、大屏 3840x2160")
+    sub.add_argument("--theme", choices=("dark", "light"), default="dark")
+    sub.add_argument("--seed", type=int, default=42)
+    sub = verb("check", check, "自检：离屏打开两种界面的全部场景，打印一行 JSON，退出码说明是否正常")
+    of_site(sub)
+    sub = verb("ingest", ingest, "导入：把 AIS 或 GA/T 1400 文件收进库，打印一行 JSON")
+    sub.add_argument("protocol", choices=("ais", "viid"))
+    sub.add_argument("files", type=Path, nargs="+")
+    sub.add_argument("--store", required=True, help="库的 URL，例如 sqlite:///x.db")
+    return parser

@@ -1,0 +1,138 @@
+"""Asks every source on its own clock and puts the answers in the store."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from apscheduler.executors.pool import ThreadPoolExecutor
+from apscheduler.schedulers.background import BackgroundScheduler
+from apscheduler.triggers.interval import IntervalTrigger
+
+from services.collect.summary import Summary
+from services.domain.snapshot import Quality, SourceStatus
+from services.domain.timebase import Timebase
+from services.sources.base import Source
+from services.store.errors import StoreError
+from services.store.store import Store
+
+log = logging.getLogger(__name__)
+
+
+class Poller:
+    """One named job per source and per summary, so a slow one makes nobody else late.
+
+    A failed fetch keeps the records the store has and marks their source stale, with the error;
+    it is logged once when it breaks and once when it mends. There is no retry: the next poll is it.
+    """
+
+    def __init__(self, store: Store, timebase: Timebase, *, workers: int = 12) -> None:
+        self._store = store
+        self._timebase = timebase
+        self._failing: dict[str, datetime] = {}
+        self._scheduler = BackgroundScheduler(
+            timezone=UTC,
+            executors={"default": ThreadPoolExecutor(workers)},
+            job_defaults={"max_instances": 1, "coalesce": True, "misfire_grace_time": None},
+        )
+
+    def add_sources(self, sources: Sequence[Source]) -> None:
+        for source in sources:
+            self._store.mark(
+                SourceStatus(source.key, source.title, late_after_s=source.late_after_s), topics=source.topics
+            )
+            self._every(source.key, self.poll, source, source.every_s)
+
+    def add_summaries(self, summaries: Sequence[Summary]) -> None:
+        for summary in summaries:
+            self._every(f"summary:{summary.key}", self.sum_up, summary, summary.every_s)
+
+    def add_tick(self, name: str, tick: Any, every_s: float) -> None:
+        """Run ``tick(now)`` regularly (deadlines, housekeeping)."""
+        self._every(name, lambda run: run(self._timebase.now()), tick, every_s)
+
+    def start(self) -> None:
+        self._scheduler.start()
+
+    def stop(self) -> None:
+        """Stop asking, and wait for the answers under way."""
+        if self._scheduler.running:
+            self._scheduler.shutdown(wait=True)
+
+    def poll(self, source: Source) -> None:
+        """Ask once."""
+        try:
+            answer = source.fetch(self._store.cursor(source.key))
+            batch = source.normalise(answer, self._timebase.now())
+        except Exception as why:  # noqa: BLE001 - any upstream may fail in any way
+            self._broken(source, why)
+            return
+        try:
+            self._store.take(batch, source.key, self._timebase.now())
+        except StoreError as why:
+            self._say_once(source.key, why)
+            return
+        if self._failing.pop(source.key, None):
+            log.info("%s answers again", source.key)
+
+    def sum_up(self, summary: Summary) -> None:
+        """Work a summary out once. A summary that fails keeps its old records, marked stale."""
+        key = f"summary:{summary.key}"
+        now = self._timebase.now()
+        try:
+            for topic, records in summary.make(self._store, now).items():
+                self._store.put_topic(topic, records, now)
+        except StoreError as why:
+            self._say_once(key, why)
+            return
+        if self._failing.pop(key, None):
+            log.info("%s is worked out again", key)
+
+    def _every(self, name: str, run: Any, what: Any, every_s: float) -> None:
+        real_s = max(0.2, self._timebase.real_s(every_s))
+        self._scheduler.add_job(
+            run,
+            IntervalTrigger(seconds=real_s, jitter=min(1.0, real_s / 10)),
+            args=[what],
+            id=name,
+            next_run_time=datetime.now(UTC),
+        )
+
+    def _broken(self, source: Source, why: Exception) -> None:
+        now = self._timebase.now()
+        since = self._failing.get(source.key, now)
+        self._say_once(source.key, why)
+        status = SourceStatus(
+            source.key,
+            source.title,
+            Quality.STALE,
+            failing_since=since,
+            error=_said(why),
+            late_after_s=source.late_after_s,
+        )
+        try:
+            self._store.mark(status, topics=source.topics)
+        except StoreError as also:
+            log.warning("cannot mark %s stale: %s", source.key, also)
+
+    def _say_once(self, key: str, why: Exception) -> None:
+        if key not in self._failing:
+            self._failing[key] = self._timebase.now()
+            log.warning("%s stopped answering: %s", key, why)
+
+
+def _said(why: Exception) -> str:
+    """An officer's sentence for the common faults, the library's own words for the rest."""
+    name = type(why).__name__
+    words = {
+        "ConnectionError": "连接被拒或中断",
+        "ConnectTimeout": "连接超时",
+        "ReadTimeout": "应答超时",
+        "JSONDecodeError": "应答不是 JSON",
+        "DecodeError": "应答不是 JSON",
+        "HTTPError": "应答出错",
+        "ChunkedEncodingError": "应答中途断开",
+    }
+    return f"{words[name]}（{str(why)[:160]}）" if name in words else f"{name}: {str(why)[:200]}"

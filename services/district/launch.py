@@ -1,0 +1,140 @@
+"""Makes a demo site on free loopback ports and runs its processes as children."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+from services.domain.timebase import starting
+
+MAIN = Path(__file__).resolve().parents[2] / "main.py"
+HOST = "127.0.0.1"
+
+
+def write_demo_site(
+    folder: Path,
+    start: datetime,
+    *,
+    seed: int = 42,
+    factor: float = 1.0,
+    store_url: str = "",
+    ais_files: Sequence[str] = (),
+) -> Path:
+    """Write ``site.toml`` for a demo district in ``folder`` and return its path."""
+    boats, checkpoints, ais, viid, control = _free_ports(5)
+    clock = starting(start, factor)
+    tables: dict[str, Mapping[str, Any]] = {
+        "store": {"url": store_url or f"sqlite:///{folder / 'console.db'}"},
+        "demo": {"seed": seed},
+        "clock": {"start": clock.start, "anchor_s": clock.anchor_s, "factor": factor},
+        "sources.boats": {"url": f"http://{HOST}:{boats}"},
+        "sources.community": {"url": f"sqlite:///{folder / 'community.db'}"},
+        "sources.checkpoints": {"url": f"http://{HOST}:{checkpoints}"},
+        "sources.control": {"host": HOST, "port": control},
+        "receivers.ais": {"mode": "tcp_client", "host": HOST, "port": ais},
+        "receivers.viid": {
+            "host": HOST,
+            "port": viid,
+            "username": "jiaojiang",
+            "password": "demo-only",
+            "realm": "viid",
+        },
+    }
+    if ais_files:
+        tables["receivers.ais_files"] = {"mode": "file", "files": list(ais_files)}
+    path = folder / "site.toml"
+    path.write_text(_toml({"name": "椒江区指挥中心"}, tables), encoding="utf-8")
+    return path
+
+
+def _free_ports(count: int) -> list[int]:
+    """All held open at once, so that no two are the same."""
+    held = [socket.create_server((HOST, 0)) for _ in range(count)]
+    ports = [s.getsockname()[1] for s in held]
+    for s in held:
+        s.close()
+    return ports
+
+
+def _toml(top: Mapping[str, Any], tables: Mapping[str, Mapping[str, Any]]) -> str:
+    lines = [f"{key} = {_value(value)}" for key, value in top.items()]
+    for name, table in tables.items():
+        lines += ["", f"[{name}]", *(f"{key} = {_value(value)}" for key, value in table.items())]
+    return "\n".join(lines) + "\n"
+
+
+def _value(value: Any) -> str:
+    return value.isoformat() if isinstance(value, datetime) else json.dumps(value, ensure_ascii=False)
+
+
+class Child:
+    """One verb of ``main.py`` in a process of its own, ended with us whichever way we end."""
+
+    def __init__(self, *arguments: str, log: Path) -> None:
+        with log.open("ab") as out:
+            self._process = subprocess.Popen(
+                [sys.executable, str(MAIN), *arguments, "--with-parent"],
+                stdin=subprocess.PIPE,
+                stdout=out,
+                stderr=out,
+            )
+
+    @property
+    def pid(self) -> int:
+        return self._process.pid
+
+    @property
+    def exit_status(self) -> int | None:
+        return self._process.poll()
+
+    def kill(self) -> None:
+        self._process.kill()
+        self._process.wait()
+
+    def stop(self, patience_s: float = 10.0) -> None:
+        """Ask, wait, then insist. Idempotent."""
+        if self._process.stdin and not self._process.stdin.closed:
+            self._process.stdin.close()
+        try:
+            self._process.wait(patience_s)
+        except subprocess.TimeoutExpired:
+            self.kill()
+
+
+class Demo:
+    """A whole demo district with its collector in a temporary folder: ``with Demo(start) as site_path``."""
+
+    def __init__(self, start: datetime, *, seed: int = 42, factor: float = 1.0, ais_files: Sequence[str] = ()) -> None:
+        self.folder = Path(tempfile.mkdtemp(prefix="district-console-"))
+        self.site_path = write_demo_site(self.folder, start, seed=seed, factor=factor, ais_files=ais_files)
+        self.children: list[Child] = []
+
+    def __enter__(self) -> Path:
+        for verb in ("district", "collect"):
+            self.children.append(Child(verb, "--site", str(self.site_path), log=self.folder / f"{verb}.log"))
+        return self.site_path
+
+    def logs(self) -> str:
+        """What the children said, for a message when something went wrong."""
+        return "\n".join(f"--- {p.name}\n{p.read_text(errors='replace')}" for p in sorted(self.folder.glob("*.log")))
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        for child in reversed(self.children):
+            child.stop()
+        for _ in range(20):  # Windows keeps files of a dying process for a moment
+            shutil.rmtree(self.folder, ignore_errors=True)
+            if not self.folder.exists():
+                return
+            time.sleep(0.1)

@@ -1,0 +1,51 @@
+"""The demo district's process: starts every simulated system and keeps it going."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from services.collect.site import Site
+from services.district import community, roads, sea
+from services.district.http import HttpPart
+from services.district.part import DistrictSettings, Fault, Faults, Part
+
+log = logging.getLogger(__name__)
+
+PARTS = (community.parts, sea.parts, roads.parts)
+
+
+def serve(site: Site, settings: DistrictSettings, faults: Faults, over: threading.Event) -> None:
+    """Run until ``over``. Parts start in order; what started is stopped in reverse, even on an error."""
+    running: list[Part] = []
+    try:
+        for make in PARTS:
+            for part in make(settings, site, faults):
+                part.start()
+                running.append(part)
+        running.append(control := _control(site, faults))
+        control.start()
+        log.info("the demo district is up: %d systems, seed %d", len(running), settings.seed)
+        over.wait()
+    finally:
+        for part in reversed(running):
+            part.stop()
+
+
+def _control(site: Site, faults: Faults) -> HttpPart:
+    """GET /faults lists what can be switched; POST /faults {"boats": "hang"} switches it."""
+
+    def switch(_: Mapping[str, str], wanted: Any) -> object:
+        for source, fault in wanted.items():
+            faults.switch(source, Fault(fault))
+        return wanted
+
+    def choices(_: Mapping[str, str]) -> Sequence[str]:
+        return [fault.value for fault in Fault]
+
+    address = site.sources["control"]
+    return HttpPart(
+        "control", address["host"], int(address["port"]), {"/faults": choices}, Faults(), posts={"/faults": switch}
+    )

@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from contextlib import ExitStack
 from pathlib import Path
 
-from services.collect import boat_summaries, checkpoint_summaries, community_summaries, home_summaries
 from services.collect.deadlines import Deadlines
 from services.collect.intake import Intake
 from services.collect.poller import Poller
@@ -28,7 +27,6 @@ SUMMARIES = (
     *community_summaries.SUMMARIES,
     *boat_summaries.SUMMARIES,
     *checkpoint_summaries.SUMMARIES,
-    *home_summaries.SUMMARIES,
 )
 
 

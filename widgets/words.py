@@ -1,0 +1,125 @@
+"""How times and numbers are said on the screen: one wording for every pane."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import Enum
+from typing import Any
+
+from services.domain.alert import Alert, Clock, Step, Work
+from services.domain.timebase import local
+
+MINUS = "−"
+
+STEP_WORDS = {
+    Step.ACK: "签收",
+    Step.DISPATCH: "派单",
+    Step.ONSITE: "到场",
+    Step.FEEDBACK: "反馈",
+    Step.CLOSE: "办结",
+}
+
+WORK_WORDS = {
+    Work.NEW: "已签收",
+    Work.VERIFYING: "核查中",
+    Work.DISPATCHED: "已派单",
+    Work.ACCEPTED: "已接单",
+    Work.HANDLING: "处置中",
+    Work.FEEDBACK: "已反馈",
+    Work.REVIEW: "待复核",
+    Work.CLOSED: "已办结",
+    Work.ARCHIVED: "已归档",
+    Work.RETURNED: "已退回",
+    Work.SUSPENDED: "已挂起",
+    Work.REWORK: "返工",
+    Work.MERGED: "已并案",
+}
+
+
+def running(seconds: float) -> str:
+    """A clock that runs: ``0:55`` below an hour, words above."""
+    whole = max(0, int(seconds))
+    return f"{whole // 60}:{whole % 60:02d}" if whole < 3600 else duration(whole)
+
+
+def duration(seconds: float) -> str:
+    """A length of time in words: ``刚刚``, ``17 分``, ``1 时 18 分``, ``2 天 3 时``."""
+    whole = max(0, int(seconds))
+    minutes, hours, days = whole // 60, whole // 3600, whole // 86400
+    if whole < 60:
+        return "刚刚"
+    if hours < 1:
+        return f"{minutes} 分"
+    if days < 1:
+        return f"{hours} 时 {minutes % 60:02d} 分"
+    return f"{days} 天 {hours % 24} 时" if days < 3 else f"{days} 天"
+
+
+def since(moment: datetime, now: datetime) -> str:
+    """How old an alert is: it runs for a quarter of an hour, then in minutes, then as a date."""
+    seconds = (now - moment).total_seconds()
+    if seconds < 900:
+        return running(seconds)
+    if seconds < 86400:
+        return duration(seconds)
+    there, here = local(moment), local(now)
+    if (here.date() - there.date()).days == 1:
+        return f"昨 {there:%H:%M}"
+    return f"{there:%m-%d %H:%M}"
+
+
+def clock_words(clock: Clock, now: datetime) -> str:
+    """``签收 余 0:55`` while there is time, ``派单 超 2 分`` after."""
+    left = (clock.due_at - now).total_seconds()
+    word = STEP_WORDS[clock.step]
+    if left >= 0:
+        return f"{word} 余 {running(left)}"
+    return f"{word} 超 {running(-left) if left > -120 else duration(-left)}"
+
+
+def progress_words(alert: Alert, now: datetime) -> str:
+    """The right end of an alert's second line: its running limit, or how far it has come."""
+    clock = alert.running
+    if clock is not None:
+        return clock_words(clock, now)
+    if not alert.is_signed:
+        return "未签收"
+    return f"{WORK_WORDS[alert.work]} {alert.department or alert.acked_by}".strip()
+
+
+def is_overdue(alert: Alert, now: datetime) -> bool:
+    clock = alert.running
+    return clock is not None and clock.due_at < now
+
+
+def number(value: float, decimals: int = 0) -> str:
+    """``4,400``, ``−0.35``: grouped, with the true minus sign."""
+    return f"{value:,.{decimals}f}".replace("-", MINUS)
+
+
+def worded(value: Any, style: str, decimals: int, now: datetime | None) -> str:
+    """A field as a table shows it. ``style``: text, number, percent, time, minute, date, duration, age."""
+    if isinstance(value, datetime):
+        return _moment(value, style, now)
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    if isinstance(value, int | float) and not isinstance(value, Enum):
+        if style == "duration":
+            return duration(value)
+        if style == "percent":
+            return number(value * 100, decimals)
+        if style == "number":
+            return number(value, decimals)
+    return str(value)
+
+
+def _moment(value: datetime, style: str, now: datetime | None) -> str:
+    if style in ("age", "duration") and now is not None:
+        return duration((now - value).total_seconds())
+    if style == "left" and now is not None:
+        seconds = (value - now).total_seconds()
+        return f"余 {running(seconds)}" if seconds >= 0 else f"超 {duration(-seconds)}"
+    return f"{local(value):{_MOMENTS.get(style, '%H:%M:%S')}}"
+
+
+_MOMENTS = {"minute": "%H:%M", "date": "%m-%d", "day": "%Y-%m-%d", "moment": "%m-%d %H:%M"}

@@ -1,1 +1,1 @@
-"""What is on the screen, when, and who asked."""
+"""What is on the screen, when it changes, and who asked for it."""

@@ -1,0 +1,120 @@
+"""Builds the panes of one face of a scene, places them and feeds them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from PySide6.QtCore import QObject, QRect, Qt, Signal, Slot
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QWidget
+
+from console.board import Board
+from console.scene import Box, PaneSpec, Plan, SceneError
+from services.domain.snapshot import Snapshot, Subject
+from widgets.look import Look
+from widgets.pane import Pane
+
+
+class Channel(QObject):
+    """One topic on its way to the panes that show it.
+
+    Each pane hears it in a slot of its own, so a pane that fails to draw takes nobody with it.
+    """
+
+    arrived = Signal(object)
+
+
+class Stage(QWidget):
+    """One scene on the screen. Deleting it deletes its panes; nothing else refers to them."""
+
+    asked = Signal(str, object)
+    selected = Signal(object)
+    ticked = Signal(object)
+
+    def __init__(
+        self, plan: Plan, kinds: Mapping[str, type[Pane]], look: Look, board: Board, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        self.look = look
+        self.plan = plan
+        self.panes: list[Pane] = []
+        self._channels: dict[str, Channel] = {}
+        for spec in plan.panes:
+            pane = _made(spec, kinds, look, self)
+            pane.asked.connect(self.asked)
+            self.selected.connect(pane.select)
+            self.ticked.connect(pane.tick)
+            for topic in spec.topics:
+                if topic not in self._channels:
+                    self._channels[topic] = Channel(self)
+                self._channels[topic].arrived.connect(pane.show_snapshot)
+            self.panes.append(pane)
+        for topic in self._channels:
+            self.take(board.get(topic))
+
+    @property
+    def topics(self) -> frozenset[str]:
+        return self.plan.topics
+
+    def waiting(self) -> tuple[str, ...]:
+        """Titles of the panes that have had no data yet."""
+        return tuple(
+            pane.title or spec.kind
+            for pane, spec in zip(self.panes, self.plan.panes, strict=True)
+            if spec.topics and not any(s.taken_at for s in pane.snapshots.values())
+        )
+
+    @Slot(object)
+    def take(self, snapshot: Snapshot[Any]) -> None:
+        channel = self._channels.get(snapshot.topic)
+        if channel is not None:
+            channel.arrived.emit(snapshot)
+
+    @Slot(object)
+    def select(self, subject: Subject | None) -> None:
+        self.selected.emit(subject)
+
+    @Slot(object)
+    def tick(self, now: object) -> None:
+        self.ticked.emit(now)
+
+    def restyle(self, look: Look) -> None:
+        self.look = look
+        for pane in self.panes:
+            pane.restyle(look)
+        self._place()
+        self.update()
+
+    def _place(self) -> None:
+        for pane, spec in zip(self.panes, self.plan.panes, strict=True):
+            pane.setGeometry(place(spec.box, self.plan.canvas, self.rect(), self.look.gap))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self._place()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.fillRect(event.rect(), self.look.colour("ground"))
+        painter.end()
+
+
+def _made(spec: PaneSpec, kinds: Mapping[str, type[Pane]], look: Look, stage: Stage) -> Pane:
+    """A pane refuses an option it does not know while it is made; that is the scene file's fault."""
+    try:
+        return kinds[spec.kind](spec.title, spec.options, look, stage)
+    except (ValueError, KeyError, TypeError, AttributeError) as why:
+        raise SceneError(f"窗格“{spec.title or spec.kind}”的选项不能用：{why!r}") from why
+
+
+def place(box: Box, canvas: tuple[float, float], room: QRect, gap: int) -> QRect:
+    """A box of the canvas in a room of another size. Edges are rounded, not sizes: neighbours stay
+    exactly ``gap`` px apart and the last pane ends at the room's edge."""
+    left = round(box.x * room.width() / canvas[0])
+    top = round(box.y * room.height() / canvas[1])
+    right = round((box.x + box.width) * room.width() / canvas[0])
+    bottom = round((box.y + box.height) * room.height() / canvas[1])
+    right -= gap if right < room.width() else 0
+    bottom -= gap if bottom < room.height() else 0
+    return QRect(left, top, max(1, right - left), max(1, bottom - top)).translated(room.topLeft())

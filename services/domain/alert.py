@@ -112,11 +112,35 @@ class Parameter:
 
 @dataclass(frozen=True, slots=True)
 class Clock:
-    """One running or stopped time limit of an alert."""
+    """One running, paused or stopped time limit of an alert."""
 
     step: Step
     due_at: datetime
     stopped_at: datetime | None = None
+    started_at: datetime | None = None
+    late_at: datetime | None = None  # when its passing was noted; it is noted once
+    paused_at: datetime | None = None
+
+    @property
+    def runs(self) -> bool:
+        return self.stopped_at is None and self.paused_at is None
+
+
+@dataclass(frozen=True, slots=True)
+class Rung:
+    """One step of the escalation ladder still ahead: whom to tell when nobody has signed by then."""
+
+    role: str
+    due_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A comment on an alert. Comments are only ever added."""
+
+    text: str
+    at: datetime
+    by: str  # masked name
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,6 +199,15 @@ class Alert:
     steps: tuple[tuple[str, datetime, str], ...] = ()  # (work or ack reached, when, by whom), for the card's step line
     closed_at: datetime | None = None
     demo: bool = True
+    acked_until: datetime | None = None  # a signature with no work behind it lapses
+    escalated_to: str = ""  # the highest role told so far
+    rungs: tuple[Rung, ...] = ()
+    work_before: Work | None = None  # what RESUME and UNMERGE go back to
+    suspended_until: datetime | None = None
+    suspension_asked: str = ""  # the reason a duty officer gave; a shift lead approves
+    notes: tuple[Note, ...] = ()
+    acted_version: int = 0  # the last version that repeats, notes and late clocks did not make
+    acted_by: str = ""  # masked name of whoever made it
 
     @property
     def is_open(self) -> bool:
@@ -273,3 +306,4 @@ class Detection:
     evidence: tuple[Evidence, ...] = ()
     guidance: tuple[str, ...] = ()
     event_ids: tuple[str, ...] = ()
+    standing: bool = False  # a condition that lasts: seen again at the same level it is no repeat

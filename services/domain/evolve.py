@@ -1,0 +1,349 @@
+"""What an alert is after a happening: the fold that rebuilds every alert from its log."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any
+
+from services.domain.alert import Ack, Alert, Condition, Evidence, FalseReason, Note, Visibility, Work
+from services.domain.happening import Happening, HappeningKind
+from services.domain.masked import mask_name
+
+FALSE_WORDS: Mapping[FalseReason, str] = {
+    FalseReason.EQUIPMENT: "设备故障",
+    FalseReason.WEATHER: "天气影响",
+    FalseReason.KNOWN_PERSON: "已知人员",
+    FalseReason.AUTHORISED_WORK: "许可作业",
+    FalseReason.DUPLICATE: "重复预警",
+    FalseReason.ALGORITHM: "算法误判",
+    FalseReason.TEST: "测试",
+    FalseReason.OTHER: "其他",
+}
+
+EVENT_IDS_KEPT = 200  # of the newest; the log has them all
+
+# Happenings that change nothing an officer decides on: a command that names an older version still holds.
+QUIET = frozenset(
+    {HappeningKind.CLEARED, HappeningKind.NOTED, HappeningKind.ESCALATED, HappeningKind.ABSORBED, HappeningKind.SHOWN}
+)
+
+Changes = dict[str, Any]
+
+
+def evolve(alert: Alert | None, happening: Happening) -> Alert:
+    """The alert after ``happening``. Raises ValueError when the happening is not the alert's next one."""
+    if alert is None:
+        return _raised(happening)
+    if (alert.id, alert.version + 1) != (happening.alert_id, happening.version):
+        raise ValueError(f"{happening.alert_id} v{happening.version} does not follow {alert.id} v{alert.version}")
+    changes = CHANGES[happening.kind](alert, happening)
+    if happening.clocks is not None:
+        changes["clocks"] = happening.clocks
+    if happening.rungs is not None:
+        changes["rungs"] = happening.rungs
+    if happening.kind not in QUIET and not _is_plain_repeat(happening):
+        changes |= {"acted_version": happening.version, "acted_by": mask_name(happening.officer_name)}
+    return replace(alert, version=happening.version, **changes)
+
+
+def _is_plain_repeat(happening: Happening) -> bool:
+    return happening.kind is HappeningKind.REPEATED and happening.level is None
+
+
+def _raised(happening: Happening) -> Alert:
+    found = happening.detection
+    if happening.kind is not HappeningKind.RAISED or found is None:
+        raise ValueError(f"{happening.alert_id}: a log begins with a raise, not {happening.kind}")
+    return Alert(
+        id=happening.alert_id,
+        version=happening.version,
+        key=found.key,
+        rule_id=found.rule_id,
+        rule_version=found.rule_version,
+        rule_text=found.rule_text,
+        scene=found.scene,
+        level=found.level,
+        title=found.title,
+        subject=found.subject,
+        wall_subject=found.wall_subject,
+        subject_kind=found.subject_kind,
+        subject_id=found.subject_id,
+        place=found.place,
+        occurred_at=found.occurred_at,
+        raised_at=happening.at,
+        last_at=found.occurred_at,
+        lon=found.lon,
+        lat=found.lat,
+        department=found.department,
+        support=found.support,
+        previous_id=happening.previous_id,
+        parameters=found.parameters,
+        evidence=found.evidence,
+        guidance=found.guidance,
+        event_ids=found.event_ids[-EVENT_IDS_KEPT:],
+        clocks=happening.clocks or (),
+        rungs=happening.rungs or (),
+        steps=((Work.NEW.value, happening.at, ""),),
+        acted_version=happening.version,
+        acted_by=happening.officer_name,
+    )
+
+
+def _reached(alert: Alert, happening: Happening, what: str) -> tuple[tuple[str, Any, str], ...]:
+    by = "" if happening.role == "engine" else mask_name(happening.officer_name)
+    return (*alert.steps, (what, happening.at, by))
+
+
+def _moves(work: Work) -> Callable[[Alert, Happening], Changes]:
+    """A happening that only moves the work on."""
+
+    def change(alert: Alert, happening: Happening) -> Changes:
+        return {"work": work, "steps": _reached(alert, happening, work.value)}
+
+    return change
+
+
+def _acked(alert: Alert, happening: Happening) -> Changes:
+    return {
+        "ack": Ack.ACKED,
+        "acked_by": mask_name(happening.officer_name),
+        "acked_at": happening.at,
+        "acked_until": happening.until,
+        "steps": _reached(alert, happening, Ack.ACKED.value),
+    }
+
+
+UNSIGNED: Mapping[str, Any] = {"ack": Ack.UNACK, "acked_by": "", "acked_at": None, "acked_until": None}
+IN_SIGHT: Mapping[str, Any] = {"visibility": Visibility.VISIBLE, "shelved_until": None, "suppressed_by": ""}
+
+
+def _repeated(alert: Alert, happening: Happening) -> Changes:
+    found = happening.detection
+    if found is None:
+        raise ValueError(f"{alert.id}: a repeat without a detection")
+    changes: Changes = {
+        "count": alert.count + 1,
+        "condition": Condition.ACTIVE,
+        "last_at": max(alert.last_at, found.occurred_at),
+        "occurred_at": min(alert.occurred_at, found.occurred_at),
+        "evidence": _joined(alert.evidence, found.evidence),
+        "event_ids": _ids_joined(alert.event_ids, found.event_ids),
+    }
+    if found.occurred_at >= alert.last_at:  # a late one counts, but does not turn the figures back
+        changes |= {"parameters": found.parameters, "place": found.place, "lon": found.lon, "lat": found.lat}
+        changes |= {"rule_version": found.rule_version, "rule_text": found.rule_text}
+    if happening.level is not None:
+        changes |= {"level": happening.level, "title": found.title, "escalated_to": "", **UNSIGNED, **IN_SIGHT}
+        changes |= {"parameters": found.parameters, "guidance": found.guidance}
+    return changes
+
+
+def _joined(known: tuple[Evidence, ...], new: tuple[Evidence, ...]) -> tuple[Evidence, ...]:
+    """Every line ever shown; a line seen again has its newest figure."""
+    lines = {(line.text, line.stance): line for line in known}
+    lines.update({(line.text, line.stance): line for line in new})
+    return tuple(lines.values())
+
+
+def _ids_joined(known: tuple[str, ...], new: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys((*known, *new)))[-EVENT_IDS_KEPT:]
+
+
+def _cleared(_alert: Alert, _happening: Happening) -> Changes:
+    return {"condition": Condition.RTN}
+
+
+def _auto_closed(alert: Alert, happening: Happening) -> Changes:
+    return {"condition": Condition.RTN, "verdict": happening.verdict, **_closed(alert, happening)}
+
+
+def _lapsed(_alert: Alert, _happening: Happening) -> Changes:
+    return dict(UNSIGNED)
+
+
+def _dispatched(alert: Alert, happening: Happening) -> Changes:
+    return {
+        "work": Work.DISPATCHED,
+        "department": happening.department,
+        "task": happening.text,
+        "verdict": None,
+        "false_reason": None,
+        "disposition": "",
+        "steps": _reached(alert, happening, Work.DISPATCHED.value),
+    }
+
+
+def _fed_back(alert: Alert, happening: Happening) -> Changes:
+    return {**_moves(Work.FEEDBACK)(alert, happening), "notes": _noted(alert, happening)["notes"]}
+
+
+def _reviewed(alert: Alert, happening: Happening) -> Changes:
+    return {**_moves(Work.REVIEW)(alert, happening), "verdict": happening.verdict}
+
+
+def _sent_back(alert: Alert, happening: Happening) -> Changes:
+    return {
+        **_moves(Work.REWORK)(alert, happening),
+        **_noted(alert, happening),
+        "verdict": None,
+        "false_reason": None,
+        "disposition": "",
+    }
+
+
+def _returned(alert: Alert, happening: Happening) -> Changes:
+    changes = {**_moves(Work.RETURNED)(alert, happening), **_noted(alert, happening), "returns": alert.returns + 1}
+    if alert.returns + 1 >= 2:
+        changes |= {"escalated": True, "escalated_to": "shift_lead"}
+    return changes
+
+
+def _suspension_asked(_alert: Alert, happening: Happening) -> Changes:
+    return {"suspension_asked": happening.text, "suspended_until": happening.until}
+
+
+def _suspended(alert: Alert, happening: Happening) -> Changes:
+    return {
+        **_moves(Work.SUSPENDED)(alert, happening),
+        **_noted(alert, happening),
+        "work_before": alert.work,
+        "suspended_until": happening.until,
+        "suspension_asked": "",
+    }
+
+
+def _resumed(alert: Alert, happening: Happening) -> Changes:
+    work = alert.work_before or Work.HANDLING
+    return {**_moves(work)(alert, happening), "work_before": None, "suspended_until": None}
+
+
+def _judged(_alert: Alert, happening: Happening) -> Changes:
+    return {
+        "verdict": happening.verdict,
+        "false_reason": happening.false_reason,
+        "disposition": _verdict_text(happening),
+    }
+
+
+def _verdict_text(happening: Happening) -> str:
+    reason = happening.false_reason
+    head = f"误报：{FALSE_WORDS[reason]}" if reason is not None else "属实无需处置"
+    return f"{head}。{happening.text}" if happening.text else head
+
+
+def _closed(alert: Alert, happening: Happening) -> Changes:
+    return {
+        **_moves(Work.CLOSED)(alert, happening),
+        "disposition": happening.text or alert.disposition,
+        "closed_at": happening.at,
+        "suspension_asked": "",
+        "acked_until": None,
+        **IN_SIGHT,
+    }
+
+
+def _reopened(alert: Alert, happening: Happening) -> Changes:
+    return {
+        **_moves(Work.VERIFYING)(alert, happening),
+        **_noted(alert, happening),
+        **_acked(alert, happening),
+        "steps": _reached(alert, happening, Work.VERIFYING.value),
+        "verdict": None,
+        "false_reason": None,
+        "disposition": "",
+        "closed_at": None,
+        "returns": 0,
+    }
+
+
+def _merged(alert: Alert, happening: Happening) -> Changes:
+    return {
+        **_moves(Work.MERGED)(alert, happening),
+        "work_before": alert.work,
+        "parent_id": happening.parent_id,
+        **IN_SIGHT,
+    }
+
+
+def _unmerged(alert: Alert, happening: Happening) -> Changes:
+    return {**_moves(alert.work_before or Work.NEW)(alert, happening), "work_before": None, "parent_id": ""}
+
+
+def _absorbed(alert: Alert, happening: Happening) -> Changes:
+    return {
+        "evidence": _joined(alert.evidence, happening.evidence),
+        "event_ids": _ids_joined(alert.event_ids, happening.event_ids),
+    }
+
+
+def _shelved(_alert: Alert, happening: Happening) -> Changes:
+    return {"visibility": Visibility.SHELVED, "shelved_until": happening.until}
+
+
+def _unshelved(alert: Alert, happening: Happening) -> Changes:
+    return {**IN_SIGHT, **_acked(alert, happening)}
+
+
+def _shelf_ended(_alert: Alert, _happening: Happening) -> Changes:
+    return {**IN_SIGHT, **UNSIGNED}
+
+
+def _suppressed(_alert: Alert, happening: Happening) -> Changes:
+    return {"visibility": Visibility.SUPPRESSED, "suppressed_by": happening.text}
+
+
+def _taken_out(_alert: Alert, happening: Happening) -> Changes:
+    return {"visibility": Visibility.OUT_OF_SERVICE, "suppressed_by": happening.text}
+
+
+def _shown(_alert: Alert, _happening: Happening) -> Changes:
+    return dict(IN_SIGHT)
+
+
+def _escalated(alert: Alert, happening: Happening) -> Changes:
+    return {"escalated": True, "escalated_to": happening.text or alert.escalated_to}
+
+
+def _supervised(_alert: Alert, _happening: Happening) -> Changes:
+    return {"supervised": True}
+
+
+def _noted(alert: Alert, happening: Happening) -> Changes:
+    return {"notes": (*alert.notes, Note(happening.text, happening.at, mask_name(happening.officer_name)))}
+
+
+CHANGES: Mapping[HappeningKind, Callable[[Alert, Happening], Changes]] = {
+    HappeningKind.REPEATED: _repeated,
+    HappeningKind.CLEARED: _cleared,
+    HappeningKind.AUTO_CLOSED: _auto_closed,
+    HappeningKind.SIGNED: _acked,
+    HappeningKind.SIGN_LAPSED: _lapsed,
+    HappeningKind.VERIFYING: _moves(Work.VERIFYING),
+    HappeningKind.DISPATCHED: _dispatched,
+    HappeningKind.ACCEPTED: _moves(Work.ACCEPTED),
+    HappeningKind.HANDLING: _moves(Work.HANDLING),
+    HappeningKind.FED_BACK: _fed_back,
+    HappeningKind.REVIEWED: _reviewed,
+    HappeningKind.SENT_BACK: _sent_back,
+    HappeningKind.RETURNED: _returned,
+    HappeningKind.SUSPENSION_ASKED: _suspension_asked,
+    HappeningKind.SUSPENDED: _suspended,
+    HappeningKind.RESUMED: _resumed,
+    HappeningKind.JUDGED: _judged,
+    HappeningKind.CLOSED: _closed,
+    HappeningKind.ARCHIVED: _moves(Work.ARCHIVED),
+    HappeningKind.REOPENED: _reopened,
+    HappeningKind.MERGED: _merged,
+    HappeningKind.UNMERGED: _unmerged,
+    HappeningKind.ABSORBED: _absorbed,
+    HappeningKind.SHELVED: _shelved,
+    HappeningKind.UNSHELVED: _unshelved,
+    HappeningKind.SHELF_ENDED: _shelf_ended,
+    HappeningKind.SUPPRESSED: _suppressed,
+    HappeningKind.TAKEN_OUT: _taken_out,
+    HappeningKind.SHOWN: _shown,
+    HappeningKind.ESCALATED: _escalated,
+    HappeningKind.SUPERVISED: _supervised,
+    HappeningKind.NOTED: _noted,
+}

@@ -1,0 +1,69 @@
+"""Scene icons as paths on a 24-grid: no icon font, sharp at every scale, in the text's colour."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
+
+GRID = 24
+PEN = 1.6
+
+# Each icon: strokes of (x, y) points on the grid; a stroke that ends where it began is closed.
+_STROKES: dict[str, tuple[tuple[tuple[float, float], ...], ...]] = {
+    "home": (
+        ((4, 4), (10.5, 4), (10.5, 10.5), (4, 10.5), (4, 4)),
+        ((13.5, 4), (20, 4), (20, 10.5), (13.5, 10.5), (13.5, 4)),
+        ((4, 13.5), (10.5, 13.5), (10.5, 20), (4, 20), (4, 13.5)),
+        ((13.5, 13.5), (20, 13.5), (20, 20), (13.5, 20), (13.5, 13.5)),
+    ),
+    "community": (
+        ((4, 20.5), (4, 8.5), (12, 4), (12, 20.5)),
+        ((12, 9.5), (20, 11.5), (20, 20.5)),
+        ((2.5, 20.5), (21.5, 20.5)),
+        ((7, 11), (9, 11)),
+        ((7, 15), (9, 15)),
+        ((15, 14), (17, 14)),
+        ((15, 17), (17, 17)),
+    ),
+    "boat": (
+        ((3, 14.5), (21, 14.5), (18.2, 20), (5.8, 20), (3, 14.5)),
+        ((12, 14.5), (12, 3.5)),
+        ((12, 5), (18, 11.5), (12, 11.5)),
+        ((12, 7), (7, 11.5), (12, 11.5)),
+    ),
+    "checkpoint": (
+        ((3.5, 4.5), (20.5, 4.5), (20.5, 9), (3.5, 9), (3.5, 4.5)),
+        ((6, 9), (6, 20.5)),
+        ((18, 9), (18, 20.5)),
+        ((9.5, 20.5), (9.5, 14.5), (14.5, 14.5), (14.5, 20.5)),
+    ),
+    "broken": (
+        ((12, 3.5), (21.5, 20), (2.5, 20), (12, 3.5)),
+        ((12, 10), (12, 14.5)),
+        ((12, 16.8), (12, 17.6)),
+    ),
+    "other": (((5, 5), (19, 5), (19, 19), (5, 19), (5, 5)),),
+}
+
+
+def known(name: str) -> bool:
+    return name in _STROKES
+
+
+def draw_icon(painter: QPainter, name: str, box: QRectF, colour: QColor) -> None:
+    """Draw in ``box`` (square); a name nobody drew gets the plain square."""
+    scale = box.width() / GRID
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.setPen(QPen(colour, PEN * scale, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap, Qt.PenJoinStyle.RoundJoin))
+    path = QPainterPath()
+    for stroke in _STROKES.get(name, _STROKES["other"]):
+        points = [QPointF(box.left() + x * scale, box.top() + y * scale) for x, y in stroke]
+        path.moveTo(points[0])
+        for point in points[1:]:
+            path.lineTo(point)
+        if stroke[0] == stroke[-1]:
+            path.closeSubpath()
+    painter.drawPath(path)
+    painter.restore()

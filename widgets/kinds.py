@@ -2,6 +2,13 @@
 
 from __future__ import annotations
 
+from widgets.bars import BarsPane
+from widgets.figures import FiguresPane
 from widgets.pane import Pane
+from widgets.table import TablePane
 
-KINDS: dict[str, type[Pane]] = {}
+KINDS: dict[str, type[Pane]] = {
+    "bars": BarsPane,
+    "figures": FiguresPane,
+    "table": TablePane,
+}

@@ -175,7 +175,7 @@ def missing(alert: Alert, command: Command, officer: Officer, at: datetime, limi
 
 def _not_now(alert: Alert, action: Action) -> str:
     first = FIRST.get(action, {}).get(alert.work)
-    return first or f"预警{WORK_WORDS[alert.work]}"
+    return first or f"当前为{WORK_WORDS[alert.work]}"
 
 
 def _particular(alert: Alert, action: Action, officer: Officer) -> str:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from widgets.bars import BarsPane
 from widgets.figures import FiguresPane
 from widgets.pane import Pane
+from widgets.systems import SystemsPane
 from widgets.table import TablePane
 
 KINDS: dict[str, type[Pane]] = {
     "bars": BarsPane,
     "figures": FiguresPane,
+    "systems": SystemsPane,
     "table": TablePane,
 }

@@ -51,12 +51,13 @@ class SystemsPane(Pane):
     def _paint_cell(self, painter: QPainter, cell: QRect, system: NamedSystem) -> None:
         look = self.look
         painter.fillRect(QRect(cell.left(), cell.top(), cell.width() - look.pad, look.hair), look.colour("line"))
-        chip = QRect(cell.left(), cell.top() + look.px(10), look.px(4), look.px(36))
+        chip = QRect(cell.left(), cell.top() + look.px(12), look.px(4), look.px(60))
         painter.fillRect(chip, hatch_brush(look, chip.topLeft()))
         left, room = chip.right() + look.px(9), cell.width() - look.px(13) - look.pad
         for text, step, colour, top in (
-            (system.name, "body", "text2", 8),
-            (system.figure or system.line, "tick", "text3", 29),
+            (system.name, "body", "text", 10),
+            (system.line, "tick", "text3", 32),
+            (system.figure, "tick", "text2", 52),
         ):
             font = look.font(step, weight=500 if step == "body" else None)
             painter.setFont(font)

@@ -64,9 +64,11 @@ class Intake:
 
     def stop(self) -> None:
         """Commit what was handed in, then stop. Idempotent."""
-        if self._open:
-            self._open = False
-            self._queue.put(None)
+        with self._lock:
+            was_open, self._open = self._open, False
+            if was_open:
+                self._queue.put(None)
+        if was_open:
             self._thread.join()
 
     def submit(self, events: Sequence[Event], refused: Sequence[Refused], source: str) -> Future[Taken]:
@@ -74,10 +76,10 @@ class Intake:
         parcel = _Parcel(source, events, refused)
         with self._lock:
             if not self._open or self._waiting + len(parcel) > self._room:
-                parcel.future.set_exception(StoreBusy("收件队列已满,请稍后重发"))
+                parcel.future.set_exception(StoreBusy("收件队列已满，请稍后重发"))
                 return parcel.future
             self._waiting += len(parcel)
-        self._queue.put(parcel)
+            self._queue.put(parcel)
         return parcel.future
 
     def _run(self) -> None:
@@ -113,6 +115,9 @@ class Intake:
                 taken = self._store.take(batch, source, self._timebase.now())
             except StoreError as why:
                 _settle(group, error=why if isinstance(why, StoreBusy) else StoreBusy(str(why)))
+            except Exception as why:  # noqa: BLE001 - a fault in one batch must not end the intake of all
+                log.exception("a batch of %s could not be taken", source)
+                _settle(group, error=StoreBusy(f"收件出错：{why}"))
             else:
                 _settle(group, taken=taken)
         with self._lock:

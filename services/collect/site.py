@@ -45,12 +45,12 @@ def read_site(path: Path) -> Site:
     try:
         table = tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as why:
-        raise SiteError(f"{path}: 读不到站点文件:{why.strerror}") from why
+        raise SiteError(f"{path}: 读不到站点文件：{why.strerror}") from why
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as why:
-        raise SiteError(f"{path.name}: 不是有效的 TOML:{why}") from why
+        raise SiteError(f"{path.name}: 不是有效的 TOML：{why}") from why
     for key in table:
         if key not in KNOWN:
-            raise SiteError(f"{path.name}: 不认识的键 {key!r},可用:{'、'.join(KNOWN)}")
+            raise SiteError(f"{path.name}: 不认识的键 {key!r}，可用：{'、'.join(KNOWN)}")
     demo = table.get("demo", {})
     return Site(
         name=table.get("name", Site.name),

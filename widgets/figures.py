@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from PySide6.QtCore import QEvent, QPoint, QRect
+from PySide6.QtCore import QEvent, QRect
 from PySide6.QtGui import QHelpEvent, QPainter
 from PySide6.QtWidgets import QToolTip, QWidget
 
@@ -128,7 +128,7 @@ class FiguresPane(Pane):
         age = self.age_text()
         width = width_of(age, look.font("tick"))
         x = body.right() - look.pad - width
-        chip(painter, x, body.center().y() - look.px(11), "数据滞后", look, filled=True)
+        chip(painter, x, body.center().y() - look.px(28 if look.is_wall else 11), "数据滞后", look, filled=True)
         line = QRect(x, body.center().y(), width + look.pad, look.line("tick"))
         text(painter, line, age, look.font("tick"), look.colour("text2"))
         return width + 2 * look.pad
@@ -141,6 +141,7 @@ class FiguresPane(Pane):
         lines = -(-len(self.figures) // columns)
         inner = body.adjusted(look.pad, 0, -look.pad, 0)
         width, height = inner.width() / columns, inner.height() / lines
+        size = self._fitting(round(width) - look.px(24))
         for at, one in enumerate(self.figures):
             column, line = at % columns, at // columns
             left, top = inner.left() + round(column * width), inner.top() + round(line * height)
@@ -148,7 +149,7 @@ class FiguresPane(Pane):
             cell = QRect(left, top + max(0, (round(height) - block) // 2), round(width) - look.px(8), block)
             if self.options.get("divided") and column:
                 hairline(painter, look, left - look.px(12), cell.top(), cell.height(), True)
-            self._paint_block(painter, cell, one)
+            self._paint_block(painter, cell, one, size)
 
     def _paint_rows(self, painter: QPainter, body: QRect) -> None:
         look = self.look
@@ -190,59 +191,52 @@ class FiguresPane(Pane):
     def _baselines(self) -> tuple[int, int, int]:
         """Label, value, note from the top of a block."""
         look = self.look
+        size = self.value_size or look.step("kpi").size
+        if self.options.get("label") == "below":
+            value_y = size * 0.8
+            label_y = value_y + (52 if look.is_wall else 18)
+            return look.px(label_y), look.px(value_y), look.px(label_y)
         if not look.is_wall:
             label_y, value_y, note_y = _DESK_BASELINES
-            grow = max(0.0, self.value_size - look.step("kpi").size)
+            grow = max(0.0, size - look.step("kpi").size)
             return look.px(label_y), look.px(value_y + grow), look.px(note_y + grow)
-        size = self.value_size or look.step("kpi").size
         value_y = 44 + size * 0.92
         return look.px(36), look.px(value_y), look.px(value_y + 52)
 
     def _block_height(self, with_note: bool = True) -> int:
-        _, value_y, note_y = self._baselines()
-        below = self.look.px(16 if self.look.is_wall else 6)
-        if self.options.get("label") == "below" or with_note:
-            return note_y + below
-        return value_y + below
+        label_y, value_y, note_y = self._baselines()
+        lowest = note_y if with_note else max(label_y, value_y)
+        return lowest + self.look.px(16 if self.look.is_wall else 6)
 
-    def _paint_block(self, painter: QPainter, cell: QRect, one: Figure) -> None:
+    def _paint_block(self, painter: QPainter, cell: QRect, one: Figure, size: float | None = None) -> None:
         look = self.look
         label_y, value_y, note_y = self._baselines()
         small = look.font("body" if look.is_wall else "tick")
-        note_font = look.font("tick")
-        size = self.value_size or None
-        value = MISSING if one.unknown else one.value
-        if self.options.get("label") == "below":
-            shift = look.px(30 if look.is_wall else 12)
-            lines = ((one.label, small, "text2" if look.is_wall else "text3", note_y - shift),)
-            value_y -= shift
-        else:
-            lines = (
-                (one.label, small, "text2" if look.is_wall else "text3", label_y),
-                (one.note, note_font, "text3", note_y),
-            )
+        lines = [(one.label, small, "text2" if look.is_wall else "text3", label_y)]
+        if self.options.get("label") != "below":
+            lines.append((one.note or ("未知" if one.unknown else ""), look.font("tick"), "text3", note_y))
+        size = size or self.value_size or None
         if one.unknown:
-            high = value_y - label_y - look.px(10)
-            box = QRect(cell.left(), value_y - high + look.px(4), min(cell.width(), look.px(2.6 * high)), high)
-            unknown_box(painter, box, look, QPoint(0, 0))
-            lines = (*lines[:1], (one.note or "未知", note_font, "text3", note_y))
+            high = round(look.px(size or look.step("kpi").size) * 0.72)
+            wide = min(cell.width(), round(high * 2.6))
+            unknown_box(painter, QRect(self._left(cell, wide), cell.top() + value_y - high, wide, high), look)
         else:
-            self._paint_value(painter, cell, value_y, value, one.unit, size)
+            left = self._left(cell, figure_width(one.value, one.unit, look, size=size))
+            figure(painter, left, cell.top() + value_y, one.value, one.unit, look, colour=self._ink(), size=size)
         for words, font, token, y in lines:
             shown = elide(words, font, cell.width())
             label(painter, self._left(cell, width_of(shown, font)), cell.top() + y, shown, font, look.colour(token))
         self.hits.append((cell, one))
 
-    def _paint_value(
-        self, painter: QPainter, cell: QRect, value_y: int, value: str, unit: str, size: float | None
-    ) -> None:
-        look = self.look
-        step = size or look.step("kpi").size
-        while size is None and look.is_wall and step > 60 and figure_width(value, unit, look, size=step) > cell.width():
-            step -= 4
-        width = figure_width(value, unit, look, size=step)
-        left = self._left(cell, width)
-        figure(painter, left, cell.top() + value_y, value, unit, look, colour=self._ink(), size=step)
+    def _fitting(self, room: int) -> float | None:
+        """One value size for all tiles: the wall's shrinks until the widest fits."""
+        if self.value_size or not self.look.is_wall:
+            return None
+        size = float(self.look.step("kpi").size)
+        known = [f for f in self.figures if not f.unknown]
+        while size > 72 and any(figure_width(f.value, f.unit, self.look, size=size) > room for f in known):
+            size -= 4
+        return size
 
     def _left(self, cell: QRect, width: int) -> int:
         return cell.left() + (cell.width() - width) // 2 if self.options.get("centred") else cell.left()
@@ -266,4 +260,4 @@ _PAINTERS = {
     "rows": FiguresPane._paint_rows,  # pyright: ignore[reportPrivateUsage]
 }
 _DESK_BASELINES = (16, 46, 64)
-_WIDEST_GAP = 48
+_WIDEST_GAP = 64

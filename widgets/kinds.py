@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from widgets.bars import BarsPane
+from widgets.chart import ChartPane
 from widgets.figures import FiguresPane
 from widgets.pane import Pane
 from widgets.systems import SystemsPane
@@ -10,6 +11,7 @@ from widgets.table import TablePane
 
 KINDS: dict[str, type[Pane]] = {
     "bars": BarsPane,
+    "chart": ChartPane,
     "figures": FiguresPane,
     "systems": SystemsPane,
     "table": TablePane,

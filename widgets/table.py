@@ -106,6 +106,7 @@ class TablePane(Pane):
         self.view.setHorizontalHeader(TableHead(self))
         self.view.horizontalHeader().setVisible(bool(options.get("head", True)))
         self.view.setAccessibleName(title)
+        self.view.setVisible(False)
         self.view.clicked.connect(self._ask)
         self.view.activated.connect(self._ask)
         self.setFocusProxy(self.view)

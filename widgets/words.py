@@ -39,7 +39,13 @@ WORK_WORDS = {
 def running(seconds: float) -> str:
     """A clock that runs: ``0:55`` below an hour, words above."""
     whole = max(0, int(seconds))
-    return f"{whole // 60}:{whole % 60:02d}" if whole < 3600 else duration(whole)
+    return f"{whole // 60}:{whole % 60:02d}" if whole < 3600 else long_limit(whole)
+
+
+def long_limit(seconds: float) -> str:
+    """A limit that is far away or long past: minutes stop mattering after ten hours."""
+    hours = int(seconds) // 3600
+    return f"{hours} 时" if 10 <= hours < 24 else duration(seconds)
 
 
 def duration(seconds: float) -> str:
@@ -74,7 +80,7 @@ def clock_words(clock: Clock, now: datetime) -> str:
     word = STEP_WORDS[clock.step]
     if left >= 0:
         return f"{word} 余 {running(left)}"
-    return f"{word} 超 {running(-left) if left > -120 else duration(-left)}"
+    return f"{word} 超 {running(-left) if left > -120 else long_limit(-left)}"
 
 
 def progress_words(alert: Alert, now: datetime) -> str:
@@ -118,7 +124,7 @@ def _moment(value: datetime, style: str, now: datetime | None) -> str:
         return duration((now - value).total_seconds())
     if style == "left" and now is not None:
         seconds = (value - now).total_seconds()
-        return f"余 {running(seconds)}" if seconds >= 0 else f"超 {duration(-seconds)}"
+        return f"余 {running(seconds)}" if seconds >= 0 else f"超 {long_limit(-seconds)}"
     return f"{local(value):{_MOMENTS.get(style, '%H:%M:%S')}}"
 
 

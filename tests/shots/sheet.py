@@ -14,9 +14,10 @@ from typing import Any
 from PySide6.QtWidgets import QApplication, QWidget
 
 from services.domain.alert import AlertLevel
-from services.domain.figures import Bar, Figure, Provenance
+from services.domain.figures import Bar, Figure, Provenance, Series
 from services.domain.snapshot import Quality, Snapshot, Subject
 from widgets.bars import BarsPane
+from widgets.chart import ChartPane
 from widgets.figures import FiguresPane
 from widgets.look import Face, Look, load_fonts, make_look
 from widgets.pane import Pane
@@ -51,7 +52,7 @@ QUEUE = [
     {"title": "进度", "field": "share", "format": "share", "width": 60},
     {"title": "号", "field": "id", "width": 34},
     {"title": "船名号", "field": "vessel", "ink": "text", "weight": 500},
-    {"title": "估重 t", "field": "tonnes", "format": "number", "decimals": 2, "align": "right", "width": 64, "ink": "text"},
+    {"title": "估重 t", "field": "tonnes", "format": "number", "decimals": 2, "align": "right", "width": 64},
     {"title": "已等", "field": "waited_s", "format": "duration", "align": "right", "width": 96},
     {"title": "时限", "field": "due_at", "format": "left", "align": "right", "width": 96},
 ]  # fmt: skip
@@ -66,6 +67,21 @@ FIGURES = [
     Figure("balance", "质量平衡差", "—", "%", "前所云仓未报", DEMO, unknown=True),
 ]
 BARS = [Bar("邻里", 1.0, "31"), Bar("物业", 0.87, "27"), Bar("婚姻家庭", 0.61, "19"), Bar("劳动争议", None, "未知")]
+
+
+MIDNIGHT = datetime(2026, 11, 20, 16, tzinfo=UTC)
+HOURS = tuple(MIDNIGHT + timedelta(hours=h) for h in range(24))
+WATER = (2, 1.5, 1.2, 1.4, 3, 7.5, None, None, 6, 5.2, 5.6, 6.6, 6.2, 5.8, 5.4)
+BAND = tuple(
+    (0.7 * v, 1.2 * v) for v in (2, 1.6, 1.3, 1.5, 3, 7, 9, 8, 6, 5, 5, 6, 6, 5, 5, 6, 8, 9, 10, 9, 8, 6, 5, 3)
+)
+USE = Series("water", "用水", "m³/时", HOURS, (*WATER, *[None] * 9), BAND, top=12)
+PASSED = Series("passed", "过车", "辆/秒", tuple(NOW - timedelta(seconds=90 - s) for s in range(90)),
+                tuple(float(4 + (s * 7) % 11) for s in range(90)), top=20, kind="bars")  # fmt: skip
+MANY = [
+    Series(f"s{n}", f"序列 {n}", "件", HOURS[:18], tuple(5.0 + n * 4 + (h * (n + 3)) % 4 for h in range(18)), top=30)
+    for n in range(5)
+]
 
 
 def snapshot(topic: str, records: list[Any], quality: Quality = Quality.GOOD, error: str = "") -> Snapshot[Any]:
@@ -104,6 +120,11 @@ def make_sheet(look: Look) -> QWidget:
     put(TablePane("申请队列", {"columns": QUEUE, "stream": True}, look), 0, 550, 600, 260, queue_stale)
     put(TablePane("空", {"columns": QUEUE, "empty": "今日暂无退回工单"}, look), 601, 289, 200, 120, snapshot("q", []))
     put(TablePane("加载", {"columns": QUEUE}, look), 601, 410, 200, 120)
+    use = {"band_note": "近 7 日同时段范围"}
+    put(ChartPane("用水", use, look), 802, 409, 330, 200, snapshot("water", [USE]))
+    put(ChartPane("每秒过车", {"hours": 0.025}, look), 1133, 409, 323, 200, snapshot("flow", [PASSED]))
+    put(ChartPane("多序列", {}, look), 802, 610, 330, 200, snapshot("many", MANY))
+    put(ChartPane("滞后", use, look), 1133, 610, 323, 200, snapshot("water", [USE], Quality.STALE, "连接被拒"))
     palette = sheet.palette()
     palette.setColor(sheet.backgroundRole(), look.colour("ground"))
     sheet.setPalette(palette)

@@ -1,0 +1,235 @@
+"""The tables of the community system, as its vendor documents them: pinyin names, codes, local times as text.
+
+Moments are 14 digits of Shanghai time (``20261121143207``), days are 8. Both sides use this
+module: the source to read, the demo district to create what it then fills.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import BigInteger, Column, Float, Index, Integer, MetaData, String, Table
+
+METADATA = MetaData()
+
+
+def _text(name: str, length: int) -> Column[str]:
+    return Column(name, String(length), nullable=False, default="")
+
+
+XIAOQU = Table(  # 小区
+    "xiaoqu",
+    METADATA,
+    Column("xqbh", String(8), primary_key=True),
+    _text("xqmc", 30),
+    _text("lkzb", 400),  # 轮廓坐标 lon,lat;lon,lat (CGCS2000)
+    _text("sbzt", 1),  # 设备状态 1 在线 0 失联
+)
+LOUDONG = Table(  # 楼栋
+    "loudong",
+    METADATA,
+    Column("ldbh", String(12), primary_key=True),
+    _text("xqbh", 8),
+    _text("ldmc", 20),
+    _text("lkzb", 400),
+    Column("snsyl", Float),  # 室内栓压力 MPa
+)
+DANYUAN = Table(  # 单元
+    "danyuan",
+    METADATA,
+    Column("ldbh", String(12), primary_key=True),
+    Column("dyxh", Integer, primary_key=True),
+    _text("dtqk", 40),  # 电梯情况
+    _text("dcyt", 40),  # 底层用途
+)
+FANGWU = Table(  # 房屋
+    "fangwu",
+    METADATA,
+    Column("fwbh", String(16), primary_key=True),
+    _text("ldbh", 12),
+    Column("dyxh", Integer, nullable=False),
+    Column("szlc", Integer, nullable=False),  # 所在楼层
+    Column("hxwz", Integer, nullable=False),  # 户型位置 0 起
+    _text("fwyt", 1),  # 1 自住 2 出租 3 空置 9 未知
+    Column("czdj", Integer, nullable=False, default=0),  # 出租已登记
+    Index("ix_fangwu_ld", "ldbh"),
+)
+RENYUAN = Table(  # 人员
+    "renyuan",
+    METADATA,
+    Column("rybh", String(16), primary_key=True),
+    _text("xm", 20),
+    _text("xb", 1),  # 1 男 2 女
+    _text("csrq", 8),
+    _text("rylb", 1),  # 1 常住 2 流动
+    _text("hjss", 10),  # 户籍省
+    _text("xqbh", 8),
+    _text("fwbh", 16),
+    Column("djbz", Integer, nullable=False),  # 居住登记标志
+    _text("djrq", 8),
+    _text("zxrq", 8),  # 注销日期, empty while he lives here
+)
+CHUZUFANG = Table(  # 出租房
+    "chuzufang",
+    METADATA,
+    Column("fwbh", String(16), primary_key=True),
+    Column("lgsgl", Integer, nullable=False),  # 旅馆式管理
+    _text("htdq", 8),  # 合同到期
+    Column("jcyq", Integer, nullable=False),  # 检查逾期
+    Column("dhy", Integer, nullable=False),  # 待核验
+)
+JIUFEN = Table(  # 矛盾纠纷
+    "jiufen",
+    METADATA,
+    Column("jfbh", String(16), primary_key=True),
+    _text("jflx", 20),
+    _text("slrq", 8),  # 受理
+    _text("dqrq", 8),  # 到期
+    _text("hjrq", 8),  # 化解, empty while open
+)
+LAOREN = Table(  # 独居老人
+    "laoren",
+    METADATA,
+    Column("lrbh", String(12), primary_key=True),
+    _text("xm", 20),
+    _text("fwbh", 16),
+    _text("ldbh", 12),
+    _text("gllb", 1),  # 管理类别 1 高风险 2 重点 3 一般
+    _text("sbbh", 12),  # 水表
+    _text("wcdq", 14),  # 外出报备至
+    _text("wcsm", 40),
+    _text("xcjh", 60),  # 下次计划
+    _text("tfdq", 8),  # 下次探访
+)
+TANFANG = Table(  # 探访
+    "tanfang",
+    METADATA,
+    Column("tfbh", String(16), primary_key=True),
+    _text("lrbh", 12),
+    _text("ydrq", 8),  # 应到
+    _text("sdrq", 8),  # 实到
+)
+HUODONG = Table(  # 老人活动: 门磁, 电话, 探访
+    "huodong",
+    METADATA,
+    Column("id", BigInteger, primary_key=True, autoincrement=False),
+    _text("lrbh", 12),
+    _text("hdlx", 10),
+    _text("hdsj", 14),
+    Index("ix_huodong_sj", "hdsj"),
+)
+SHEBEI = Table(  # 消防设备
+    "shebei",
+    METADATA,
+    Column("sbbh", String(16), primary_key=True),
+    _text("sblx", 10),
+    _text("xqbh", 8),
+    _text("zhsj", 14),  # 最后上报
+    Column("bjbz", Integer, nullable=False),  # 报警标志
+    Column("dlbfb", Integer, nullable=False),  # 电量 %
+    _text("bz", 40),
+)
+YINHUAN = Table(  # 隐患
+    "yinhuan",
+    METADATA,
+    Column("yhbh", String(16), primary_key=True),
+    _text("sblx", 10),
+    _text("dqrq", 8),
+    _text("zgrq", 8),  # 整改
+)
+BIAOJI = Table(  # 表计
+    "biaoji",
+    METADATA,
+    Column("bbh", String(16), primary_key=True),
+    _text("blx", 1),  # 1 水 2 电 3 气
+    _text("xqbh", 8),
+    _text("fwbh", 16),
+    _text("zhcb", 14),  # 最后抄表
+    _text("bzt", 10),  # 状态: 正常 漏损 异常 报警
+)
+CHAOBIAO = Table(  # 抄表记录
+    "chaobiao",
+    METADATA,
+    Column("id", BigInteger, primary_key=True, autoincrement=False),
+    _text("lsh", 24),
+    _text("bbh", 16),
+    _text("cbsj", 14),
+    Column("ljz", Float, nullable=False),  # 累计值
+    _text("dw", 6),
+    Index("ix_chaobiao_bbh", "bbh", "id"),
+    Index("ix_chaobiao_sj", "cbsj"),
+)
+YONGLIANG = Table(  # 半小时用量
+    "yongliang",
+    METADATA,
+    Column("xqbh", String(8), primary_key=True),
+    Column("blx", String(1), primary_key=True),
+    Column("sdsj", String(14), primary_key=True),  # 时段开始
+    Column("yl", Float, nullable=False),
+)
+MENJIN = Table(  # 门禁通行
+    "menjin",
+    METADATA,
+    Column("id", BigInteger, primary_key=True, autoincrement=False),
+    _text("lsh", 24),
+    _text("xqbh", 8),
+    _text("mjmc", 20),
+    _text("fx", 1),  # 1 进 2 出
+    _text("rybm", 24),  # 人员别名
+    _text("rylb", 2),  # 10 常住 20 流动 30 访客 40 配送保洁 50 物业 99 名单外
+    Column("djbz", Integer, nullable=False),
+    Column("czbz", Integer, nullable=False),
+    Column("fkbz", Integer, nullable=False),
+    _text("txsj", 14),
+    _text("ldbh", 12),
+    Index("ix_menjin_sj", "txsj"),
+)
+RENLIU = Table(  # 楼栋人流, hourly
+    "renliu",
+    METADATA,
+    Column("ldbh", String(12), primary_key=True),
+    Column("xssj", String(10), primary_key=True),  # 小时 yyyymmddhh
+    Column("rs", Integer, nullable=False),
+)
+FANGKE = Table(  # 访客登记
+    "fangke",
+    METADATA,
+    Column("rybm", String(24), primary_key=True),
+    _text("xm", 20),
+    _text("hjss", 10),
+    _text("fwbh", 16),
+)
+SHEXIANG = Table(  # 摄像事件
+    "shexiang",
+    METADATA,
+    Column("id", BigInteger, primary_key=True, autoincrement=False),
+    _text("lsh", 24),
+    _text("sxtbh", 12),
+    _text("xqbh", 8),
+    _text("ldbh", 12),
+    _text("sjlx", 4),  # 01 高空抛物 02 电动车进梯 03 楼道充电 04 占用通道 05 人员聚集
+    Column("zxd", Float, nullable=False),  # 置信度
+    _text("fssj", 14),
+    _text("gj", 200),  # 轨迹
+    Column("zs", Integer, nullable=False),  # 帧数
+    Column("xjcs", Float, nullable=False),  # 下降层数
+    _text("shzt", 1),  # 审核 0 未审 1 属实 2 误报
+)
+DANGZUZHI = Table(  # 党支部
+    "dangzuzhi",
+    METADATA,
+    Column("zbbh", String(8), primary_key=True),
+    _text("zbmc", 30),
+    Column("dys", Integer, nullable=False),  # 党员数
+    Column("jhs", Integer, nullable=False),  # 三会一课计划
+    Column("wcs", Integer, nullable=False),  # 完成
+    Column("zyss", Integer, nullable=False),  # 志愿时数
+    Column("sbd", Integer, nullable=False),  # 双报到
+)
+XUNLUO = Table(  # 巡逻终端
+    "xunluo",
+    METADATA,
+    Column("zdbh", String(8), primary_key=True),
+    _text("xqbh", 8),
+    Column("jd", Float, nullable=False),
+    Column("wd", Float, nullable=False),
+    _text("wzsj", 14),
+)

@@ -1,0 +1,132 @@
+"""Connections: how each database is opened, how a writer begins, how many may write at once."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy.exc import ArgumentError, NoSuchModuleError
+
+from services.store.errors import StoreBusy, StoreError, told_plainly
+
+WAIT_S = 10.0
+WRITERS = 0x4A6A_0001  # the advisory lock every PostgreSQL writer takes first: commit order is number order
+CHANNEL = "district_change"
+
+_ON_CONNECT = (
+    f"PRAGMA busy_timeout = {int(WAIT_S * 1000)}",
+    "PRAGMA foreign_keys = ON",
+    "PRAGMA synchronous = FULL",
+    "PRAGMA cache_size = -65536",
+    "PRAGMA temp_store = MEMORY",
+)
+
+
+def open_engine(url: str) -> Engine:
+    """An engine for ``sqlite:///…`` or ``postgresql+psycopg://…``. Connects to nothing yet."""
+    try:
+        address = make_url(url)
+        if address.get_backend_name() == "sqlite":
+            return _sqlite(url)
+        if address.drivername == "postgresql+psycopg":
+            return _postgresql(url)
+    except (ArgumentError, NoSuchModuleError) as why:
+        raise StoreError(f"store.url 无法使用：{why}") from why
+    raise StoreError(f"store.url 须以 sqlite:/// 或 postgresql+psycopg:// 开头，现为 {address.drivername}")
+
+
+def spoken(url: str) -> str:
+    """The store's address without its password, for messages."""
+    address = make_url(url)
+    if address.get_backend_name() == "sqlite":
+        return Path(address.database or "").name or "内存"
+    return f"{address.host or 'localhost'}:{address.port or 5432}/{address.database}"
+
+
+def _sqlite(url: str) -> Engine:
+    engine = create_engine(url, connect_args={"check_same_thread": False, "timeout": WAIT_S}, pool_size=8)
+
+    @event.listens_for(engine, "connect")
+    def prepare(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None  # we say BEGIN ourselves
+        for pragma in _ON_CONNECT:
+            connection.execute(pragma)
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        writes = connection.get_execution_options().get("writes", False)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+    return engine
+
+
+def _postgresql(url: str) -> Engine:
+    return create_engine(
+        url,
+        pool_pre_ping=True,
+        pool_size=8,
+        connect_args={
+            "connect_timeout": 5,
+            "options": f"-c lock_timeout={int(WAIT_S * 1000)} -c TimeZone=UTC -c synchronous_commit=on",
+            "application_name": "district-console",
+        },
+    )
+
+
+class Gate:
+    """Who may write: one thread of this process at a time, and one process at a time.
+
+    A transaction is begun by ``writing`` and is on disk when its block ends. After a fault every
+    pooled connection is dropped, so that what was mended outside is found mended at the next call.
+    """
+
+    def __init__(self, engine: Engine, where: str) -> None:
+        self.engine = engine
+        self.where = where
+        self.is_sqlite = engine.dialect.name == "sqlite"
+        self._turn = threading.Lock()
+
+    def prepare(self) -> None:
+        """Reach the database; make a SQLite file keep its log beside it, so that readers never wait."""
+        with self._dropping_after_faults(), self.engine.connect() as connection:
+            if self.is_sqlite and connection.exec_driver_sql("PRAGMA journal_mode").scalar() != "wal":
+                connection.rollback()
+                raw = connection.connection.driver_connection
+                assert raw is not None
+                raw.execute("PRAGMA journal_mode = WAL")
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        if not self._turn.acquire(timeout=WAIT_S):
+            raise StoreBusy(f"数据库写入排队过久，请稍候（{self.where}）")
+        try:
+            with self._dropping_after_faults(), self.engine.connect() as connection:
+                connection = connection.execution_options(writes=True)
+                with connection.begin():
+                    if not self.is_sqlite:
+                        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": WRITERS})
+                    yield connection
+        finally:
+            self._turn.release()
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """One unchanging view of the store until the block ends."""
+        with self._dropping_after_faults(), self.engine.connect() as connection:
+            if not self.is_sqlite:
+                connection = connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+            with connection.begin():
+                yield connection
+
+    @contextmanager
+    def _dropping_after_faults(self) -> Iterator[None]:
+        try:
+            with told_plainly(self.where):
+                yield
+        except StoreBusy:
+            self.engine.dispose()
+            raise

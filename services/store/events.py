@@ -1,0 +1,158 @@
+"""What happened once: into the inbox as received, and into the table of its kind."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import repeat
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, select, text
+
+from services.domain.event import Event, Refused
+from services.domain.masked import Masked
+from services.store import rows
+from services.store.columns import to_micros
+from services.store.errors import UnknownKind
+from services.store.schema import EVENT_TABLES, EventTable, inbox, quarantine
+
+_INBOX = ("seq", "source", "event_id", "kind", "occurred_at", "received_at", "raw")
+_QUARANTINE = ("seq", "source", "reason", "detail", "raw", "at")
+_HAVE = "SELECT event_id FROM inbox WHERE source = %s AND event_id = ANY(%s)"
+
+
+@dataclass(frozen=True, slots=True)
+class Fresh:
+    """The events of a batch that the store did not have, each with its number."""
+
+    events: Sequence[Event]
+    seqs: Sequence[int]
+
+
+def keep(connection: Connection, events: Sequence[Event], at: datetime) -> Fresh:
+    """Write the inbox; events it already had, or that the batch brings twice, are left out.
+
+    Raises UnknownKind before anything is written.
+    """
+    if not events:
+        return Fresh((), ())
+    for kind in {event.kind for event in events}:
+        event_table(kind)
+    return (_keep_sqlite if connection.dialect.name == "sqlite" else _keep_new)(connection, events, at)
+
+
+def type_rows(connection: Connection, fresh: Fresh) -> None:
+    """Write each event's record into the table of its kind."""
+    by_kind: dict[str, tuple[list[Event], list[int]]] = {}
+    for event, seq in zip(fresh.events, fresh.seqs, strict=True):
+        events, seqs = by_kind.setdefault(event.kind, ([], []))
+        events.append(event)
+        seqs.append(seq)
+    for kind, (events, seqs) in by_kind.items():
+        spec = event_table(kind)
+        names, columns = _typed_columns(spec, events, seqs)
+        rows.insert(connection, spec.table, names, list(zip(*columns, strict=True)))
+
+
+def set_aside(connection: Connection, refused: Sequence[Refused], at: datetime) -> None:
+    """Keep what could not be taken, whole, with the reason."""
+    if refused:
+        first = rows.take_numbers(connection, "quarantine", len(refused))
+        micros = to_micros(at)
+        rows.insert(
+            connection,
+            quarantine,
+            _QUARANTINE,
+            [(first + i, r.source, r.reason, r.detail, r.raw, micros) for i, r in enumerate(refused)],
+        )
+
+
+def event_table(kind: str) -> EventTable:
+    try:
+        return EVENT_TABLES[kind]
+    except KeyError:
+        raise UnknownKind(f"不认识的事件种类 {kind!r}，可用：{'、'.join(EVENT_TABLES)}") from None
+
+
+def records(connection: Connection, kind: str, *where: ColumnElement[bool], limit: int = 1000) -> tuple[Any, ...]:
+    """The newest records of a kind that meet every condition, newest first. Conditions are on
+    ``event_table(kind).table.c``; never a whole table."""
+    spec = event_table(kind)
+    query = select(spec.table).where(*where).order_by(spec.table.c.seq.desc()).limit(limit)
+    return tuple(_record(spec, row) for row in connection.execute(query).mappings())
+
+
+# ------------------------------------------------------------------------------------------ private
+
+
+def _keep_sqlite(connection: Connection, events: Sequence[Event], at: datetime) -> Fresh:
+    """Insert all, let the unique index leave out what is there, then ask which went in."""
+    first = rows.take_numbers(connection, "inbox", len(events))
+    seqs = range(first, first + len(events))
+    stored = rows.insert_new(connection, inbox, _INBOX, list(_inbox_rows(events, seqs, at)))
+    if stored == len(events):
+        return Fresh(events, seqs)
+    went_in = set(connection.execute(text("SELECT seq FROM inbox WHERE seq >= :first"), {"first": first}).scalars())
+    kept = [(event, seq) for event, seq in zip(events, seqs, strict=True) if seq in went_in]
+    return Fresh([event for event, _ in kept], [seq for _, seq in kept])
+
+
+def _keep_new(connection: Connection, events: Sequence[Event], at: datetime) -> Fresh:
+    """Ask which are there (nobody else can write meanwhile), then insert the others."""
+    by_source: dict[str, dict[str, Event]] = {}
+    for event in events:
+        by_source.setdefault(event.source, {}).setdefault(event.event_id, event)
+    with rows.driver(connection).cursor() as cursor:
+        for source, wanted in by_source.items():
+            for (event_id,) in cursor.execute(_HAVE, (source, list(wanted))):
+                del wanted[event_id]
+    fresh = [event for wanted in by_source.values() for event in wanted.values()]
+    if not fresh:
+        return Fresh((), ())
+    first = rows.take_numbers(connection, "inbox", len(fresh))
+    seqs = range(first, first + len(fresh))
+    rows.insert(connection, inbox, _INBOX, list(_inbox_rows(fresh, seqs, at)))
+    return Fresh(fresh, seqs)
+
+
+def _inbox_rows(events: Sequence[Event], seqs: Sequence[int], at: datetime) -> Iterator[tuple[Any, ...]]:
+    return zip(
+        seqs,
+        [event.source for event in events],
+        [event.event_id for event in events],
+        [event.kind for event in events],
+        [to_micros(event.occurred_at) for event in events],
+        repeat(to_micros(at)),
+        [event.raw for event in events],
+        strict=False,
+    )
+
+
+def _typed_columns(spec: EventTable, events: list[Event], seqs: list[int]) -> tuple[list[str], list[Sequence[Any]]]:
+    """Column by column: one pass of C code each instead of one Python call a value."""
+    names: list[str] = ["seq"]
+    columns: list[Sequence[Any]] = [seqs]
+    taken = [event.record for event in events]
+    for field in spec.fields:
+        values = map(field.read, taken)
+        names.append(field.name)
+        columns.append(list(map(field.convert, values) if field.convert else values))
+    if "occurred_at" not in names:
+        names.append("occurred_at")
+        columns.append([to_micros(event.occurred_at) for event in events])
+    return names, columns
+
+
+def _record(spec: EventTable, row: Any) -> Any:
+    values: dict[str, Any] = {}
+    for field in spec.fields:
+        value = row[field.name]
+        if isinstance(value, Masked):
+            value = Masked(value.unmasked(), row[f"{field.name}_mask"])
+        values[field.name] = value
+    return spec.record(**{name: value for name, value in values.items() if not _is_mask(spec, name)})
+
+
+def _is_mask(spec: EventTable, name: str) -> bool:
+    return name not in spec.record.__dataclass_fields__

@@ -1,0 +1,40 @@
+"""Brings a database to the schema of this program, from inside the program."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection
+
+from services.store.engine import Gate
+from services.store.errors import StoreError
+
+SCRIPTS = Path(__file__).resolve().parent / "migrations"
+
+
+def alembic_config(connection: Connection | None = None) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(SCRIPTS).replace("%", "%%"))
+    config.set_main_option("path_separator", "os")
+    config.attributes["connection"] = connection
+    return config
+
+
+def bring_up(gate: Gate) -> None:
+    """Run the migrations that are missing, all or none. A current database is only read.
+
+    Raises StoreError for a database made by a newer program.
+    """
+    scripts = ScriptDirectory.from_config(alembic_config())
+    with gate.reading() as connection:
+        have = MigrationContext.configure(connection).get_current_revision()
+    if have == scripts.get_current_head():
+        return
+    if have is not None and have not in {script.revision for script in scripts.walk_revisions()}:
+        raise StoreError(f"数据库由更新的版本建立（{have}），请升级本程序（{gate.where}）")
+    with gate.writing() as connection:
+        command.upgrade(alembic_config(connection), "head")

@@ -1,0 +1,66 @@
+"""Many rows into one table by the fastest way each database has; and the numbers they are given."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import psycopg
+from sqlalchemy import Connection, Table, text
+from sqlalchemy.dialects import postgresql, sqlite
+
+COPY_FROM = 200  # rows from which PostgreSQL's COPY is cheaper than an INSERT for each
+
+Row = tuple[Any, ...]
+
+_NEXT = text(
+    "INSERT INTO counter (name, value) VALUES (:name, :count)"
+    " ON CONFLICT (name) DO UPDATE SET value = counter.value + :count RETURNING value"
+)
+
+
+def take_numbers(connection: Connection, name: str, count: int = 1) -> int:
+    """The first of ``count`` consecutive numbers nobody else has or will get."""
+    return connection.execute(_NEXT, {"name": name, "count": count}).scalar_one() - count + 1
+
+
+def insert(connection: Connection, table: Table, names: Sequence[str], rows: list[Row]) -> None:
+    """Insert rows already in the drivers' own types, in the order of ``names``."""
+    if not rows:
+        return
+    columns = ", ".join(f'"{name}"' for name in names)
+    if connection.dialect.name == "sqlite":
+        marks = ", ".join("?" * len(names))
+        connection.exec_driver_sql(f"INSERT INTO {table.name} ({columns}) VALUES ({marks})", rows)
+    elif len(rows) < COPY_FROM:
+        marks = ", ".join(["%s"] * len(names))
+        connection.exec_driver_sql(f"INSERT INTO {table.name} ({columns}) VALUES ({marks})", rows)
+    else:
+        with driver(connection).cursor() as cursor, cursor.copy(f"COPY {table.name} ({columns}) FROM STDIN") as copy:  # type: ignore[arg-type]
+            for row in rows:
+                copy.write_row(row)
+
+
+def insert_new(connection: Connection, table: Table, names: Sequence[str], rows: list[Row]) -> int:
+    """SQLite only: as ``insert``, leaving out rows whose unique key exists. Returns how many went in."""
+    columns = ", ".join(f'"{name}"' for name in names)
+    marks = ", ".join("?" * len(names))
+    sql = f"INSERT OR IGNORE INTO {table.name} ({columns}) VALUES ({marks})"
+    return connection.exec_driver_sql(sql, rows).rowcount
+
+
+def upsert(connection: Connection, table: Table, values: Sequence[Mapping[str, Any]]) -> None:
+    """Insert whole rows, each replacing the one with its primary key."""
+    if not values:
+        return
+    insert = (sqlite if connection.dialect.name == "sqlite" else postgresql).insert(table)
+    replaced = {c.name: insert.excluded[c.name] for c in table.c if not c.primary_key}
+    keys = [c.name for c in table.primary_key]
+    connection.execute(insert.on_conflict_do_update(index_elements=keys, set_=replaced), list(values))
+
+
+def driver(connection: Connection) -> psycopg.Connection[Any]:
+    """The PostgreSQL driver's own connection, inside the same transaction."""
+    raw = connection.connection.driver_connection
+    assert isinstance(raw, psycopg.Connection)
+    return raw

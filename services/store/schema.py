@@ -1,0 +1,227 @@
+"""Every table of the store, and which record fills which table of events.
+
+Rows are numbered by ``counter`` under the writers' lock, so numbers are given in commit order: a
+reader that has seen a number has seen every smaller one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from sqlalchemy import Boolean, Column, Double, Index, Integer, LargeBinary, MetaData, Table, Text, true
+from sqlalchemy.types import BigInteger
+
+from services.domain.alert import Ack, AlertLevel, Work
+from services.domain.community import CameraEvent, GatePassage, MeterReading
+from services.domain.snapshot import Quality
+from services.store.columns import Field, Moment, Number, Worded, record_fields
+
+metadata = MetaData(naming_convention={"ix": "ix_%(table_name)s_%(column_0_N_name)s", "pk": "pk_%(table_name)s"})
+
+counter = Table(
+    "counter",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("value", BigInteger, nullable=False),
+)
+
+# The newest number of each topic, not one row a change: a reader needs no more, and it never grows.
+change = Table(
+    "change",
+    metadata,
+    Column("topic", Text, primary_key=True),
+    Column("seq", BigInteger, nullable=False),
+    Column("at", Moment),  # district time, where the writer knew it
+)
+
+# ------------------------------------------------------------------------------------------- state
+
+topic_state = Table(
+    "topic_state",
+    metadata,
+    Column("topic", Text, primary_key=True),
+    Column("key", Text, primary_key=True),
+    Column("position", Integer, nullable=False),
+    Column("body", Text, nullable=False),
+    Column("at", Moment, nullable=False),
+)
+
+# ``content`` moves only when a record did, so a reader need not decode what it already has.
+topic_status = Table(
+    "topic_status",
+    metadata,
+    Column("topic", Text, primary_key=True),
+    Column("source", Text, nullable=False, index=True),
+    Column("taken_at", Moment),
+    Column("content", BigInteger, nullable=False),
+)
+
+source_status = Table(
+    "source_status",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("title", Text, nullable=False),
+    Column("quality", Worded(Quality), nullable=False),
+    Column("taken_at", Moment),
+    Column("failing_since", Moment),
+    Column("error", Text, nullable=False),
+    Column("late_after_s", Double, nullable=False),
+    Column("quarantined", BigInteger, nullable=False),
+    Column("received", BigInteger, nullable=False),
+)
+
+source_cursor = Table(
+    "source_cursor",
+    metadata,
+    Column("source", Text, primary_key=True),
+    Column("cursor", Text, nullable=False),
+    Column("at", Moment, nullable=False),
+)
+
+fleet = Table(
+    "fleet",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("at", Moment, nullable=False),
+    Column("blob", LargeBinary, nullable=False),
+)
+
+sample = Table(
+    "sample",
+    metadata,
+    Column("topic", Text, primary_key=True),
+    Column("key", Text, primary_key=True),
+    Column("field", Text, primary_key=True),
+    Column("at", Moment, primary_key=True),
+    Column("value", Double, nullable=False),
+)
+
+track = Table(
+    "track",
+    metadata,
+    Column("mmsi", BigInteger, primary_key=True, autoincrement=False),
+    Column("at", Moment, primary_key=True, index=True),
+    Column("lon", Double, nullable=False),
+    Column("lat", Double, nullable=False),
+    Column("sog_kn", Double),
+    Column("cog_deg", Double),
+)
+
+# ------------------------------------------------------------------------------------------ events
+
+inbox = Table(
+    "inbox",
+    metadata,
+    Column("seq", Number, primary_key=True, autoincrement=False),
+    Column("source", Text, nullable=False),
+    Column("event_id", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("occurred_at", Moment, nullable=False),
+    Column("received_at", Moment, nullable=False),
+    Column("raw", LargeBinary, nullable=False),
+    Index("uq_inbox_source_event_id", "source", "event_id", unique=True),
+)
+
+quarantine = Table(
+    "quarantine",
+    metadata,
+    Column("seq", Number, primary_key=True, autoincrement=False),
+    Column("source", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("detail", Text, nullable=False),
+    Column("raw", LargeBinary, nullable=False),
+    Column("at", Moment, nullable=False),
+    Index(None, "source", "reason"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class EventTable:
+    """Where the events of one kind live. ``seq`` is the event's number in the inbox."""
+
+    kind: str
+    record: type
+    table: Table
+    fields: tuple[Field, ...]
+
+
+EVENT_TABLES: dict[str, EventTable] = {}
+
+
+def register_event_table(kind: str, record: type, indexes: Iterable[tuple[str, ...]] = ()) -> Table:
+    """A table ``event_<kind>`` with a column for each field of ``record``, and ``occurred_at``
+    (the event's moment) where the record has no field of that name."""
+    columns = record_fields(record)
+    own_moment = any(f.name == "occurred_at" for f in columns)
+    table = Table(
+        f"event_{kind}",
+        metadata,
+        Column("seq", Number, primary_key=True, autoincrement=False),
+        *(() if own_moment else (Column("occurred_at", Moment, nullable=False),)),
+        *(f.column for f in columns),
+    )
+    for names in indexes:
+        Index(None, *(table.c[name] for name in names))
+    EVENT_TABLES[kind] = EventTable(kind, record, table, columns)
+    return table
+
+
+register_event_table("gate_passage", GatePassage, [("person_id", "occurred_at"), ("estate_id", "occurred_at")])
+register_event_table("meter_reading", MeterReading, [("dwelling_id", "occurred_at"), ("meter_id", "occurred_at")])
+register_event_table("camera_event", CameraEvent, [("occurred_at",)])
+
+# ------------------------------------------------------------------------------------------- cases
+
+case_event = Table(
+    "case_event",
+    metadata,
+    Column("seq", Number, primary_key=True, autoincrement=False),
+    Column("case_id", Text, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("officer", Text, nullable=False),
+    Column("body", Text, nullable=False),
+    Column("prev_hash", Text, nullable=False),
+    Column("hash", Text, nullable=False),
+    Index("uq_case_event_case_id_version", "case_id", "version", unique=True),
+)
+
+alert = Table(
+    "alert",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("key", Text, nullable=False),
+    Column("is_open", Boolean, nullable=False),
+    Column("rule_id", Text, nullable=False, index=True),
+    Column("scene", Text, nullable=False),
+    Column("level", Worded(AlertLevel), nullable=False),
+    Column("department", Text, nullable=False),
+    Column("ack", Worded(Ack), nullable=False),
+    Column("work", Worded(Work), nullable=False),
+    Column("subject_kind", Text, nullable=False),
+    Column("subject_id", Text, nullable=False),
+    Column("raised_at", Moment, nullable=False, index=True),
+    Column("ended_at", Moment, index=True),
+    Column("version", Integer, nullable=False),
+    Column("body", Text, nullable=False),
+)
+Index("ix_alert_key", alert.c.key, alert.c.raised_at)
+Index(
+    "uq_alert_open_key",
+    alert.c.key,
+    unique=True,
+    sqlite_where=alert.c.is_open == true(),
+    postgresql_where=alert.c.is_open == true(),
+)
+
+# What will come to an alert by itself; a row goes when it has happened or counts no more.
+deadline = Table(
+    "deadline",
+    metadata,
+    Column("alert_id", Text, primary_key=True),
+    Column("what", Text, primary_key=True),
+    Column("due_at", Moment, nullable=False),
+    Index(None, "due_at"),
+)

@@ -1,0 +1,97 @@
+"""Snapshots as consoles get them: decoded once for each change, and honest about their age."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from services.domain.alert import Alert
+from services.domain.fleet import Fleet
+from services.domain.snapshot import Quality, Snapshot, SourceStatus
+from services.store import cases, codec, sources, states
+from services.store.schema import fleet as fleet_table
+
+log = logging.getLogger(__name__)
+
+OTHER_VERSION = "库中的记录由另一版本的程序写入，读不出"
+NOBODY_ANSWERS = "没有数据源在更新，预警可能不全"
+
+
+class Snapshots:
+    """Remembers what it decoded last, so that a poll that moved no record costs no decoding, and
+    records that did not change are the same objects as before."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._decoded: dict[str, tuple[int, Sequence[Any]]] = {}
+        self._alerts: dict[str, Alert] = {}
+
+    def of(self, connection: Connection, topic: str, now: datetime) -> Snapshot[Any]:
+        with self._lock:
+            if topic == "alerts":
+                return self._of_alerts(connection, now)
+            if topic == "sources":
+                return Snapshot(topic, tuple(_aged(s, now) for s in sources.every(connection)), now, Quality.GOOD)
+            return self._of_state(connection, topic, now)
+
+    def _of_state(self, connection: Connection, topic: str, now: datetime) -> Snapshot[Any]:
+        held = states.holding(connection, topic)
+        if held is None:
+            return Snapshot(topic)
+        source = sources.status(connection, held.source) if held.source else None
+        if held.taken_at is None:
+            return Snapshot(topic, error=source.error if source else "")
+        try:
+            records = self._records(connection, topic, held.content)
+        except (states.Unreadable, ValueError) as why:
+            log.warning("topic %s cannot be read: %s", topic, why)
+            return Snapshot(topic, (), held.taken_at, Quality.STALE, OTHER_VERSION)
+        if source is not None:
+            aged = _aged(replace(source, taken_at=held.taken_at), now)
+            if aged.quality is Quality.STALE:
+                return Snapshot(topic, records, held.taken_at, Quality.STALE, aged.error)
+        return Snapshot(topic, records, held.taken_at, Quality.GOOD)
+
+    def _records(self, connection: Connection, topic: str, content: int) -> Sequence[Any]:
+        known = self._decoded.get(topic)
+        if known is not None and known[0] == content:
+            return known[1]
+        if topic == "fleet":
+            records: Sequence[Any] = Fleet.from_bytes(connection.execute(select(fleet_table.c.blob)).scalar_one())
+        else:
+            records = states.read(connection, topic)
+        self._decoded[topic] = (content, records)
+        return records
+
+    def _of_alerts(self, connection: Connection, now: datetime) -> Snapshot[Alert]:
+        shown: dict[str, Alert] = {}
+        for alert_id, version, body in connection.execute(cases.current(now)):
+            known = self._alerts.get(alert_id)
+            shown[alert_id] = known if known and known.version == version else codec.decode(Alert, body)
+        self._alerts = shown
+        taken_at, error = _watched(sources.every(connection), now)
+        return Snapshot("alerts", tuple(shown.values()), taken_at, Quality.STALE if error else Quality.GOOD, error)
+
+
+def _aged(source: SourceStatus, now: datetime) -> SourceStatus:
+    """A good source that has not answered in time is stale, and says so."""
+    if source.quality is Quality.GOOD and sources.is_late(source, now):
+        since = source.taken_at + timedelta(seconds=source.late_after_s) if source.taken_at else None
+        error = f"超过 {source.late_after_s:g} 秒没有更新"
+        return replace(source, quality=Quality.STALE, error=error, failing_since=since)
+    return source
+
+
+def _watched(every: Sequence[SourceStatus], now: datetime) -> tuple[datetime, str]:
+    """When the rules last saw anything, and what is wrong if they see nothing now."""
+    answered = [s.taken_at for s in every if s.taken_at is not None]
+    if not answered:
+        return now, ""
+    blind = all(_aged(s, now).quality is not Quality.GOOD for s in every)
+    return max(answered), NOBODY_ANSWERS if blind else ""

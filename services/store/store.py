@@ -1,0 +1,259 @@
+"""The one door to the database: what arrives, what officers do, and what consoles read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from types import TracebackType
+from typing import Any
+
+from sqlalchemy import Connection
+
+from services.domain.alert import Alert, Command, Outcome
+from services.domain.event import Batch
+from services.domain.fleet import Fleet
+from services.domain.happening import Happening
+from services.domain.officer import Officer
+from services.domain.snapshot import Snapshot, SourceStatus
+from services.store import cases, changes, events, history, ledger, rows, sources, states
+from services.store.cases import RuleRunner
+from services.store.engine import Gate, open_engine, spoken
+from services.store.errors import StoreError
+from services.store.ledger import Break
+from services.store.migrate import bring_up
+from services.store.schema import fleet as fleet_table
+from services.store.snapshots import Snapshots
+
+SOURCES_EVERY = timedelta(seconds=1)  # how often mere counts of the sources wake a console
+
+SWEEP_EVERY = timedelta(hours=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What became of a batch. ``alerts`` are those its events raised, repeated or cleared."""
+
+    stored: int
+    duplicates: int
+    refused: int
+    alerts: tuple[Alert, ...] = ()
+
+
+class Store:
+    """One database, shared by threads and processes.
+
+    Every call that writes is one transaction: when it returns, all of it is on disk; when it raises
+    a StoreError, none of it is. Any thread may call anything.
+    """
+
+    def __init__(self, gate: Gate) -> None:
+        self._gate = gate
+        self._rules: RuleRunner | None = None
+        self._watch = changes.watch(gate.engine)
+        self._snapshots = Snapshots()
+        self._thinning = history.Thinning()
+        self._sources_noted: datetime | None = None
+        self._swept: datetime | None = None
+
+    @classmethod
+    def open(cls, url: str) -> Store:
+        """Open and bring the schema up to date. Raises StoreError in an officer's words."""
+        gate = Gate(open_engine(url), spoken(url))
+        try:
+            gate.prepare()
+            bring_up(gate)
+        except BaseException:
+            gate.engine.dispose()
+            raise
+        return cls(gate)
+
+    def use_rules(self, runner: RuleRunner) -> None:
+        """From now on every event taken goes through these rules, in its own transaction."""
+        self._rules = runner
+
+    # ------------------------------------------------------------------------------------- writing
+
+    def take(self, batch: Batch, source: SourceStatus | str, at: datetime) -> Taken:
+        """Store one answer of one source, and what the rules find in it: all of it or nothing.
+
+        An event the store already has is counted and left out. The source is good again.
+        """
+        with self._writing() as connection:
+            fresh = events.keep(connection, batch.events, at)
+            alerts, alerts_moved = self._judge(connection, fresh, at)
+            events.type_rows(connection, fresh)
+            events.set_aside(connection, batch.refused, at)
+            key = source if isinstance(source, str) else source.id
+            for topic, records in batch.states.items():
+                self._put(connection, topic, records, at, key)
+            sources.put_cursor(connection, key, batch.cursor, at)
+            received = len(batch.events) + sum(map(len, batch.states.values()))
+            mended = sources.answered(connection, source, at, received, len(batch.refused))
+            moved = set(batch.states)
+            if alerts_moved:
+                moved.add("alerts")
+            if mended:
+                moved |= {"sources", *states.topics_of(connection, key)}
+            elif self._counts_are_due(at):
+                moved.add("sources")
+            changes.note(connection, moved, at)
+        stored = len(fresh.events)
+        return Taken(stored, len(batch.events) - stored, len(batch.refused), alerts)
+
+    def put_topic(self, topic: str, records: Sequence[Any], at: datetime, source: str = "") -> None:
+        """Replace a topic's whole state. Summaries have no source and never turn stale by one."""
+        with self._writing() as connection:
+            self._put(connection, topic, records, at, source)
+            changes.note(connection, [topic], at)
+
+    def put_fleet(self, blob: bytes, at: datetime, source: str = "") -> None:
+        """The positions of the whole fleet, as ``Fleet.to_bytes`` gives them. Tracks are kept thinned."""
+        self.put_topic("fleet", Fleet.from_bytes(blob), at, source)
+
+    def mark(self, status: SourceStatus, topics: Sequence[str] = ()) -> None:
+        """A source broke, mended or was announced. ``topics`` are those it fills, though it never has yet."""
+        with self._writing() as connection:
+            sources.mark(connection, status)
+            for topic in topics:
+                states.touch(connection, topic, None, status.id, moved=False)
+            moved = states.topics_of(connection, status.id)
+            changes.note(connection, {"sources", *moved}, status.taken_at or status.failing_since)
+
+    def perform(self, command: Command, officer: Officer, at: datetime) -> Outcome:
+        """An officer's command, done or refused with a Chinese sentence. Of two who act on one version
+        of an alert one wins; the other's refusal says who."""
+        with self._writing() as connection:
+            outcome = cases.perform(connection, command, officer, at)
+            if outcome.done:
+                changes.note(connection, ["alerts"], at)
+        return outcome
+
+    def expire(self, at: datetime) -> tuple[Alert, ...]:
+        """Let every deadline that has passed happen, once. The alerts it changed."""
+        return self._about_alerts(at, lambda connection: cases.expire(connection, at))
+
+    def report(self, findings: Sequence[cases.Finding], at: datetime) -> tuple[Alert, ...]:
+        """What rules found outside a batch: by the clock, or in a state. The alerts it changed."""
+
+        def note_down(connection: Connection) -> tuple[Alert, ...]:
+            docket = cases.Docket(connection, at)
+            touched = docket.found(findings)
+            docket.write()
+            return touched
+
+        return self._about_alerts(at, note_down)
+
+    def rebuild(self) -> int:
+        """Make the alerts anew from their log alone. How many there are."""
+        with self._writing() as connection:
+            changes.note(connection, ["alerts"], None)
+            return cases.rebuild(connection)
+
+    # ------------------------------------------------------------------------------------- reading
+
+    def snapshot(self, topic: str, now: datetime) -> Snapshot[Any]:
+        """The newest whole state of a topic, with its age and how far to trust it at ``now``."""
+        states.record_type(topic)
+        with self._gate.reading() as connection:
+            return self._snapshots.of(connection, topic, now)
+
+    def cursor(self, source: str) -> str:
+        """Where the source's next fetch goes on; empty at first."""
+        with self._gate.reading() as connection:
+            return sources.cursor(connection, source)
+
+    def alert(self, alert_id: str) -> Alert | None:
+        with self._gate.reading() as connection:
+            return cases.read_one(connection, alert_id)
+
+    def happenings(self, alert_id: str) -> tuple[Happening, ...]:
+        """Everything that ever happened to an alert, oldest first."""
+        with self._gate.reading() as connection:
+            return ledger.history(connection, alert_id)
+
+    def verify_chain(self) -> Break | None:
+        """The first row of the case log that is not what was written; None when all are."""
+        with self._gate.reading() as connection:
+            return ledger.first_break(connection)
+
+    def changes_since(self, seq: int) -> tuple[int, frozenset[str]]:
+        """Which topics moved after ``seq``, and the number to ask with next. Begin with 0; none is missed."""
+        with self._gate.reading() as connection:
+            return changes.since(connection, seq)
+
+    def wait_for_change(self, timeout_s: float) -> bool:
+        """Wait until somebody commits; True at once the first time. For one waiting thread a store."""
+        return self._watch.wait(timeout_s)
+
+    def read(self) -> AbstractContextManager[Connection]:
+        """A connection for SELECTs on the tables of ``schema``: one unchanging view of the store."""
+        return self._gate.reading()
+
+    def close(self) -> None:
+        """Wakes who waits for a change. Idempotent."""
+        self._watch.close()
+        self._gate.engine.dispose()
+
+    def __enter__(self) -> Store:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    # ------------------------------------------------------------------------------------- private
+
+    @contextmanager
+    def _writing(self) -> Iterator[Connection]:
+        """A transaction; what was learned in memory on its account is forgotten when it fails."""
+        try:
+            with self._gate.writing() as connection:
+                yield connection
+        except BaseException:
+            self._thinning.forget()
+            if self._rules is not None:
+                self._rules.forget()
+            raise
+        self._thinning.committed()
+
+    def _judge(self, connection: Connection, fresh: events.Fresh, at: datetime) -> tuple[tuple[Alert, ...], bool]:
+        if self._rules is None or not fresh.events:
+            return (), False
+        docket = cases.Docket(connection, at)
+        alerts = docket.found(self._rules.detections(fresh.events, connection))
+        return alerts, docket.write()
+
+    def _put(self, connection: Connection, topic: str, records: Sequence[Any], at: datetime, source: str) -> None:
+        if topic in ("alerts", "sources"):
+            raise StoreError(f"主题 {topic} 由数据库自己维护，不能写入")
+        if topic == "fleet":
+            self._put_fleet(connection, records, at, source)
+        elif states.put(connection, topic, records, at, source):
+            history.keep_samples(connection, topic, records, at, self._thinning)
+
+    def _counts_are_due(self, at: datetime) -> bool:
+        """Whether mere counts of the sources may wake the consoles again."""
+        if self._sources_noted is not None and self._sources_noted <= at < self._sources_noted + SOURCES_EVERY:
+            return False
+        self._sources_noted = at
+        return True
+
+    def _put_fleet(self, connection: Connection, records: Any, at: datetime, source: str) -> None:
+        if not isinstance(records, Fleet):
+            raise StoreError("主题 fleet 须写入 Fleet")
+        rows.upsert(connection, fleet_table, [{"id": 1, "at": at, "blob": records.to_bytes()}])
+        states.touch(connection, "fleet", at, source, moved=True)
+        history.keep_tracks(connection, records, self._thinning)
+        if self._swept is None or at - self._swept >= SWEEP_EVERY:
+            history.drop_old(connection, at)
+            self._swept = at
+
+    def _about_alerts(self, at: datetime, act: Callable[[Connection], tuple[Alert, ...]]) -> tuple[Alert, ...]:
+        with self._writing() as connection:
+            touched = act(connection)
+            if touched:
+                changes.note(connection, ["alerts"], at)
+        return touched

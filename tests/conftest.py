@@ -1,0 +1,148 @@
+"""What every test gets: Qt without a screen, no leaks, no unexpected warnings, a store of its own."""
+
+from __future__ import annotations
+
+import gc
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests import leaks
+from tests.postgres import MISSING, Postgres, find_programs
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+TEMPLATE = "district_template"
+_SERVER = pytest.StashKey[Postgres]()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "allows_logs: the test expects warnings; asking for caplog says the same")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Iterator[Any]:
+    """Keep the cyclic collector away from Qt's event loop: collect between tests, never in one."""
+    if "qapp" not in getattr(item, "fixturenames", ()):
+        return (yield)
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.enable()
+        gc.collect()
+
+
+# --------------------------------------------------------------------------------- what must not be left
+
+
+@pytest.fixture(autouse=True)
+def _no_unexpected_logs(request: pytest.FixtureRequest) -> Iterator[None]:
+    asked = "caplog" in request.fixturenames or request.node.get_closest_marker("allows_logs") is not None
+    with leaks.no_unexpected_logs(allowed=asked):
+        yield
+
+
+@pytest.fixture(autouse=True)
+def _no_dangling_threads() -> Iterator[None]:
+    with leaks.no_dangling_threads():
+        yield
+
+
+@pytest.fixture(autouse=True)
+def _no_dangling_qt(request: pytest.FixtureRequest) -> Iterator[None]:
+    if "qapp" not in request.fixturenames:
+        yield
+        return
+    request.getfixturevalue("qapp")
+    with pytest.MonkeyPatch.context() as monkeypatch, leaks.no_dangling_qt(monkeypatch):
+        yield
+
+
+# ---------------------------------------------------------------------------------------------- stores
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Start the PostgreSQL before the first test, so that no test's time limit pays for it."""
+    wanted = any("postgres" in _databases(item) for item in session.items)
+    programs = find_programs()
+    if wanted and programs is not None and not session.config.option.collectonly:
+        from services.store.store import Store
+
+        server = Postgres(programs)
+        session.config.stash[_SERVER] = server
+        server.start()
+        server.tell(f"CREATE DATABASE {TEMPLATE}")
+        Store.open(server.url(TEMPLATE)).close()
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if server := config.stash.get(_SERVER, None):
+        server.remove()
+
+
+def _databases(item: pytest.Item) -> set[str]:
+    asked = {"postgres"} & set(getattr(item, "fixturenames", ()))
+    callspec = getattr(item, "callspec", None)
+    if callspec is not None and callspec.params.get("store_url") == "postgresql":
+        asked.add("postgres")
+    return asked
+
+
+@pytest.fixture(scope="session")
+def postgres(request: pytest.FixtureRequest) -> Postgres:
+    """The server all tests share. A test that stops it starts it again."""
+    server = request.config.stash.get(_SERVER, None)
+    if server is None:
+        pytest.skip(MISSING)
+    return server
+
+
+@pytest.fixture(scope="session")
+def _empty_store_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    from services.store.store import Store
+
+    path = tmp_path_factory.mktemp("store") / "empty.db"
+    Store.open(f"sqlite:///{path}").close()
+    return path
+
+
+@pytest.fixture
+def sqlite_url(tmp_path: Path, _empty_store_file: Path) -> str:
+    """An empty store in a file; for tests that are not about the database."""
+    path = tmp_path / "store.db"
+    shutil.copy(_empty_store_file, path)
+    return f"sqlite:///{path}"
+
+
+@pytest.fixture
+def sqlite_store(sqlite_url: str) -> Iterator[Any]:
+    from services.store.store import Store
+
+    with Store.open(sqlite_url) as store:
+        yield store
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def store_url(request: pytest.FixtureRequest) -> Iterator[str]:
+    """The address of an empty store, on each database in turn."""
+    if request.param == "sqlite":
+        yield request.getfixturevalue("sqlite_url")
+        return
+    server: Postgres = request.getfixturevalue("postgres")
+    url = server.new_database(TEMPLATE)
+    yield url
+    server.drop_database(url)
+
+
+@pytest.fixture
+def store(store_url: str) -> Iterator[Any]:
+    """An empty open store, on each database in turn."""
+    from services.store.store import Store
+
+    with Store.open(store_url) as opened:
+        yield opened

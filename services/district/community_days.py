@@ -219,7 +219,9 @@ def camera_history(start: datetime, estates: Sequence[EstatePlan], seed: int) ->
     for i in range(25):
         at = start - timedelta(days=1 + i * 28 / 25, minutes=rng.randrange(600))
         kind = ("04", "03", "02", "01")[i % 4]
-        found.append(_seen(at, estates[i % len(estates)], 1 + i % 9, kind, 0.7 + i % 5 / 20, "1" if i < 16 else "2"))
+        found.append(
+            _seen(at, estates[i % len(estates)], 1 + i % 9, kind, round(0.7 + i % 5 / 20, 2), "1" if i < 16 else "2")
+        )
     morning = start - timedelta(hours=3, minutes=26)
     found.append(_seen(morning, estates[2], 5, "01", 0.86, "0", _TRACK, 7, 4.0))
     found.append(_seen(start - timedelta(hours=2), estates[4], 2, "04", 0.81, "0"))

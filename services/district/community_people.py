@@ -66,7 +66,7 @@ def take_census(plans: Sequence[BuildingPlan], seed: int, start: datetime) -> Ce
     rng = Random(f"{seed}/census")
     day = start.date()
     people: list[Person] = []
-    elders: list[ElderPlan] = []
+    lone: list[tuple[Person, Row]] = []
     person_rows: list[Row] = []
     house_rows: list[Row] = []
     let_houses: list[House] = []
@@ -83,12 +83,9 @@ def take_census(plans: Sequence[BuildingPlan], seed: int, start: datetime) -> Ce
         crowd = [*_settle(estate, share, own, alone, let)]
         people += crowd
         person_rows += [_person_row(p, p.house.code in alone, day, rng) for p in crowd]
-        elders += [
-            _elder(p, row, len(elders) + i, rng)
-            for i, (p, row) in enumerate(
-                (p, row) for p, row in zip(crowd, person_rows[-len(crowd) :], strict=True) if p.house.code in alone
-            )
-        ]
+        lone += [(p, r) for p, r in zip(crowd, person_rows[-len(crowd) :], strict=True) if p.house.code in alone]
+    rng.shuffle(lone)
+    elders = [_elder(person, row, i, rng) for i, (person, row) in enumerate(lone)]
     person_rows += _moved_away(people[:12], day)
     return Census(tuple(people), tuple(elders), person_rows, house_rows, _rental_rows(let_houses, day))
 

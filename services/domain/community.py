@@ -164,7 +164,6 @@ class Building:
     passages_today: int
     passages_usual: int | None  # mean of the last 7 days at this hour
     elders: int
-    elders_confirmed: int
     hydrant_mpa: float | None  # indoor hydrant; None while silent
     hydrant_limit_mpa: float = 0.25
 

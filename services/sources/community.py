@@ -1,0 +1,108 @@
+"""The community's SQL database as sources: one a table group, so that a slow one makes no other late."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+
+from services.collect.site import Site, SiteError
+from services.domain.timebase import Timebase
+from services.sources import community_care as care
+from services.sources import community_events as events
+from services.sources import community_registers as registers
+from services.sources.base import Fetch, Source
+from services.sources.community_upstream import Answer, Upstream
+
+_HOUR = 3600.0
+
+
+def sources(site: Site) -> Sequence[Source]:
+    """Every source of ``[sources.community]``; none when the site has no community."""
+    table = site.sources.get("community")
+    if table is None:
+        return ()
+    if not table.get("url"):
+        raise SiteError("sources.community 缺少 url")
+    return community_sources(Upstream(str(table["url"])), site.timebase)
+
+
+def community_sources(upstream: Upstream, timebase: Timebase) -> Sequence[Source]:
+    def ask(questions: Callable[[datetime], registers.Questions]) -> Fetch:
+        def fetch(_: str) -> Answer:
+            return upstream.ask(**questions(timebase.now()))
+
+        return fetch
+
+    return (
+        Source(
+            "community_gates",
+            "社区门禁",
+            5.0,
+            60.0,
+            events.fetch_events(upstream, events.gates_after),
+            events.normalise_gates,
+        ),
+        Source(
+            "community_cameras",
+            "社区摄像事件",
+            5.0,
+            60.0,
+            events.fetch_events(upstream, events.camera_events_after),
+            events.normalise_camera_events,
+        ),
+        Source(
+            "community_meters",
+            "老人水表",
+            30.0,
+            2 * _HOUR,
+            events.fetch_events(upstream, events.readings_after),
+            events.normalise_readings,
+        ),
+        Source(
+            "community_estates",
+            "小区与楼栋",
+            30.0,
+            300.0,
+            ask(registers.ask_estates),
+            registers.normalise_estates,
+            ("estates", "buildings"),
+        ),
+        Source(
+            "community_people",
+            "人口与出租房",
+            60.0,
+            26 * _HOUR,
+            ask(registers.ask_people),
+            registers.normalise_people,
+            ("population", "rentals"),
+        ),
+        Source(
+            "community_cases",
+            "矛盾纠纷与党建",
+            60.0,
+            1800.0,
+            ask(registers.ask_cases),
+            registers.normalise_cases,
+            ("disputes", "party"),
+        ),
+        Source("community_elders", "智慧养老", 10.0, 120.0, ask(care.ask_elders), care.normalise_elders, ("elders",)),
+        Source("community_fire", "消防物联", 5.0, 60.0, ask(care.ask_fire), care.normalise_fire, ("fire",)),
+        Source(
+            "community_usage",
+            "水电煤气",
+            60.0,
+            2 * _HOUR,
+            ask(care.ask_usage),
+            care.normalise_usage,
+            ("water", "power", "gas", "utilities"),
+        ),
+        Source(
+            "community_eagle_eye",
+            "AI 鹰眼",
+            5.0,
+            60.0,
+            ask(care.ask_cameras),
+            care.normalise_cameras,
+            ("eagle_eye",),
+        ),
+    )

@@ -12,13 +12,12 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any, Protocol
 
-from sqlalchemy.exc import SQLAlchemyError
-
 from console.board import Board
 from services.domain.alert import Command, Outcome
 from services.domain.officer import Officer
 from services.domain.snapshot import Quality, Snapshot
 from services.domain.timebase import REAL, Timebase
+from services.store.errors import StoreError, UnknownTopic
 
 log = logging.getLogger(__name__)
 
@@ -40,10 +39,6 @@ class Readable(Protocol):
     def wait_for_change(self, timeout_s: float) -> bool: ...
 
     def close(self) -> None: ...
-
-
-StoreTrouble = (SQLAlchemyError, OSError, RuntimeError)
-"""What a store raises when it cannot be reached or answered; StoreError is a RuntimeError or OSError."""
 
 
 class Feed(threading.Thread):
@@ -108,7 +103,7 @@ class Feed(threading.Thread):
             self._carry_out(store)
             self._read(store)
             store.wait_for_change(WAIT_S)
-        except StoreTrouble as why:
+        except StoreError as why:
             self._lose(why)
             self._done.wait(RETRY_S)
 
@@ -127,9 +122,8 @@ class Feed(threading.Thread):
             command, officer = self._commands.get()
             try:
                 outcome = store.perform(command, officer, self._timebase.now())
-            except StoreTrouble as why:
-                self._board.put_outcome(Outcome(command, None, f"没有写入：{why}"))
-                raise
+            except StoreError as why:  # reading may still go on: a full disk, a read-only file
+                outcome = Outcome(command, None, f"没有写入：{why}")
             self._board.put_outcome(outcome)
             if self._ring:
                 self._ring()
@@ -158,7 +152,7 @@ class Feed(threading.Thread):
         self._read_s[topic] = noticed_s
         try:
             snapshot = store.snapshot(topic, self._timebase.now())
-        except (ValueError, KeyError, TypeError) as why:
+        except (UnknownTopic, ValueError, TypeError) as why:
             if topic not in self._unreadable:
                 log.error("topic %s cannot be read: %s", topic, why)
             self._unreadable.add(topic)
@@ -171,10 +165,10 @@ class Feed(threading.Thread):
         if topic in URGENT and self._ring:
             self._ring()
 
-    def _lose(self, why: Exception) -> None:
+    def _lose(self, why: StoreError) -> None:
         if not self._board.trouble:
             log.error("the store does not answer: %s", why)
-            self._board.lose(str(why).splitlines()[0] if str(why) else type(why).__name__)
+            self._board.lose(str(why))
         while not self._commands.empty():
             command, _ = self._commands.get()
             self._board.put_outcome(Outcome(command, None, "没有写入：数据库连不上，请稍后再试"))
@@ -183,5 +177,5 @@ class Feed(threading.Thread):
     def _close(self) -> None:
         store, self._store = self._store, None
         if store is not None:
-            with contextlib.suppress(*StoreTrouble):  # lost already: that was said
+            with contextlib.suppress(StoreError):  # lost already: that was said
                 store.close()

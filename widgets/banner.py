@@ -8,27 +8,14 @@ from PySide6.QtCore import QCoreApplication, QPointF, QRect, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
-from services.domain.alert import Alert, AlertLevel, Step
+from services.domain.alert import Alert, AlertLevel
 from services.domain.timebase import local
 from widgets import paint
 from widgets.glyphs import put_glyph
-from widgets.look import Look
+from widgets.look import LEVEL_WORDS, Look
+from widgets.words import STEP_WORDS
 
 translate = QCoreApplication.translate
-
-STEP_WORDS = {
-    Step.ACK: "签收",
-    Step.DISPATCH: "派单",
-    Step.ONSITE: "到场",
-    Step.FEEDBACK: "首次反馈",
-    Step.CLOSE: "办结",
-}
-LEVEL_NAMES = {
-    AlertLevel.RED: "红色",
-    AlertLevel.ORANGE: "橙色",
-    AlertLevel.YELLOW: "黄色",
-    AlertLevel.BLUE: "蓝色",
-}
 
 
 def countdown(seconds: float) -> str:
@@ -61,7 +48,7 @@ class Banner(QWidget):
     def show_alert(self, alert: Alert | None, orange: int) -> None:
         if alert != self._alert or orange != self._orange:
             self._alert, self._orange = alert, orange
-            self.setAccessibleName(f"{LEVEL_NAMES[alert.level]} {alert.title}" if alert else "")
+            self.setAccessibleName(f"{LEVEL_WORDS[alert.level]}色 {alert.title}" if alert else "")
             self.update()
 
     @property
@@ -104,7 +91,7 @@ class Banner(QWidget):
 
     def _paint_left(self, painter: QPainter, alert: Alert, room: int) -> None:
         look, x = self.look, self.look.px(120)
-        head = f"{translate('level', LEVEL_NAMES[alert.level])} · {alert.title}"
+        head = f"{translate('level', LEVEL_WORDS[alert.level] + '色')} · {alert.title}"
         happened = f"{local(alert.occurred_at):%H:%M} " + translate("shell", "发生")
         told = [happened, translate("shell", "已签收" if alert.is_signed else "未签收")]
         if alert.department:

@@ -1,0 +1,148 @@
+"""The feed, the clock, the watch and the windows they serve, put together once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, Signal, Slot
+
+from console.actions import Actions
+from console.bell import Bell
+from console.board import Board
+from console.clock import Clock
+from console.desk import Desk, Seat
+from console.feed import Feed, Readable
+from console.playlist import Playlist, read_playlist
+from console.scene import Scene, read_scenes
+from console.session import Session, on_duty, roster
+from console.settings import Settings
+from console.sound import Voice
+from console.vitals import store_word
+from console.wall import Wall
+from console.watch import Watch
+from services.collect.site import Site
+from services.domain.topics import TOPICS
+from services.store.store import Store
+from widgets.kinds import KINDS
+from widgets.look import RESOURCES, Face, make_look
+
+VERSION = "0.1.0"
+
+
+class Core(QObject):
+    """Made top down, stopped bottom up; ``stop`` leaves no thread, no socket and no window."""
+
+    dressed = Signal(object)  # the Look that Qt's own parts should wear
+
+    def __init__(self, site: Site, voice: Voice, open_store: Callable[[], Readable] | None = None) -> None:
+        super().__init__()
+        self.site = site
+        self.voice = voice
+        self.board = Board()
+        self.scenes = shipped_scenes(site)
+        self.officers = roster(site.duty, demo=site.demo)
+        self.bell = Bell(self)
+        opens = open_store or (lambda: Store.open(site.store_url))
+        self.feed = Feed(opens, self.board, site.timebase, self.bell.ring)
+        self.clock = Clock(self.board, site.timebase, self)
+        self.watch = Watch()
+        self.desk: Desk | None = None
+        self.wall: Wall | None = None
+        self.bell.rang.connect(self.clock.hurry)
+        self.clock.beaten.connect(self._beat)
+        self.clock.ticked.connect(self._tick)
+
+    def start(self) -> None:
+        self._want()
+        self.feed.start()
+        self.clock.start()
+        self.watch.start()
+
+    def stop(self) -> None:
+        """What watches and carries stops first, then what shows is deleted. Idempotent."""
+        self.watch.stop()
+        self.clock.stop()
+        self.feed.stop()
+        self.bell.close()
+        self.close_wall()
+        desk, self.desk = self.desk, None
+        if desk is not None:
+            desk.hide()
+            desk.deleteLater()
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+
+    def open_desk(self, chosen: Settings) -> Desk:
+        session = Session(self.officers, chosen.officer, self)
+        actions = Actions(self.feed.perform, session, self)
+        seat = Seat(self.site.name, self.site.demo, version_text(self.site), store_word(self.site.store_url))
+        desk = Desk(seat, self.scenes, KINDS, self.board, actions, session, self.voice, chosen)
+        desk.restyled.connect(self.dressed)
+        desk.wanted.connect(self._want)
+        desk.wall_asked.connect(self.toggle_wall)
+        self.clock.arrived.connect(desk.take)
+        self.clock.ticked.connect(desk.tick)
+        self.clock.answered.connect(actions.answer)
+        self.desk = desk
+        self.dressed.emit(desk.look)
+        return desk
+
+    def open_wall(self, theme: str, playlist: Playlist | None = None) -> Wall:
+        walls = [scene.id for scene in self.scenes if Face.WALL in scene.plans or scene.problem]
+        playlist = playlist or read_playlist(self.site.wall, walls)
+        duty = on_duty(self.officers)
+        wall = Wall(self.site.name, self.site.demo, self.scenes, KINDS, self.board, playlist, duty, theme)
+        wall.wanted.connect(self._want)
+        wall.closed.connect(self.close_wall)
+        self.clock.arrived.connect(wall.take)
+        self.clock.ticked.connect(wall.tick)
+        self.wall = wall
+        if self.desk is None:
+            self.dressed.emit(make_look(Face.WALL, theme, 0.5))
+        return wall
+
+    @Slot()
+    def toggle_wall(self) -> None:
+        """F11 on the desk: the wall in a window of its own, fed by the same board."""
+        if self.wall is not None:
+            self.close_wall()
+            return
+        wall = self.open_wall(self.desk.look.theme.name if self.desk else "dark")
+        wall.resize(1600, 900)
+        wall.show()
+        self._want()
+
+    @Slot()
+    def close_wall(self) -> None:
+        wall, self.wall = self.wall, None
+        if wall is not None:
+            wall.hide()
+            wall.deleteLater()
+            self._want()
+
+    @Slot()
+    def _want(self) -> None:
+        """Read what some window shows and nothing else."""
+        topics: frozenset[str] = frozenset()
+        for window in (self.desk, self.wall):
+            if window is not None:
+                topics |= window.topics
+        self.feed.want(topics & TOPICS.keys())
+
+    @Slot()
+    def _beat(self) -> None:
+        self.watch.beat()
+
+    @Slot(object)
+    def _tick(self, now: datetime) -> None:
+        if self.desk is not None:
+            self.desk.show_beat(self.clock.lag_ms, self.clock.worst_beat_ms)
+
+
+def shipped_scenes(site: Site) -> tuple[Scene, ...]:
+    """The shipped scenes and the site's own; a site's file replaces a shipped one of the same name."""
+    return read_scenes((RESOURCES / "scenes", site.folder / "scenes"), KINDS, TOPICS)
+
+
+def version_text(site: Site) -> str:
+    return f"{VERSION} · 演示区 种子 {site.seed}" if site.demo else VERSION

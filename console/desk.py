@@ -1,0 +1,314 @@
+"""The desk 工作站: top bar, rail, scene, dock and foot in one window."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from PySide6.QtCore import QRect, Qt, Signal, Slot
+from PySide6.QtGui import QCloseEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QWidget
+
+from console import keys, tally
+from console.actions import Actions
+from console.board import Board
+from console.dock import dock_plan, tell
+from console.find import Finder
+from console.panels import Panels
+from console.scene import Scene, SceneError
+from console.selection import Selection, pointed, worst
+from console.session import Session
+from console.settings import SCALES, THEMES, Settings
+from console.sound import Mute, Policy, Voice
+from console.stage import Stage
+from console.vitals import WEATHER, facts, vitals
+from services.domain.alert import Alert
+from services.domain.snapshot import Snapshot, Subject
+from widgets.foot import Foot
+from widgets.look import Face, make_look
+from widgets.message import Message
+from widgets.pane import Pane
+from widgets.rail import Entry, Rail
+from widgets.topbar import TopBar
+
+ALWAYS = frozenset({"alerts", "sources", WEATHER})
+
+
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """Where a desk stands: the centre's name, and what its foot says of store and version."""
+
+    name: str
+    demo: bool = False
+    version: str = ""
+    store: str = ""
+
+
+class Desk(QWidget):
+    """Told by the clock (``take``, ``tick``); asks through its actions. Nothing in it is modal."""
+
+    wanted = Signal(object)  # the topics this window shows now
+    settled = Signal(object)  # the Settings, when the officer changed one
+    restyled = Signal(object)  # the Look, for what Qt paints itself
+    wall_asked = Signal()
+    closed = Signal()
+
+    def __init__(
+        self,
+        seat: Seat,
+        scenes: Sequence[Scene],
+        kinds: Mapping[str, type[Pane]],
+        board: Board,
+        actions: Actions,
+        session: Session,
+        voice: Voice,
+        settings: Settings | None = None,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.settings = settings or Settings()
+        self.look = make_look(Face.DESK, self.settings.theme, self.settings.text_scale)
+        self.setWindowTitle(seat.name)
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setMinimumSize(1024, 600)
+        self._seat, self._kinds, self._board = seat, kinds, board
+        self._scenes = {scene.id: scene for scene in scenes if Face.DESK in scene.plans or scene.problem}
+        self._actions, self._session, self._voice = actions, session, voice
+        self._policy, self._mute = Policy(), Mute(self.settings.mute_until)
+        self.selection = Selection()
+        self._now: datetime | None = None
+        self.scene = ""
+        self.stage: Stage | Message | None = None
+        self._make_shell()
+        keys.bind(self, self.obey, tuple(self._scenes))
+        self._connect()
+        first = self.settings.scene if self.settings.scene in self._scenes else next(iter(self._scenes), "")
+        self.show_scene(first)
+        for topic in ALWAYS:
+            self.take(board.get(topic))
+
+    def _make_shell(self) -> None:
+        look, seat = self.look, self._seat
+        self.topbar = TopBar(seat.name, seat.demo, look, self)
+        entries = [Entry(s.id, s.title, "broken" if s.problem else s.icon) for s in self._scenes.values()]
+        self.rail = Rail(entries, look, self)
+        self.dock = Stage(dock_plan(self._kinds), self._kinds, look, self._board, self)
+        self.foot = Foot(seat.version, look, self)
+        finder = Finder(self._board, tuple(self._scenes.values()))
+        self.panels = Panels(self, finder, self._session, look)
+
+    def _connect(self) -> None:
+        self.topbar.clicked.connect(self.obey)
+        self.rail.chosen.connect(self.show_scene)
+        self.rail.officer_asked.connect(self.panels.open_chooser)
+        self.dock.asked.connect(self._actions.ask)
+        self.panels.taken.connect(self._take_found)
+        self._actions.selected.connect(self.select)
+        self._actions.scene_asked.connect(self.show_scene)
+        self._actions.said.connect(self.panels.notice.say)
+        self._session.changed.connect(self._greet)
+        self._greet()
+
+    # -- told by the clock --------------------------------------------------------------------
+
+    @Slot(object)
+    def take(self, snapshot: Snapshot[Any]) -> None:
+        self.dock.take(snapshot)
+        if isinstance(self.stage, Stage):
+            self.stage.take(snapshot)
+        if snapshot.topic == "alerts":
+            for scene, badge in tally.badges(snapshot.records, tuple(self._scenes)).items():
+                self.rail.show_badge(scene, badge)
+            if not self.selection.alert_id:
+                self.select_worst()
+        elif snapshot.topic == "sources":
+            self.panels.sources.show_sources(snapshot)
+        if snapshot.topic in ALWAYS:
+            self._show_vitals()
+
+    @Slot(object)
+    def tick(self, now: datetime) -> None:
+        self._now = now
+        self._mute = self._mute.clipped(now)
+        self.topbar.tick(now)
+        self.dock.tick(now)
+        if isinstance(self.stage, Stage):
+            self.stage.tick(now)
+        trouble = self._board.trouble
+        self.panels.notice.hold(f"读不到数据库，屏上是最后收到的数据。{trouble}" if trouble else "")
+        self._show_vitals()
+        level = self._policy.due(self._alerts, now, muted=self._mute.left_s(now) > 0)
+        if level is not None:
+            self._voice.play(level)
+
+    def show_beat(self, lag_ms: float, worst_ms: float) -> None:
+        self.foot.show_facts(facts(self._board, self._seat.store, lag_ms, worst_ms))
+
+    @property
+    def topics(self) -> frozenset[str]:
+        scene = self.stage.topics if isinstance(self.stage, Stage) else frozenset[str]()
+        return ALWAYS | self.dock.topics | scene
+
+    # -- scenes and selection -----------------------------------------------------------------
+
+    @Slot(str)
+    def show_scene(self, scene_id: str) -> None:
+        if scene_id not in self._scenes or scene_id == self.scene:
+            return
+        old, self.scene = self.stage, scene_id
+        self.stage = self._staged(self._scenes[scene_id])
+        if old is not None:
+            old.hide()
+            old.deleteLater()
+        self.rail.mark(scene_id)
+        tell(self.dock.panes, "show_scene", scene_id)
+        self._arrange()
+        self.stage.show()
+        self.panels.lift()
+        if self._now is not None and isinstance(self.stage, Stage):
+            self.stage.tick(self._now)
+        self._spread()
+        self.wanted.emit(self.topics)
+        self._settle(scene=scene_id)
+
+    def _staged(self, scene: Scene) -> Stage | Message:
+        if scene.problem:
+            return Message(scene.problem, self.look, self)
+        try:
+            stage = Stage(scene.plans[Face.DESK], self._kinds, self.look, self._board, self)
+        except SceneError as why:
+            return Message(f"{scene.id}.toml：{why}", self.look, self)
+        stage.asked.connect(self._actions.ask)
+        return stage
+
+    @Slot(object)
+    def select(self, subject: Subject | None) -> None:
+        self.selection = pointed(subject, self._alerts, self.selection)
+        self._spread()
+
+    def select_worst(self) -> None:
+        subject = worst(self._alerts, self.scene)
+        if subject is not None:
+            self.select(subject)
+
+    def _spread(self) -> None:
+        self.dock.select(self.selection.alert)
+        if isinstance(self.stage, Stage):
+            self.stage.select(self.selection.subject)
+
+    @property
+    def _alerts(self) -> Sequence[Alert]:
+        return self._board.get("alerts").records
+
+    # -- keys and clicks ----------------------------------------------------------------------
+
+    @Slot(str)
+    def obey(self, word: str) -> None:
+        """One word of ``keys.KEYS``, a click on the top bar or a command of the search."""
+        verb, _, what = word.partition(" ")
+        if verb == "card":
+            tell(self.dock.panes, "press", what)
+        elif verb == "scene":
+            self.show_scene(what)
+        elif verb in _WORDS:
+            _WORDS[verb](self)
+
+    @Slot(object)
+    def _take_found(self, target: Any) -> None:
+        if isinstance(target, Subject):
+            self.select(target)
+        elif isinstance(target, str):
+            self.show_scene(target)
+        elif target[0] == "officer":
+            self._session.take_over(target[1])
+        else:
+            self.obey(target[1])
+
+    def next_alert(self) -> None:
+        alert = tally.next_after(self._alerts, self.selection.alert_id)
+        if alert is not None:
+            self.select(Subject("alert", alert.id))
+
+    def press_mute(self) -> None:
+        if self._now is not None:
+            self._mute = self._mute.pressed(self._now)
+            self._settle(mute_until=self._mute.until)
+            self._show_vitals()
+
+    def switch_theme(self) -> None:
+        self._settle(theme=THEMES[1 - THEMES.index(self.look.theme.name)])
+        self._restyle()
+
+    def step_scale(self, step: int) -> None:
+        at = SCALES.index(self.settings.text_scale) + step
+        self._settle(text_scale=SCALES[max(0, min(at, len(SCALES) - 1))])
+        self._restyle()
+
+    def _settle(self, **changed: Any) -> None:
+        self.settings = replace(self.settings, **changed)
+        self.settled.emit(self.settings)
+
+    @Slot()
+    def _greet(self) -> None:
+        self.rail.officer.show_officer(*self._session.lines)
+        tell(self.dock.panes, "show_officer", self._session.officer)
+        self._settle(officer=self._session.officer.id)
+
+    def _show_vitals(self) -> None:
+        left_s = self._mute.left_s(self._now) if self._now else 0.0
+        self.topbar.show_vitals(vitals(self._board, left_s, audible=self._voice.audible))
+
+    # -- looks and places ---------------------------------------------------------------------
+
+    def _restyle(self) -> None:
+        self.look = make_look(Face.DESK, self.settings.theme, self.settings.text_scale)
+        self.restyled.emit(self.look)
+        for part in (self.topbar, self.rail, self.dock, self.foot, self.panels, self.stage):
+            if part is not None:
+                part.restyle(self.look)
+        self._arrange()
+        self.update()
+
+    def _arrange(self) -> None:
+        px, wide, high = self.look.px, self.width(), self.height()
+        space = self.look.space
+        top, rail, dock, foot = (px(space[name]) for name in ("top_bar", "rail", "dock", "foot"))
+        gap, middle = self.look.gap, high - top - foot
+        self.topbar.setGeometry(0, 0, wide, top)
+        self.rail.setGeometry(0, top, rail - gap, middle)
+        scene = QRect(rail, top, wide - rail - dock - gap, middle - gap)
+        side = QRect(wide - dock, top, dock, middle - gap)
+        if self.stage is not None:
+            self.stage.setGeometry(scene)
+        self.dock.setGeometry(side)
+        self.foot.setGeometry(0, high - foot, wide, foot)
+        self.panels.place(scene, side, self.look)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self._arrange()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.fillRect(event.rect(), self.look.colour("ground"))
+        painter.end()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        self.closed.emit()
+        super().closeEvent(event)
+
+
+_WORDS: Mapping[str, Any] = {
+    "next": Desk.next_alert,
+    "mute": Desk.press_mute,
+    "theme": Desk.switch_theme,
+    "larger": lambda desk: desk.step_scale(1),
+    "smaller": lambda desk: desk.step_scale(-1),
+    "wall": lambda desk: desk.wall_asked.emit(),
+    "close": lambda desk: desk.panels.close(),
+    "search": lambda desk: desk.panels.open_search(),
+    "sources": lambda desk: desk.panels.toggle_sources(),
+    "officer": lambda desk: desk.panels.open_chooser(),
+}

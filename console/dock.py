@@ -1,0 +1,29 @@
+"""The desk's right side: the alert list and the card of the selected alert, the same in every scene."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from PySide6.QtCore import QObject
+
+from console.scene import Box, PaneSpec, Plan
+from widgets.pane import Pane
+
+WIDTH, HEIGHT, LIST_HEIGHT = 391.0, 1007.0, 394.0
+
+
+def dock_plan(kinds: Mapping[str, type[Pane]]) -> Plan:
+    """The dock as a plan of two panes, so that a stage feeds it like any scene."""
+    specs = (
+        PaneSpec("alerts", "预警", ("alerts",), Box(0, 0, WIDTH, LIST_HEIGHT)),
+        PaneSpec("card", "", ("alerts",), Box(0, LIST_HEIGHT, WIDTH, HEIGHT - LIST_HEIGHT)),
+    )
+    return Plan("", (WIDTH, HEIGHT), tuple(spec for spec in specs if spec.kind in kinds))
+
+
+def tell(panes: list[Pane], attribute: str, *values: object) -> None:
+    """Call an optional word of the dock's panes (``show_scene``, ``show_officer``, ``press``)."""
+    for pane in panes:
+        call = getattr(pane, attribute, None)
+        if call is not None and isinstance(pane, QObject):
+            call(*values)

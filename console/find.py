@@ -1,0 +1,74 @@
+"""What Ctrl+K finds."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+
+from console.board import Board
+from console.scene import Scene
+from console.tally import worst_first
+from services.domain.alert import Alert
+from services.domain.fleet import Fleet
+from services.domain.snapshot import Subject
+from services.domain.timebase import local
+from widgets.search import Hit
+
+COMMANDS = (
+    ("深色或浅色", "Ctrl+T", "theme"),
+    ("文字放大", "Ctrl++", "larger"),
+    ("文字缩小", "Ctrl+-", "smaller"),
+    ("静音或取消静音", "M", "mute"),
+    ("数据源状况", "F9", "sources"),
+    ("换班，换人", "", "officer"),
+    ("打开大屏", "F11", "wall"),
+    ("下一条预警", "F6", "next"),
+)
+
+
+class Finder:
+    """Looks through the board only: boats by MMSI, alerts by id, title, subject (plates among them) and
+    place, the scenes and the commands. Case and the dot of a plate do not matter."""
+
+    def __init__(
+        self, board: Board, scenes: Sequence[Scene], more: Callable[[str], Iterable[Hit]] | None = None
+    ) -> None:
+        self._board = board
+        self._scenes = scenes
+        self._more = more
+
+    def find(self, text: str) -> Sequence[Hit]:
+        wanted = _bare(text)
+        hits = [*self._commands(wanted), *self._scene_hits(wanted)]
+        if wanted:
+            hits = [*self._alerts(wanted), *self._boats(wanted), *hits]
+        return hits
+
+    def _alerts(self, wanted: str) -> list[Hit]:
+        alerts: Sequence[Alert] = self._board.get("alerts").records
+        found = [a for a in alerts if any(wanted in _bare(s) for s in (a.id, a.title, a.subject, a.place))]
+        return [
+            Hit("预警", f"{a.title}  {a.subject}", f"{a.id} · {local(a.raised_at):%H:%M}", Subject("alert", a.id))
+            for a in worst_first(found)[:6]
+        ]
+
+    def _boats(self, wanted: str) -> list[Hit]:
+        fleet = self._board.get("fleet").records
+        if not isinstance(fleet, Fleet) or not wanted.isdigit() or len(wanted) < 3:
+            return []
+        names = fleet.rows["mmsi"].astype("U10")
+        found = [str(name) for name in names if wanted in name][:4] if len(wanted) >= 5 else []
+        return [Hit("船", f"MMSI {mmsi}", "在图", Subject("boat", mmsi)) for mmsi in found]
+
+    def _scene_hits(self, wanted: str) -> list[Hit]:
+        return [
+            Hit("场景", scene.title, f"Ctrl+{number}", scene.id)
+            for number, scene in enumerate(self._scenes, 1)
+            if wanted in _bare(scene.title) or wanted in scene.id
+        ]
+
+    def _commands(self, wanted: str) -> list[Hit]:
+        return [Hit("命令", title, key, ("command", name)) for title, key, name in COMMANDS if wanted in _bare(title)]
+
+
+def _bare(text: str) -> str:
+    return text.replace("·", "").replace(" ", "").casefold()

@@ -1,0 +1,96 @@
+"""What lies over the desk for a moment: sources, search, the officers, a notice. None is modal."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QObject, QRect, Signal, Slot
+from PySide6.QtWidgets import QWidget
+
+from console.find import Finder
+from console.session import ROLE_WORDS, Session
+from services.domain.masked import mask_name
+from widgets.look import Look
+from widgets.notice import Notice
+from widgets.search import Hit, SearchPanel
+from widgets.sources_pane import SourcesPanel
+
+
+class Panels(QObject):
+    """At most one of the panels is open; Esc closes it and gives the keyboard back to the window."""
+
+    taken = Signal(object)  # the target of the Hit that was chosen
+
+    def __init__(self, window: QWidget, finder: Finder, session: Session, look: Look) -> None:
+        super().__init__(window)
+        self._window = window
+        self._session = session
+        self.sources = SourcesPanel(look, window)
+        self.search = SearchPanel(finder.find, look, window)
+        self.chooser = SearchPanel(self._officers, look, window)
+        self.notice = Notice(look, window)
+        self.sources.closed.connect(self.close)
+        for panel in (self.search, self.chooser):
+            panel.chosen.connect(self._take)
+            panel.closed.connect(self.close)
+
+    @Slot()
+    def close(self) -> None:
+        for panel in (self.sources, self.search, self.chooser):
+            panel.hide()
+        self._window.setFocus()
+
+    @Slot()
+    def open_search(self) -> None:
+        self.close()
+        self.search.open()
+
+    @Slot()
+    def open_chooser(self) -> None:
+        self.close()
+        self.chooser.open()
+
+    @Slot()
+    def toggle_sources(self) -> None:
+        if self.sources.isVisible():
+            self.close()
+            return
+        self.close()
+        self.sources.show()
+        self.sources.raise_()
+        self.sources.setFocus()
+
+    def lift(self) -> None:
+        """A new scene was put on the window: keep above it."""
+        for panel in (self.notice, self.sources, self.search, self.chooser):
+            panel.raise_()
+
+    def restyle(self, look: Look) -> None:
+        for panel in (self.sources, self.search, self.chooser, self.notice):
+            panel.restyle(look)
+
+    def place(self, scene: QRect, dock: QRect, look: Look) -> None:
+        margin = look.px(16)
+        wide = min(scene.width() - 2 * margin, look.px(980))
+        high = min(scene.height() - 2 * margin, self.sources.wanted_height())
+        self.sources.setGeometry(scene.right() - margin - wide, scene.top() + look.px(8), wide, high)
+        field = look.px(460)
+        self.search.setGeometry(dock.right() - look.px(15) - field, dock.top() + look.px(4), field, look.px(60))
+        self.chooser.setGeometry(scene.left() + margin, scene.bottom() - look.px(330), look.px(360), look.px(60))
+        low = dock.bottom() - look.px(8)
+        self.notice.setGeometry(dock.left() + look.px(8), low - look.px(34), dock.width() - look.px(16), look.px(34))
+
+    def _officers(self, text: str) -> Sequence[Hit]:
+        hits = []
+        for officer in self._session.officers:
+            role = ROLE_WORDS[officer.role]
+            if text in officer.name or text in role:
+                now = "在席 · " if officer == self._session.officer else ""
+                hits.append(
+                    Hit("", f"{mask_name(officer.name)}  {role}", f"{now}{officer.shift}", ("officer", officer.id))
+                )
+        return hits
+
+    @Slot(object)
+    def _take(self, hit: Hit) -> None:
+        self.taken.emit(hit.target)

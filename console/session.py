@@ -1,0 +1,88 @@
+"""Who is at this desk. Every command carries the officer; the wall has none."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from PySide6.QtCore import QObject, Signal
+
+from services.collect.site import SiteError
+from services.domain.masked import mask_name, wall_name
+from services.domain.officer import Officer, Role
+
+ROLE_WORDS = {
+    Role.WALL: "大屏",
+    Role.DUTY: "值班员",
+    Role.SHIFT_LEAD: "值班长",
+    Role.DUTY_LEADER: "带班领导",
+    Role.DISPATCHER: "渔船调度员",
+    Role.POLICE_ROOM: "联勤警务室",
+    Role.DEPT_LIAISON: "部门联络员",
+}
+
+DEMO_ROSTER = (
+    Officer("duty-b", "王海涛", Role.DUTY, "乙班 08–20"),
+    Officer("lead-b", "李建国", Role.SHIFT_LEAD, "乙班 08–20"),
+    Officer("leader-1121", "陈志远", Role.DUTY_LEADER, "11-21 带班"),
+    Officer("dispatch-b", "周敏", Role.DISPATCHER, "乙班 08–20"),
+    Officer("police-1", "吴刚", Role.POLICE_ROOM, "日班 08–18"),
+    Officer("liaison-traffic", "郑洁", Role.DEPT_LIAISON, "交通 值守"),
+)
+
+_ON_WALL = ((Role.DUTY_LEADER, "带班"), (Role.SHIFT_LEAD, "值班长"), (Role.DUTY, "值班"))
+
+
+def roster(duty: Mapping[str, Any], *, demo: bool) -> tuple[Officer, ...]:
+    """The officers of ``[[duty.officers]]``. Raises SiteError for one that cannot be read.
+
+    A demo district without a roster gets invented people; a real site without one gets one
+    unnamed duty officer, so that the desk can be used on the first day.
+    """
+    tables = duty.get("officers", [])
+    if tables:
+        return tuple(_officer(table, number) for number, table in enumerate(tables, 1))
+    return DEMO_ROSTER if demo else (Officer("duty", "值班员", Role.DUTY),)
+
+
+def _officer(table: Mapping[str, Any], number: int) -> Officer:
+    where = f"duty.officers 第 {number} 人"
+    for key in ("id", "name", "role"):
+        if not isinstance(table.get(key), str):
+            raise SiteError(f"{where}：缺少 {key}")
+    choices = [role.value for role in ROLE_WORDS]
+    if table["role"] not in choices:
+        raise SiteError(f"{where}：role {table['role']!r} 不认识，可用：{'、'.join(choices)}")
+    return Officer(table["id"], table["name"], Role(table["role"]), str(table.get("shift", "")))
+
+
+def on_duty(officers: Sequence[Officer]) -> tuple[str, ...]:
+    """The wall's names: 带班 陈**、值班长 李**、值班 王**."""
+    named = []
+    for role, word in _ON_WALL:
+        officer = next((o for o in officers if o.role is role), None)
+        if officer is not None:
+            named.append(f"{word} {wall_name(officer.name)}")
+    return tuple(named)
+
+
+class Session(QObject):
+    """The officer at the desk and the ones who may take over."""
+
+    changed = Signal(object)  # the Officer
+
+    def __init__(self, officers: Sequence[Officer], last: str = "", parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.officers = tuple(officers)
+        self.officer = next((o for o in self.officers if o.id == last), self.officers[0])
+
+    def take_over(self, officer_id: str) -> None:
+        officer = next((o for o in self.officers if o.id == officer_id), None)
+        if officer is not None and officer != self.officer:
+            self.officer = officer
+            self.changed.emit(officer)
+
+    @property
+    def lines(self) -> tuple[str, str, str]:
+        """Masked name, role, shift: the foot of the rail."""
+        return mask_name(self.officer.name), ROLE_WORDS[self.officer.role], self.officer.shift

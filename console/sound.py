@@ -1,0 +1,125 @@
+"""Which alert is heard, how often, and until when the desk is mute."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Protocol
+
+from PySide6.QtCore import QObject, QUrl
+
+from services.domain.alert import Alert, AlertLevel, Visibility
+from widgets.look import RESOURCES
+
+log = logging.getLogger(__name__)
+
+LONGEST_MUTE = timedelta(minutes=10)
+ORANGE_EVERY = timedelta(seconds=30)
+FLOOD_COUNT = 10
+FLOOD_WINDOW = timedelta(minutes=10)
+SOUNDS = RESOURCES / "sounds"
+
+
+@dataclass(frozen=True, slots=True)
+class Mute:
+    """A mute always ends by itself."""
+
+    until: datetime | None = None
+
+    def left_s(self, now: datetime) -> float:
+        return max(0.0, (self.until - now).total_seconds()) if self.until else 0.0
+
+    def pressed(self, now: datetime) -> Mute:
+        """The mute button: on for ten minutes, or off."""
+        return Mute() if self.left_s(now) else Mute(now + LONGEST_MUTE)
+
+    def clipped(self, now: datetime) -> Mute:
+        """A mute read from a file or left by a clock that jumped: never longer than the longest."""
+        return Mute(now + LONGEST_MUTE) if self.left_s(now) > LONGEST_MUTE.total_seconds() else self
+
+
+class Policy:
+    """Red sounds until signed, orange each 30 s until signed, yellow once, blue never.
+
+    In a flood (more than ten new alerts in ten minutes) only red is heard. Alerts that were there
+    when the desk opened are not news: only their red and orange are heard.
+    """
+
+    def __init__(self) -> None:
+        self._heard: set[str] | None = None
+        self._orange_at: datetime | None = None
+
+    def due(self, alerts: Iterable[Alert], now: datetime, *, muted: bool) -> AlertLevel | None:
+        """The level to sound at this moment, or None. Call it each second."""
+        loud = [a for a in alerts if a.is_open and not a.is_signed and a.visibility is Visibility.VISIBLE]
+        fresh = self._fresh(loud)
+        levels = {a.level for a in loud}
+        if muted:
+            return None
+        if AlertLevel.RED in levels:
+            return AlertLevel.RED
+        if sum(1 for a in loud if now - a.raised_at < FLOOD_WINDOW) > FLOOD_COUNT:
+            return None
+        if AlertLevel.ORANGE in levels and (
+            self._orange_at is None or not timedelta() <= now - self._orange_at < ORANGE_EVERY
+        ):
+            self._orange_at = now
+            return AlertLevel.ORANGE
+        return AlertLevel.YELLOW if any(a.level is AlertLevel.YELLOW for a in fresh) else None
+
+    def _fresh(self, loud: list[Alert]) -> list[Alert]:
+        names = {alert.id for alert in loud}
+        fresh = [] if self._heard is None else [alert for alert in loud if alert.id not in self._heard]
+        self._heard = names if self._heard is None else self._heard | names
+        return fresh
+
+
+class Voice(Protocol):
+    """Plays one level's sound once."""
+
+    audible: bool
+
+    def play(self, level: AlertLevel) -> None: ...
+
+
+class Silence:
+    """A machine without an audio output; the top bar says so."""
+
+    audible = False
+
+    def play(self, level: AlertLevel) -> None:
+        return
+
+
+class Speaker(QObject):
+    """The three WAV files of ``resources/sounds`` on the machine's own output."""
+
+    audible = True
+
+    def __init__(self, effect: Any, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._effects: dict[AlertLevel, Any] = {}
+        for level in (AlertLevel.RED, AlertLevel.ORANGE, AlertLevel.YELLOW):
+            sound = effect(self)
+            sound.setSource(QUrl.fromLocalFile(str(SOUNDS / f"{level.name.lower()}.wav")))
+            self._effects[level] = sound
+
+    def play(self, level: AlertLevel) -> None:
+        sound = self._effects.get(level)
+        if sound is not None and not sound.isPlaying():
+            sound.play()
+
+
+def make_voice(parent: QObject) -> Voice:
+    """A speaker where the machine has one. Qt's multimedia library is loaded only to find out."""
+    try:
+        from PySide6.QtMultimedia import QMediaDevices, QSoundEffect
+    except ImportError as why:
+        log.info("no sound: %s", why)
+        return Silence()
+    if not QMediaDevices.audioOutputs():
+        log.info("no sound: this machine has no audio output")
+        return Silence()
+    return Speaker(QSoundEffect, parent)

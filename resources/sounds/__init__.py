@@ -1,0 +1,1 @@
+"""Sounds of the alert levels; ``make.py`` writes them."""

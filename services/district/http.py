@@ -9,9 +9,8 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 from urllib.parse import parse_qsl
 
-from waitress.server import create_server
-
 from services.district.part import Fault, Faults
+from services.serving import WsgiServer
 
 log = logging.getLogger(__name__)
 
@@ -41,19 +40,18 @@ class HttpPart:
         self._posts = dict(posts or {})
         self._faults = faults
         self._stopping = threading.Event()
-        self._server = create_server(self._answer, host=host, port=port, threads=4, clear_untrusted_proxy_headers=True)
-        self._thread = threading.Thread(target=self._server.run, name=f"district-{name}", daemon=True)
+        self._server = WsgiServer(self._answer, host, port, f"district-{name}")
 
     @property
     def port(self) -> int:
-        return int(self._server.effective_port)
+        return self._server.port
 
     def start(self) -> None:
-        self._thread.start()
+        self._server.start()
 
     def stop(self) -> None:
         self._stopping.set()
-        self._server.close()
+        self._server.stop()
 
     def _answer(self, environ: dict[str, Any], start: StartResponse) -> Iterable[bytes]:
         fault = self._faults.of(self.name)

@@ -71,6 +71,7 @@ def test_that_each_answer_is_taken_and_its_cursor_handed_to_the_next_fetch():
     assert seen == ["", "c1"]
 
 
+@pytest.mark.allows_logs
 def test_that_a_failed_fetch_marks_the_source_and_its_topics_stale_with_the_error():
     [(status, topics)] = polled(Shelf(), OSError("no route")).marks
     assert (status.quality, status.failing_since, topics) == (Quality.STALE, NOON, ("things",))
@@ -83,6 +84,7 @@ def test_that_an_outage_is_logged_once_and_its_end_once(caplog):
     assert caplog.messages == ["x stopped answering: a", "x answers again"]
 
 
+@pytest.mark.allows_logs
 def test_that_an_answer_nobody_can_read_counts_as_a_failure():
     def unreadable(answer, now):
         raise ValueError("changed columns: nmae")

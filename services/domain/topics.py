@@ -18,12 +18,13 @@ from services.domain.community import (
 from services.domain.figures import Figure, Series
 from services.domain.fleet import Fleet
 from services.domain.snapshot import SourceStatus
+from services.domain.watchlist import WatchlistEntry
 
 TOPICS: dict[str, type] = {
     "alerts": Alert,  # open ones and those closed in the last 24 h; kept by the case log, not by a source
     "sources": SourceStatus,  # kept by the store
+    "watchlist": WatchlistEntry,  # what R-CKP-08 and other lists look for
     "fleet": Fleet,  # one blob: every position, newest per vessel
-    "home_figures": Figure,
     "estates": Estate,
     "buildings": Building,
     "population": PopulationSummary,  # one record

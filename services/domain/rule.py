@@ -1,0 +1,189 @@
+"""A rule: what to look for in which events, and what to say about it when it is found."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+from services.domain.alert import AlertLevel, Detection, Evidence, Parameter, Stance
+from services.domain.condition import Sort
+from services.domain.event import Event
+from services.domain.logic import Truth
+from services.domain.template import Template
+
+# What a detection adds to the record's own columns.
+FIGURES: Mapping[str, Sort] = {
+    "count": Sort.NUMBER,
+    "days": Sort.NUMBER,  # different days, Shanghai
+    "first_at": Sort.TIME,
+    "last_at": Sort.TIME,
+    "listed_reason": Sort.TEXT,
+    "listed_by": Sort.TEXT,
+    "listed_until": Sort.TIME,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Attribute:
+    """Each event that meets ``where`` is a detection."""
+
+
+@dataclass(frozen=True, slots=True)
+class WatchList:
+    """An event whose column ``match`` holds a value that is on the list, and valid, at its moment."""
+
+    list: str
+    match: str
+
+
+@dataclass(frozen=True, slots=True)
+class Frequency:
+    """``at_least`` events with the same values of ``by`` within ``within``, on ``different_days`` or more days."""
+
+    by: tuple[str, ...]
+    at_least: int
+    within: timedelta
+    different_days: int = 1
+
+
+Detect = Attribute | WatchList | Frequency
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A hit before it is put into words: the event it ends at, the figures, the events it rests on."""
+
+    event: Event
+    figures: Mapping[str, Any]
+    event_ids: tuple[str, ...]
+    level: AlertLevel | None = None  # a watch list's entry has its own
+
+
+@dataclass(frozen=True, slots=True)
+class Clearing:
+    """The condition of an open alert is back to normal."""
+
+    key: str
+    auto_close: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Rise:
+    """A higher level for what is worse."""
+
+    level: AlertLevel
+    holds: Truth = field(compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class ParameterText:
+    label: str
+    value: Template
+    limit: str
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceText:
+    """A line of 依据, 存疑 or unknown; said only when ``holds`` (always, when there is none)."""
+
+    text: Template
+    value: Template
+    stance: Stance
+    holds: Truth | None = field(default=None, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class RuleTest:
+    """A test inside the rule file: events, and what the rule makes of them."""
+
+    name: str
+    events: tuple[Mapping[str, Any], ...]
+    detections: int
+    level: AlertLevel | None = None  # of the last detection
+    listed: tuple[Mapping[str, Any], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One rule file, checked and compiled. ``columns`` are those of the event's record."""
+
+    file: str
+    id: str
+    version: int
+    title: Template
+    text: str
+    event: str
+    scene: str
+    columns: Mapping[str, Sort] = field(repr=False)
+    matches: Truth = field(compare=False, repr=False)  # where, and not unless
+    detect: Detect
+    level: AlertLevel | None  # None: the level of the watch list's entry
+    rises: tuple[Rise, ...]
+    key: Template
+    subject: Template
+    wall_subject: Template
+    subject_kind: str
+    subject_id: Template
+    place: Template
+    clears: Truth | None = field(default=None, compare=False, repr=False)
+    auto_close: bool = False
+    quiet: timedelta = timedelta(0)  # no new alert of the same key for so long after one was closed
+    department: Template | None = None
+    support: tuple[str, ...] = ()
+    parameters: tuple[ParameterText, ...] = ()
+    evidence: tuple[EvidenceText, ...] = ()
+    guidance: tuple[str, ...] = ()
+    privacy: str = ""
+    tests: tuple[RuleTest, ...] = ()
+
+    def detection(self, found: Found) -> Detection:
+        """Put a hit into words."""
+        figures = {**self.record_figures(found.event.record), **found.figures}
+        return Detection(
+            key=self.key_of(figures),
+            rule_id=self.id,
+            rule_version=self.version,
+            rule_text=self.text,
+            scene=self.scene,
+            level=self._level(found, figures),
+            title=self.title.filled(figures),
+            subject=self.subject.filled(figures),
+            wall_subject=self.wall_subject.filled(figures),
+            subject_kind=self.subject_kind,
+            subject_id=self.subject_id.filled(figures),
+            place=self.place.filled(figures),
+            occurred_at=found.event.occurred_at,
+            lon=figures.get("lon"),
+            lat=figures.get("lat"),
+            department=self.department.filled(figures) if self.department else "",
+            support=self.support,
+            parameters=tuple(Parameter(p.label, p.value.filled(figures), p.limit) for p in self.parameters),
+            evidence=self._evidence(found, figures),
+            guidance=self.guidance,
+            event_ids=found.event_ids,
+            standing=self.clears is not None,
+        )
+
+    def clearing(self, record: Any) -> Clearing:
+        return Clearing(self.key_of(self.record_figures(record)), self.auto_close)
+
+    def key_of(self, figures: Mapping[str, Any]) -> str:
+        return f"{self.id}|{self.key.filled(figures)}"
+
+    def record_figures(self, record: Any) -> dict[str, Any]:
+        return {name: getattr(record, name) for name in self.columns}
+
+    def _level(self, found: Found, figures: Mapping[str, Any]) -> AlertLevel:
+        base = found.level if self.level is None else self.level
+        risen = [rise.level for rise in self.rises if rise.holds(figures) is True]
+        return max([base or AlertLevel.BLUE, *risen])
+
+    def _evidence(self, found: Found, figures: Mapping[str, Any]) -> tuple[Evidence, ...]:
+        at, event_id = found.event.occurred_at, found.event.event_id
+        return tuple(
+            Evidence(line.text.filled(figures), line.value.filled(figures), line.stance, at, event_id)
+            for line in self.evidence
+            if line.holds is None or line.holds(figures) is True
+        )

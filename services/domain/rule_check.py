@@ -1,0 +1,85 @@
+"""Runs the tests a rule file brings with it, on the online detector and on the definition."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
+from typing import Any
+
+from services.domain.alert import AlertLevel, Detection
+from services.domain.condition import Sort
+from services.domain.detect import Listed, detector, hits
+from services.domain.event import Event
+from services.domain.rule import Rule, RuleTest, WatchList
+from services.domain.watchlist import WatchlistEntry
+
+NOON = datetime(2026, 11, 21, 4, 0, tzinfo=UTC)  # of a test event without a moment of its own
+FOREVER = (datetime(2000, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC))
+
+
+def failures(rule: Rule) -> tuple[str, ...]:
+    """What the rule's own tests complain of, in Chinese; empty when they pass."""
+    return tuple(complaint for test in rule.tests for complaint in _complaints(rule, test))
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """What a rule made of a test's events."""
+
+    detections: Sequence[Detection]
+    by_definition: int
+
+
+def tried(rule: Rule, test: RuleTest) -> Trial:
+    events = list(_events(rule, test))
+    listed = _listed(rule, test)
+    online = detector(rule, lambda _key, _since: (), listed)
+    found = [hit for event in events if rule.matches(event.record) is True for hit in online.feed(event)]
+    return Trial([rule.detection(hit) for hit in found], len(hits(rule, events, listed)))
+
+
+def _complaints(rule: Rule, test: RuleTest) -> Iterator[str]:
+    trial = tried(rule, test)
+    count = len(trial.detections)
+    if count != test.detections:
+        yield f"{rule.file}: 自带测试“{test.name}”应检出 {test.detections} 次，实际 {count} 次"
+    if count != trial.by_definition:
+        yield f"{rule.file}: 自带测试“{test.name}”在线检出 {count} 次，按定义为 {trial.by_definition} 次"
+    if test.level is not None and count and trial.detections[-1].level is not test.level:
+        yield f"{rule.file}: 自带测试“{test.name}”级别应为 {test.level.name}，实际 {trial.detections[-1].level.name}"
+
+
+def _events(rule: Rule, test: RuleTest) -> Iterator[Event]:
+    """The test's events; ``times`` and ``every_hours`` spell a series. A column not named is NULL."""
+    number = 0
+    for given in test.events:
+        first = given.get("occurred_at", NOON)
+        for i in range(given.get("times", 1)):
+            at = first + timedelta(hours=given.get("every_hours", 1) * i)
+            moments = {name: at for name, sort in rule.columns.items() if sort is Sort.TIME}
+            record = SimpleNamespace(**{**dict.fromkeys(rule.columns), **moments, **given})
+            yield Event("test", str(number := number + 1), rule.event, at, record)
+
+
+def _listed(rule: Rule, test: RuleTest) -> Listed:
+    entries: dict[str, list[WatchlistEntry]] = {}
+    if isinstance(rule.detect, WatchList):
+        for line in test.listed:
+            entry = _entry(rule.detect.list, line)
+            entries.setdefault(entry.value, []).append(entry)
+    return lambda _list: entries
+
+
+def _entry(name: str, line: Mapping[str, Any]) -> WatchlistEntry:
+    return WatchlistEntry(
+        "",
+        name,
+        line["value"],
+        line.get("reason", ""),
+        AlertLevel[line.get("level", "orange").upper()],
+        line.get("owner", ""),
+        line.get("valid_from", FOREVER[0]),
+        line.get("valid_until", FOREVER[1]),
+    )

@@ -1,0 +1,25 @@
+"""Watch lists: what officers asked to be told about, on whose word and until when."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from services.domain.alert import AlertLevel
+
+
+@dataclass(frozen=True, slots=True)
+class WatchlistEntry:
+    """布控: one value on one list. It speaks from ``valid_from`` until before ``valid_until``, then no more."""
+
+    id: str
+    list: str  # vehicles
+    value: str  # a plate, as passages spell it
+    reason: str
+    level: AlertLevel
+    owner: str  # the unit that asked and is told
+    valid_from: datetime
+    valid_until: datetime
+
+    def holds_at(self, moment: datetime) -> bool:
+        return self.valid_from <= moment < self.valid_until

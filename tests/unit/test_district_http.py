@@ -45,6 +45,7 @@ def test_that_a_hanging_service_runs_into_the_read_timeout(service):
         requests.get(f"{url}/boats", timeout=(1, 0.2))
 
 
+@pytest.mark.allows_logs
 def test_that_a_dropped_answer_is_not_taken_for_a_whole_one(service):
     url, faults = service
     faults.switch("boats", Fault.DROP)

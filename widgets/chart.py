@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -17,7 +18,7 @@ from services.domain.snapshot import Quality, Snapshot
 from services.domain.timebase import local
 from widgets.axes import TimeAxis, ValueAxis, hour, round_up, time_ticks, value_text, value_ticks
 from widgets.look import Look
-from widgets.paint import CENTRE, LEFT, RIGHT, text, width_of
+from widgets.paint import CENTRE, LEFT, RIGHT, text, unknown_box, width_of
 from widgets.pane import Pane
 
 _NAN = float("nan")
@@ -44,12 +45,14 @@ class ChartPane(Pane):
         self.plot.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.plot.viewport().setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.plot.showGrid(x=False, y=True, alpha=0.15)
-        self._box: pg.ViewBox = self.plot.plotItem.vb  # pyright: ignore[reportAttributeAccessIssue]
+        item: Any = self.plot.plotItem
+        item.layout.setContentsMargins(0, look.px(8), look.px(16 if look.is_wall else 10), 0)
+        self._box: pg.ViewBox = item.vb
         self._box.setDefaultPadding(0)
         self._curves: dict[str, pg.PlotDataItem] = {}
-        self._bands: dict[str, tuple[pg.PlotDataItem, pg.PlotDataItem, pg.FillBetweenItem]] = {}
-        self._bars: dict[str, pg.BarGraphItem] = {}
+        self._bands: dict[str, tuple[pg.PlotCurveItem, pg.PlotCurveItem, pg.FillBetweenItem]] = {}
         self.series: list[Series] = []
+        self.top = 1.0
         self._ends = EndLabels(self)
         self.plot.setVisible(False)
         self._dress()
@@ -64,9 +67,8 @@ class ChartPane(Pane):
         for at, one in enumerate(self.series):
             self._feed(one, at)
         shown = {s.id for s in self.series}
-        for parts in (self._curves, self._bars):
-            for name, item in parts.items():
-                item.setVisible(name in shown)
+        for name, curve in self._curves.items():
+            curve.setVisible(name in shown)
         for name, band in self._bands.items():
             band[2].setVisible(name in shown)
         if self.series:
@@ -101,7 +103,6 @@ class ChartPane(Pane):
         if any(one.band):
             self._feed_band(one, x)
         if one.kind == "bars":
-            self._feed_bars(one, x, y)
             return
         if one.id not in self._curves:
             curve = pg.PlotDataItem(connect="finite", antialias=not self.look.is_wall)
@@ -114,7 +115,7 @@ class ChartPane(Pane):
         low = np.array([_NAN if b is None else b[0] for b in one.band], dtype=float)
         high = np.array([_NAN if b is None else b[1] for b in one.band], dtype=float)
         if one.id not in self._bands:
-            lower, upper = pg.PlotDataItem(pen=None), pg.PlotDataItem(pen=None)
+            lower, upper = pg.PlotCurveItem(pen=None), pg.PlotCurveItem(pen=None)
             between = pg.FillBetweenItem(lower, upper, pen=None)
             between.setZValue(-10)
             for item in (lower, upper, between):
@@ -125,19 +126,11 @@ class ChartPane(Pane):
         lower.setData(x[: len(low)][known], low[known])
         upper.setData(x[: len(high)][known], high[known])
 
-    def _feed_bars(self, one: Series, x: Any, y: Any) -> None:
-        step = float(np.median(np.diff(x))) if len(x) > 1 else 3600.0
-        known = np.isfinite(y)
-        if one.id not in self._bars:
-            self._bars[one.id] = pg.BarGraphItem(x=[], height=[], width=step * 0.8, pen=None)
-            self.plot.addItem(self._bars[one.id])
-        self._bars[one.id].setOpts(x=x[known], height=y[known], width=step * 0.8)
-
     def _set_range(self) -> None:
         moments = [m for s in self.series for m in s.moments]
         first, last = self._window(min(moments), max(moments))
         self.time_axis.setTicks([[(t, hour(t, last)) for t in time_ticks(first, last)], []])
-        top = self._top()
+        top = self.top = self._top()
         self._box.setRange(xRange=(first, last), yRange=(0, top * 1.04), padding=0)
         self.value_axis.setTicks([[(v, value_text(v)) for v in value_ticks(top)], []])
 
@@ -166,14 +159,14 @@ class ChartPane(Pane):
         look = self.look
         self.plot.setBackground(look.colour("panel"))
         for axis in (self.time_axis, self.value_axis):
-            axis.setPen(pg.mkPen(look.colour("text3"), width=look.hair))
+            axis.setPen(pg.mkPen(None))
+            axis.setTickPen(pg.mkPen(None))
             axis.setTextPen(look.colour("text3"))
             axis.setTickFont(look.font("tick"))
-            axis.setStyle(tickLength=0, showValues=True, tickTextOffset=look.px(12 if look.is_wall else 5))
+            axis.setStyle(tickLength=0, hideOverlappingLabels=False, tickTextOffset=look.px(12 if look.is_wall else 5))
         self.value_axis.setWidth(width_of("0,000", look.font("tick")) + look.px(20 if look.is_wall else 8))
         self.time_axis.setHeight(look.line("tick") + look.px(8 if look.is_wall else 2))
-        self.time_axis.setPen(None)
-        self.value_axis.setPen(pg.mkPen(look.colour("line2"), width=look.hair))
+        self.value_axis.setTickPen(pg.mkPen(look.colour("text3"), width=look.hair))
 
     def _dress_items(self) -> None:
         look = self.look
@@ -189,10 +182,13 @@ class ChartPane(Pane):
                 self._curves[one.id].setPen(pen)
             if one.id in self._bands:
                 self._bands[one.id][2].setBrush(look.colour("band"))
-            if one.id in self._bars:
-                self._bars[one.id].setOpts(brush=look.colour("text3" if stale else "bar"))
 
-    # -- for the labels over the plot --------------------------------------------------------------
+    # -- for what is painted over the plot ---------------------------------------------------------
+
+    def spot(self, at: float, value: float) -> QPointF:
+        """Where a value stands, in the px of ``EndLabels``."""
+        seen = self.plot.mapFromScene(self._box.mapViewToScene(QPointF(at, value)))
+        return QPointF(self.plot.mapToParent(seen) - self._ends.pos())
 
     def last_points(self) -> list[tuple[Series, QPointF, float]]:
         """Where each curve ends now, in the px of ``EndLabels``."""
@@ -201,9 +197,7 @@ class ChartPane(Pane):
             known = [(m, p) for m, p in zip(one.moments, one.points, strict=False) if p is not None]
             if one.kind == "bars" or not known:
                 continue
-            scene = self._box.mapViewToScene(QPointF(known[-1][0].timestamp(), known[-1][1]))
-            spot = self.plot.mapToParent(self.plot.mapFromScene(scene))
-            found.append((one, QPointF(spot - self._ends.pos()), known[-1][1]))
+            found.append((one, self.spot(known[-1][0].timestamp(), known[-1][1]), known[-1][1]))
         return found
 
     @property
@@ -234,17 +228,48 @@ class EndLabels(QWidget):
             side = look.px(24 if look.is_wall else 10)
             left = line.right() - width_of(note, tick) - look.px(8) - 2 * side
             painter.fillRect(QRect(left, line.center().y() - side // 2, 2 * side, side), look.colour("band"))
+        for one in pane.series:
+            if one.kind == "bars":
+                self._bars(painter, one)
+        if pane.series[0].kind != "bars":
+            self._gaps(painter, pane.series[0])
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         radius = look.px(9) if look.is_wall else 3 * look.scale
         places: list[float] = []
         for at, (one, spot, _) in enumerate(pane.last_points()):
-            colour = look.colour(_SERIES_TOKENS[at % len(_SERIES_TOKENS)])
+            stale = pane.quality() is Quality.STALE
+            colour = look.colour("text3" if stale else _SERIES_TOKENS[at % len(_SERIES_TOKENS)])
             painter.setPen(QPen(look.colour("panel"), look.hair))
             painter.setBrush(colour)
             painter.drawEllipse(spot, radius, radius)
             if len(pane.series) > 1:
                 self._name(painter, one.title, spot, places, look)
         painter.end()
+
+    def _bars(self, painter: QPainter, one: Series) -> None:
+        """Columns on whole px, all of one width."""
+        pane = self._pane
+        stale = pane.quality() is Quality.STALE
+        colour = pane.look.colour("text3" if stale else "bar")
+        left, right = (pane.spot(m.timestamp(), 0) for m in (one.moments[0], one.moments[-1]))
+        wide = max(1, int((right.x() - left.x()) / max(1, len(one.moments) - 1) * 0.8))
+        for moment, value in zip(one.moments, one.points, strict=False):
+            if value is not None:
+                top = pane.spot(moment.timestamp(), value)
+                x, y = round(top.x() - wide / 2), round(top.y())
+                painter.fillRect(QRect(x, y, wide, max(1, round(left.y()) - y)), colour)
+
+    def _gaps(self, painter: QPainter, one: Series) -> None:
+        """Missing stretches between known points are hatched: not zero, and not a straight line."""
+        known = [at for at, p in enumerate(one.points) if p is not None]
+        for before, after in pairwise(known):
+            if after - before > 1:
+                low = self._pane.spot(one.moments[before].timestamp(), 0)
+                high = self._pane.spot(one.moments[after].timestamp(), self._pane.top)
+                box = QRect(
+                    round(low.x()) + 2, round(high.y()), round(high.x() - low.x()) - 4, round(low.y() - high.y())
+                )
+                unknown_box(painter, box, self._pane.look)
 
     def _name(self, painter: QPainter, title: str, spot: QPointF, taken: list[float], look: Look) -> None:
         """At the end of its curve, moved down until it does not touch another name."""

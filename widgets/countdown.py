@@ -8,9 +8,10 @@ from PySide6.QtCore import QRect
 from PySide6.QtGui import QPainter
 
 from services.domain.alert import Clock
+from services.domain.life import STEP_WORDS
 from widgets.look import Look
 from widgets.paint import label, width_of
-from widgets.words import STEP_WORDS, long_limit
+from widgets.words import long_limit
 
 BRIGHT_BELOW = 0.3  # of the whole limit
 

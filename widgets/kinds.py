@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from widgets.alerts import AlertsPane
 from widgets.bars import BarsPane
+from widgets.card import AlertCard
 from widgets.chart import ChartPane
 from widgets.figures import FiguresPane
 from widgets.pane import Pane
@@ -10,7 +12,9 @@ from widgets.systems import SystemsPane
 from widgets.table import TablePane
 
 KINDS: dict[str, type[Pane]] = {
+    "alerts": AlertsPane,
     "bars": BarsPane,
+    "card": AlertCard,
     "chart": ChartPane,
     "figures": FiguresPane,
     "systems": SystemsPane,

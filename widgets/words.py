@@ -6,34 +6,11 @@ from datetime import datetime
 from enum import Enum
 from typing import Any
 
-from services.domain.alert import Alert, Clock, Step, Work
+from services.domain.alert import Alert, Clock, Work
+from services.domain.life import STEP_WORDS, WORK_WORDS
 from services.domain.timebase import local
 
 MINUS = "−"
-
-STEP_WORDS = {
-    Step.ACK: "签收",
-    Step.DISPATCH: "派单",
-    Step.ONSITE: "到场",
-    Step.FEEDBACK: "反馈",
-    Step.CLOSE: "办结",
-}
-
-WORK_WORDS = {
-    Work.NEW: "已签收",
-    Work.VERIFYING: "核查中",
-    Work.DISPATCHED: "已派单",
-    Work.ACCEPTED: "已接单",
-    Work.HANDLING: "处置中",
-    Work.FEEDBACK: "已反馈",
-    Work.REVIEW: "待复核",
-    Work.CLOSED: "已办结",
-    Work.ARCHIVED: "已归档",
-    Work.RETURNED: "已退回",
-    Work.SUSPENDED: "已挂起",
-    Work.REWORK: "返工",
-    Work.MERGED: "已并案",
-}
 
 
 def running(seconds: float) -> str:
@@ -90,7 +67,8 @@ def progress_words(alert: Alert, now: datetime) -> str:
         return clock_words(clock, now)
     if not alert.is_signed:
         return "未签收"
-    return f"{WORK_WORDS[alert.work]} {alert.department or alert.acked_by}".strip()
+    word = "已签" if alert.work is Work.NEW else WORK_WORDS[alert.work]
+    return f"{word} {alert.department or alert.acked_by}".strip()
 
 
 def is_overdue(alert: Alert, now: datetime) -> bool:

@@ -1,0 +1,369 @@
+"""The alert list: what is wrong now, worst first, how long it has waited and what it waits for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from PySide6.QtCore import QItemSelectionModel, QModelIndex, QRect, Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPalette
+from PySide6.QtWidgets import QAbstractItemView, QFrame, QListView, QWidget
+
+from services.domain.alert import Alert
+from services.domain.masked import mask_name
+from services.domain.officer import Officer
+from services.domain.snapshot import Quality, Snapshot, Subject
+from widgets import alert_lines
+from widgets.alert_lines import Line, Tab
+from widgets.alert_row import AlertDelegate, paint_wall_line
+from widgets.button import ActionButton
+from widgets.look import Look
+from widgets.paint import CENTRE, LEFT, RIGHT, hairline, label, text, width_of
+from widgets.pane import Pane
+from widgets.records import Column, RecordModel
+
+_TABS = {Tab.SCENE: "本场景", Tab.ALL: "全部", Tab.MINE: "我的", Tab.OVERDUE: "超期"}
+_MOVES = (Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_Home, Qt.Key.Key_End, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown)
+_BLINK_MS = 500  # half of the 1 Hz period
+
+
+class AlertView(QListView):
+    """A list of one height; arrow keys ask like a click does."""
+
+    moved = Signal(QModelIndex)
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setUniformItemSizes(True)
+        self.setMouseTracking(True)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        super().keyPressEvent(event)
+        if event.key() in _MOVES and self.currentIndex().isValid():
+            self.moved.emit(self.currentIndex())
+
+
+class AlertsPane(Pane):
+    """Unsigned red on top, then level, unsigned before signed, the longest waiting first.
+
+    More than ten new alerts in ten minutes are a flood: grouped by rule with counts, red ones never;
+    L (逐条) lists them singly. What is out of sight is counted at the foot. On the wall there is
+    nothing to press: the worst few, large, with wall masks.
+
+    Options: ``scene`` (wall: only its alerts), ``limit`` (wall: most lines, default 6).
+    """
+
+    def __init__(self, title: str, options: Mapping[str, Any], look: Look, parent: QWidget | None = None) -> None:
+        super().__init__(title, options, look, parent)
+        self.tab = Tab.SCENE
+        self.scene = str(options.get("scene", ""))
+        self.reduce_motion = bool(options.get("reduce_motion", False))
+        self.is_dimmed = False
+        self.in_flood = False
+        self._officer = ""
+        self._singly = False
+        self._unfolded: frozenset[str] = frozenset()
+        self._selected = ""
+        self._shown: list[Alert] = []
+        self._counts: dict[Tab, int] = {}
+        self._tab_hits: list[tuple[QRect, Tab]] = []
+        self.model = RecordModel([Column("预警", _said)], _key_of, self)
+        self._make_list()
+        self._blink = QTimer(self)
+        self._blink.setInterval(_BLINK_MS)
+        self._blink.timeout.connect(self._toggle_blink)
+
+    def _make_list(self) -> None:
+        self.view = AlertView(self)
+        self.view.setModel(self.model)
+        self.view.setItemDelegate(AlertDelegate(self))
+        self.view.setAccessibleName(self.title)
+        self.view.clicked.connect(self._ask)
+        self.view.activated.connect(self._ask)
+        self.view.moved.connect(self._ask)
+        self.view.verticalScrollBar().valueChanged.connect(self._scrolled)
+        self.view.setVisible(False)
+        self.singly_button = ActionButton("逐条", "L", self, look=self.look)
+        self.singly_button.clicked.connect(self.toggle_singly)
+        self.singly_button.hide()
+        self._dress()
+
+    @property
+    def row_height(self) -> int:
+        return self.look.px(50)
+
+    # -- told ----------------------------------------------------------------------------------
+
+    def draw(self, snapshot: Snapshot[Any]) -> None:
+        self._refresh()
+
+    def tick(self, now: datetime) -> None:
+        super().tick(now)
+        self._refresh()
+        self.view.viewport().update()
+        self.update()
+
+    def select(self, subject: Subject | None) -> None:
+        self._selected = subject.id if subject is not None and subject.kind == "alert" else ""
+        self._mark_selected(scroll=True)
+
+    def show_scene(self, scene: str) -> None:
+        """本场景 means this one from now on."""
+        self.scene = scene
+        self._refresh()
+        self.update()
+
+    def show_officer(self, officer: Officer) -> None:
+        """我的 means this officer's."""
+        self._officer = mask_name(officer.name)
+        self._refresh()
+        self.update()
+
+    def restyle(self, look: Look) -> None:
+        super().restyle(look)
+        self.singly_button.restyle(look)
+        self._dress()
+
+    # -- what to show --------------------------------------------------------------------------
+
+    def _refresh(self) -> None:
+        """Sort once, tell the model once; a thousand alerts cost some milliseconds."""
+        now = self.now or self._newest_moment()
+        alerts: Sequence[Alert] = self.records("alerts")
+        if now is None:
+            return
+        shown = alert_lines.visible(alerts)
+        self._counts = {
+            tab: len(alert_lines.of_tab(shown, tab, self.scene, self._officer, now)) for tab in (Tab.MINE, Tab.OVERDUE)
+        }
+        self._counts[Tab.ALL] = len(shown)
+        self._shown = alert_lines.of_tab(shown, self.tab, self.scene, self._officer, now)
+        was = self.in_flood
+        self.in_flood = alert_lines.flooded(alert_lines.new_lately(self._shown, now), was) and not self.look.is_wall
+        if was and not self.in_flood:
+            self._singly, self._unfolded = False, frozenset()
+        folded = self.in_flood and not self._singly
+        made = alert_lines.grouped(self._shown, self._unfolded) if folded else alert_lines.lines(self._shown)
+        if not self.look.is_wall:
+            self.model.show(made)
+            self.view.setVisible(bool(made))
+            self._mark_selected()
+        if was is not self.in_flood:
+            self.place()
+        self._set_blink(any(line.is_pinned for line in made))
+
+    def _newest_moment(self) -> datetime | None:
+        return max((s.taken_at for s in self.snapshots.values() if s.taken_at), default=None)
+
+    def _mark_selected(self, scroll: bool = False) -> None:
+        row = self.model.row_of(self._selected)
+        chosen = self.view.selectionModel()
+        if row is None:
+            chosen.clearSelection()
+            return
+        index = self.model.index(row, 0)
+        if not chosen.isSelected(index):
+            chosen.setCurrentIndex(index, QItemSelectionModel.SelectionFlag.ClearAndSelect)
+        if scroll:
+            self.view.scrollTo(index)
+
+    # -- asked ---------------------------------------------------------------------------------
+
+    @Slot(QModelIndex)
+    def _ask(self, index: QModelIndex) -> None:
+        line: Line = self.model.record(index.row())
+        if line.alert is not None:
+            self._selected = line.alert.id
+            self.asked.emit("select", Subject("alert", line.alert.id))
+            return
+        rule = line.key.removeprefix("rule ")
+        self._unfolded = self._unfolded ^ {rule}
+        self._refresh()
+        self.update()
+
+    @Slot()
+    def toggle_singly(self) -> None:
+        """In a flood: every alert on its own line, or back to groups."""
+        self._singly = not self._singly
+        self.singly_button.setText("归并" if self._singly else "逐条")
+        self._refresh()
+        self.place()
+
+    def choose_tab(self, tab: Tab) -> None:
+        self.tab = tab
+        self._refresh()
+        self.view.scrollToTop()
+        self.update()
+
+    # -- the only blink --------------------------------------------------------------------------
+
+    def _set_blink(self, wanted: bool) -> None:
+        wanted = wanted and not self.reduce_motion and self.isVisible()
+        if wanted and not self._blink.isActive():
+            self._blink.start()
+        elif not wanted and self._blink.isActive():
+            self._blink.stop()
+            self.is_dimmed = False
+
+    @Slot()
+    def _toggle_blink(self) -> None:
+        self.is_dimmed = not self.is_dimmed
+        if self.look.is_wall:
+            self.update()
+            return
+        for row in range(self.model.rowCount()):
+            line: Line = self.model.record(row)
+            if not line.is_pinned:
+                return
+            self.view.update(self.model.index(row, 0))
+
+    # -- layout and paint ------------------------------------------------------------------------
+
+    def place(self) -> None:
+        look, body = self.look, self.body()
+        if look.is_wall:
+            return
+        bar = self._flood_bar()
+        top = bar.bottom() + 1 if self.in_flood else body.top()
+        self.view.setGeometry(0, top, self.width(), max(0, body.bottom() - look.px(25) - top))
+        self.singly_button.setVisible(self.in_flood)
+        hint = self.singly_button.sizeHint()
+        left = self.width() - look.pad - hint.width()
+        self.singly_button.setGeometry(left, bar.center().y() - hint.height() // 2 + 1, hint.width(), hint.height())
+
+    def _flood_bar(self) -> QRect:
+        return QRect(0, self.body().top(), self.width(), self.look.px(40))
+
+    def age_text(self) -> str:
+        age = super().age_text()
+        return age if self.look.is_wall or self.quality() is not Quality.GOOD else age.removeprefix("更新于 ")
+
+    def paint_body(self, painter: QPainter, body: QRect) -> None:
+        if self.look.is_wall:
+            self._paint_wall(painter, body)
+            return
+        look = self.look
+        hairline(painter, look, 0, body.top() - look.hair, self.width())
+        if self.in_flood:
+            self._paint_flood_bar(painter, self._flood_bar())
+        self._paint_foot(painter, QRect(0, body.bottom() - look.px(25), self.width(), look.px(25)))
+
+    def _paint_header(self, painter: QPainter) -> None:
+        super()._paint_header(painter)
+        if not self.look.is_wall:
+            self._paint_tabs(painter)
+        else:
+            self._paint_wall_counts(painter)
+
+    def _paint_tabs(self, painter: QPainter) -> None:
+        look, font = self.look, self.look.font("body")
+        x = look.pad + width_of(self.title, look.font("pane")) + look.px(12)
+        end = self.width() - look.pad - width_of(self.age_text(), look.font("tick")) - look.px(8)
+        counted = {tab: f"{word} {self._counts[tab]}" if tab in self._counts else word for tab, word in _TABS.items()}
+        whole = sum(width_of(s, font) + look.px(12) for s in counted.values())
+        words = counted if x + whole <= end else _TABS
+        self._tab_hits = []
+        for tab, word in words.items():
+            wide = width_of(word, font)
+            box = QRect(x, 0, wide, look.head)
+            chosen = tab is self.tab
+            text(painter, box, word, font, look.colour("text" if chosen else "text2"), LEFT)
+            if chosen:
+                painter.fillRect(QRect(x, look.head - look.px(3), wide, look.px(2)), look.colour("ice"))
+            self._tab_hits.append((box.adjusted(-look.px(6), 0, look.px(6), 0), tab))
+            x += wide + look.px(12)
+
+    def _paint_flood_bar(self, painter: QPainter, bar: QRect) -> None:
+        look = self.look
+        painter.fillRect(bar, look.colour("raised"))
+        painter.fillRect(QRect(bar.left(), bar.top(), look.px(2), bar.height()), look.colour("ice"))
+        bold = look.font("body", weight=700)
+        base = bar.center().y() + look.px(5)
+        wide = label(painter, look.pad, base, "泛滥模式", bold, look.colour("text"))
+        count = alert_lines.new_lately(self._shown, self.now) if self.now else len(self._shown)
+        words = f"10 分钟 {count} 件，{'逐条列出' if self._singly else '按起因归并'}；仅红色响铃"
+        label(painter, look.pad + wide + look.px(10), base, words, look.font("tick"), look.colour("text2"))
+
+    def _paint_foot(self, painter: QPainter, foot: QRect) -> None:
+        look, tick = self.look, self.look.font("tick")
+        inner = foot.adjusted(look.pad, 0, -look.pad, 0)
+        if not self.model.rowCount():
+            words = "读取中…" if self.quality() is Quality.WAITING else "无未结预警"
+            above = QRect(0, self.body().top(), self.width(), foot.top() - self.body().top())
+            text(painter, above, words, look.font("body"), look.colour("text3"), CENTRE)
+        hidden = alert_lines.level_counts(self._out_of_sight())
+        if hidden:
+            text(painter, inner, f"另有 {hidden}", tick, look.colour("text3"), LEFT)
+        text(painter, inner, alert_lines.shelf_words(self.records("alerts")), tick, look.colour("text3"), RIGHT)
+
+    def _out_of_sight(self) -> list[Line]:
+        """Lines scrolled out above or below, whole or by half."""
+        high = self.row_height
+        first = -(-self.view.verticalScrollBar().value() // high)
+        last = (self.view.verticalScrollBar().value() + self.view.viewport().height()) // high
+        return [self.model.record(r) for r in range(self.model.rowCount()) if not first <= r < last]
+
+    def _paint_wall_counts(self, painter: QPainter) -> None:
+        look = self.look
+        x = look.pad + width_of(self.title, look.font("pane")) + look.pad
+        box = QRect(x, 0, self.width() - x, look.head)
+        text(painter, box, alert_lines.level_counts(self._shown), look.font("tick"), look.colour("text3"), LEFT)
+
+    def _paint_wall(self, painter: QPainter, body: QRect) -> None:
+        look = self.look
+        inner = body.adjusted(look.pad, 0, -look.pad, 0)
+        worst = alert_lines.worst_first(self._shown)[: int(self.options.get("limit", 6))]
+        if not worst or self.now is None:
+            words = "读取中…" if self.quality() is Quality.WAITING else "无未结预警"
+            text(painter, inner, words, look.font("body"), look.colour("text3"), CENTRE)
+            return
+        fits = max(1, min(len(worst), inner.height() // look.px(76)))
+        height = min(inner.height() / max(fits, 3), look.px(270))
+        for at, alert in enumerate(worst[:fits]):
+            row = QRect(inner.left(), inner.top() + round(at * height), inner.width(), round(height))
+            hairline(painter, look, row.left(), row.top(), row.width())
+            paint_wall_line(painter, row, alert, look, self.now, self.is_dimmed and not alert.is_signed
+                            and alert.level.name == "RED")  # fmt: skip
+
+    def _dress(self) -> None:
+        palette = QPalette(self.view.palette())
+        for role in (QPalette.ColorRole.Base, QPalette.ColorRole.Window):
+            palette.setColor(role, self.look.colour("panel"))
+        self.view.setPalette(palette)
+        self.view.scheduleDelayedItemsLayout()
+        self.place()
+
+    @Slot(int)
+    def _scrolled(self, value: int) -> None:
+        self.update()
+
+    # -- Qt ------------------------------------------------------------------------------------
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        spot = event.position().toPoint()
+        for box, tab in self._tab_hits:
+            if box.contains(spot):
+                self.choose_tab(tab)
+                return
+        super().mousePressEvent(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_L and self.in_flood:
+            self.toggle_singly()
+            return
+        super().keyPressEvent(event)
+
+
+def _key_of(line: Line) -> str:
+    return line.key
+
+
+def _said(line: Line) -> str:
+    """What a screen reader hears of a line."""
+    return f"{line.title} {line.count} 条" if line.alert is None else f"{line.alert.title} {line.alert.place}"

@@ -1,0 +1,280 @@
+"""The card of the selected alert: what, why, how sure, how long, and what to do about it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from PySide6.QtCore import QRect, Qt, Slot
+from PySide6.QtGui import QPainter, QPaintEvent, QPalette
+from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
+
+from services.domain.alert import Action, Alert, Command, Outcome
+from services.domain.evolve import FALSE_WORDS
+from services.domain.life import refusals
+from services.domain.officer import Officer
+from services.domain.snapshot import Snapshot, Subject
+from widgets import countdown
+from widgets.ask import Ask
+from widgets.button import ActionButton
+from widgets.card_actions import BUTTONS, FORWARD, SHELVES, belongs, departments_for, question_for
+from widgets.card_parts import CardText, paint_head, paint_limits, paint_steps
+from widgets.look import Look
+from widgets.paint import CENTRE, LEFT, elide, hairline, text
+from widgets.pane import Pane
+
+OUTCOME_STAYS = timedelta(seconds=8)
+DONE = {Action.SIGN: "已签收", Action.VERIFY: "已转核查", Action.DISPATCH: "已派单", Action.CLOSE: "已办结"}
+
+
+class CardBody(QWidget):
+    """The part of the card that may be longer than its room."""
+
+    def __init__(self, look: Look) -> None:
+        super().__init__()
+        self.look = look
+        self.alert: Alert | None = None
+
+    def show_alert(self, alert: Alert | None, look: Look, width: int) -> None:
+        self.alert, self.look = alert, look
+        high = CardText(alert, look, width - 2 * look.pad).y if alert is not None else 0
+        self.setFixedSize(width, high)
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.fillRect(event.rect(), self.look.colour("panel"))
+        if self.alert is not None:
+            painter.translate(self.look.pad, 0)
+            CardText(self.alert, self.look, self.width() - 2 * self.look.pad, painter)
+        painter.end()
+
+
+class AlertCard(Pane):
+    """One alert, always in the same order, its actions always at the same place.
+
+    Every action has a key and, when it is refused, its reason on the button. What an action needs
+    to know (reason, department, disposition) is asked in place; nothing is modal.
+    """
+
+    has_header = False
+
+    def __init__(self, title: str, options: Mapping[str, Any], look: Look, parent: QWidget | None = None) -> None:
+        super().__init__(title or "预警卡片", options, look, parent)
+        self.alert: Alert | None = None
+        self._selected = ""
+        self._officer: Officer | None = None
+        self._said, self._said_at = "", None
+        self._asking: Action | None = None
+        self.buttons: dict[Action, ActionButton] = {}
+        for action, words, key in BUTTONS:
+            button = ActionButton(words, key, self, look=look)
+            button.setObjectName(action.value)
+            button.clicked.connect(self._press_sender)
+            button.refused.connect(self._say_refusal)
+            button.hide()
+            self.buttons[action] = button
+        self.card_body = CardBody(look)
+        self.scroller = QScrollArea(self)
+        self.scroller.setFrameShape(QFrame.Shape.NoFrame)
+        self.scroller.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.scroller.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.scroller.setWidget(self.card_body)
+        self.ask = Ask(look, self)
+        self.ask.answered.connect(self._answer)
+        self.ask.cancelled.connect(self._cancelled)
+        self._dress()
+
+    # -- told ----------------------------------------------------------------------------------
+
+    def draw(self, snapshot: Snapshot[Any]) -> None:
+        found = next((a for a in self.records("alerts") if a.id == self._selected), None)
+        if found is not None and found != self.alert:
+            self._show(found)
+
+    def select(self, subject: Subject | None) -> None:
+        chosen = subject.id if subject is not None and subject.kind == "alert" else ""
+        if chosen == self._selected:
+            return
+        self._selected, self._said = chosen, ""
+        self.ask.hide()
+        self._show(next((a for a in self.records("alerts") if a.id == chosen), None))
+        self.scroller.verticalScrollBar().setValue(0)
+
+    def tick(self, now: datetime) -> None:
+        super().tick(now)
+        if self._said_at is not None and now - self._said_at > OUTCOME_STAYS:
+            self._said, self._said_at = "", None
+            self.update(self._outcome_line())
+        self.update(self._limits_box())
+
+    def show_officer(self, officer: Officer) -> None:
+        self._officer = officer
+        self._refresh_buttons()
+
+    def show_outcome(self, outcome: Outcome) -> None:
+        """What became of a command, said where it was asked."""
+        if outcome.command.alert_id != self._selected:
+            return
+        self._say(DONE.get(outcome.command.action, "已完成") if outcome.done else outcome.refusal)
+        if outcome.alert is not None and (self.alert is None or outcome.alert.version > self.alert.version):
+            self._show(outcome.alert)
+
+    def press(self, key: str) -> None:
+        """A key of the card: press the button that shows it, or say why it is refused."""
+        button = next((b for b in self.buttons.values() if b.key == key and not b.isHidden()), None)
+        if button is not None and not self.ask.isVisible():
+            button.ask()
+
+    def restyle(self, look: Look) -> None:
+        self.look = look
+        for button in self.buttons.values():
+            button.restyle(look)
+        self.ask.restyle(look)
+        self._dress()
+        self._show(self.alert)
+
+    # -- actions -------------------------------------------------------------------------------
+
+    def _refresh_buttons(self) -> None:
+        alert, officer = self.alert, self._officer
+        reasons = refusals(alert, officer) if alert is not None and officer is not None else {}
+        primary = next((a for a in FORWARD if reasons.get(a) == ""), None)
+        for action, button in self.buttons.items():
+            button.setVisible(alert is not None and belongs(action, alert, reasons))
+            button.set_reason(reasons.get(action, "" if officer else "未登录"))
+            button.set_primary(action is primary)
+        self._place_buttons()
+
+    @Slot()
+    def _press_sender(self) -> None:
+        self.begin(Action(self.sender().objectName()))
+
+    def begin(self, action: Action) -> None:
+        """Do an action at once, or ask first what it needs."""
+        if self.alert is None:
+            return
+        question = question_for(action, self.alert)
+        if question is None:
+            self._command(action)
+            return
+        self._asking = action
+        self.ask.open(question.words, question.choices, question.chosen, question.hint, question.filled)
+        self.place()
+
+    @Slot(int, str)
+    def _answer(self, chosen: int, said: str) -> None:
+        action = self._asking
+        self._asking = None
+        self.setFocus()
+        if action is None or self.alert is None:
+            return
+        departments = departments_for(self.alert)
+        match action:
+            case Action.FALSE_ALARM:
+                self._command(action, said, false_reason=list(FALSE_WORDS)[chosen])
+            case Action.DISPATCH:
+                self._command(action, said, department=departments[chosen])
+            case Action.SHELVE if self.now is not None:
+                self._command(action, said, until=self.now + timedelta(minutes=list(SHELVES)[chosen]))
+            case _:
+                self._command(action, said)
+
+    @Slot()
+    def _cancelled(self) -> None:
+        self._asking = None
+        self.setFocus()
+
+    def _command(self, action: Action, said: str = "", **more: Any) -> None:
+        if self.alert is not None:
+            self.asked.emit("action", Command(self.alert.id, action, self.alert.version, text=said, **more))
+
+    @Slot(str)
+    def _say_refusal(self, reason: str) -> None:
+        button = self.sender()
+        self._say(f"{button.text()}：{reason}" if isinstance(button, ActionButton) else reason)
+
+    def _say(self, words: str) -> None:
+        self._said, self._said_at = words, self.now
+        self.update()
+
+    # -- layout and paint ------------------------------------------------------------------------
+
+    def _show(self, alert: Alert | None) -> None:
+        self.alert = alert
+        self.scroller.setVisible(alert is not None)
+        self.card_body.show_alert(alert, self.look, self.width())
+        self._refresh_buttons()
+        self.place()
+        self.update()
+
+    def _head_box(self) -> QRect:
+        look = self.look
+        return QRect(look.pad, look.px(10), self.width() - 2 * look.pad, look.px(52))
+
+    def _steps_box(self) -> QRect:
+        head = self._head_box()
+        return QRect(head.left(), head.bottom() + self.look.px(8), head.width(), self.look.px(52))
+
+    def _limits_box(self) -> QRect:
+        steps = self._steps_box()
+        return QRect(steps.left(), steps.bottom() + self.look.px(6), steps.width(), countdown.height(self.look))
+
+    def _actions_box(self) -> QRect:
+        """Room for three rows of buttons, always the same."""
+        look = self.look
+        high = 3 * look.px(28) + 2 * look.px(6)
+        return QRect(look.pad, self.height() - high - look.px(10), self.width() - 2 * look.pad, high)
+
+    def _outcome_line(self) -> QRect:
+        box = self._actions_box()
+        return QRect(box.left(), box.top() - self.look.px(24), box.width(), self.look.px(20))
+
+    def place(self) -> None:
+        limits, said = self._limits_box(), self._outcome_line()
+        top = limits.bottom() + self.look.px(6)
+        self.scroller.setGeometry(0, top, self.width(), max(0, said.top() - self.look.px(2) - top))
+        if self.card_body.width() != self.width():
+            self.card_body.show_alert(self.alert, self.look, self.width())
+        self._place_buttons()
+        high = self.ask.height_for(self.width())
+        self.ask.setGeometry(0, self.height() - high, self.width(), high)
+
+    def _place_buttons(self) -> None:
+        look, box = self.look, self._actions_box()
+        gap, high = look.px(6), look.px(28)
+        x, y = box.left(), box.top()
+        for button in self.buttons.values():
+            if button.isHidden():
+                continue
+            wide = min(button.sizeHint().width(), box.width())
+            if x + wide > box.right() + 1:
+                x, y = box.left(), y + high + gap
+            button.setGeometry(x, y, wide, high)
+            x += wide + gap
+
+    def paint_body(self, painter: QPainter, body: QRect) -> None:
+        look = self.look
+        if self.alert is None:
+            text(painter, body, "未选中预警　F6 下一条", look.font("body"), look.colour("text3"), CENTRE)
+            return
+        paint_head(painter, self._head_box(), self.alert, look)
+        paint_steps(painter, self._steps_box(), self.alert, look)
+        limits = self._limits_box()
+        hairline(painter, look, limits.left(), limits.top() - look.px(4), limits.width())
+        if self.now is not None:
+            paint_limits(painter, limits, self.alert, self.now, look)
+        hairline(painter, look, limits.left(), limits.bottom() + look.px(4), limits.width())
+        line = self._outcome_line()
+        hairline(painter, look, line.left(), line.top() - look.hair, line.width())
+        if self._said:
+            font = look.font("body", weight=500)
+            text(painter, line, elide(self._said, font, line.width()), font, look.colour("text"), LEFT)
+
+    def _dress(self) -> None:
+        palette = QPalette(self.palette())
+        for role in (QPalette.ColorRole.Base, QPalette.ColorRole.Window):
+            palette.setColor(role, self.look.colour("panel"))
+        self.scroller.setPalette(palette)
+        self.scroller.viewport().setPalette(palette)

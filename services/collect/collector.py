@@ -11,9 +11,9 @@ from pathlib import Path
 from services.collect.deadlines import Deadlines
 from services.collect.intake import Intake
 from services.collect.poller import Poller
-from services.collect.rules import RuleRunner
+from services.collect.rules import RuleRunner, read_rules
 from services.collect.site import Site
-from services.domain.rule import Rule, read_rules
+from services.domain.rule import Rule
 from services.receivers import ais, viid
 from services.sources import boats, checkpoints, community
 from services.store.store import Store

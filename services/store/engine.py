@@ -30,7 +30,7 @@ def open_engine(url: str) -> Engine:
     """An engine for ``sqlite:///…`` or ``postgresql+psycopg://…``. Connects to nothing yet."""
     try:
         address = make_url(url)
-        if address.get_backend_name() == "sqlite":
+        if address.drivername in ("sqlite", "sqlite+pysqlite"):
             return _sqlite(url)
         if address.drivername == "postgresql+psycopg":
             return _postgresql(url)

@@ -83,6 +83,22 @@ def records(connection: Connection, kind: str, *where: ColumnElement[bool], limi
     return tuple(_record(spec, row) for row in connection.execute(query).mappings())
 
 
+def past(connection: Connection, kind: str, *where: ColumnElement[bool]) -> Iterator[Event]:
+    """The events of a kind that meet every condition, in the order they happened, without their raw
+    bytes. For seeding a rule's windows."""
+    spec = event_table(kind)
+    query = (
+        select(
+            spec.table, inbox.c.source.label("_source"), inbox.c.event_id.label("_id"), inbox.c.occurred_at.label("_at")
+        )
+        .join(inbox, inbox.c.seq == spec.table.c.seq)
+        .where(*where)
+        .order_by(spec.table.c.occurred_at, spec.table.c.seq)
+    )
+    for row in connection.execute(query).mappings():
+        yield Event(row["_source"], row["_id"], kind, row["_at"], _record(spec, row))
+
+
 # ------------------------------------------------------------------------------------------ private
 
 
@@ -146,13 +162,7 @@ def _typed_columns(spec: EventTable, events: list[Event], seqs: list[int]) -> tu
 
 def _record(spec: EventTable, row: Any) -> Any:
     values: dict[str, Any] = {}
-    for field in spec.fields:
-        value = row[field.name]
-        if isinstance(value, Masked):
-            value = Masked(value.unmasked(), row[f"{field.name}_mask"])
-        values[field.name] = value
-    return spec.record(**{name: value for name, value in values.items() if not _is_mask(spec, name)})
-
-
-def _is_mask(spec: EventTable, name: str) -> bool:
-    return name not in spec.record.__dataclass_fields__
+    for name in spec.record.__dataclass_fields__:
+        value = row[name]
+        values[name] = Masked(value.unmasked(), row[f"{name}_mask"]) if isinstance(value, Masked) else value
+    return spec.record(**values)

@@ -14,6 +14,7 @@ from services.store.columns import to_micros
 from services.store.schema import case_event, counter
 
 GENESIS = "0" * 64
+_IN_PARTS = {"yield_per": 1000}
 _COLUMNS = ("seq", "case_id", "version", "kind", "at", "officer", "body", "prev_hash", "hash")
 
 
@@ -52,8 +53,9 @@ def append(connection: Connection, happenings: Sequence[Happening]) -> None:
 def read(connection: Connection) -> Iterator[Happening]:
     """Every happening, in the order it was written."""
     bodies = select(case_event.c.body).order_by(case_event.c.seq)
-    for (body,) in connection.execution_options(yield_per=1000).execute(bodies):
-        yield codec.decode(Happening, body)
+    with connection.execute(bodies, execution_options=_IN_PARTS) as told:
+        for (body,) in told:
+            yield codec.decode(Happening, body)
 
 
 def history(connection: Connection, case_id: str) -> tuple[Happening, ...]:
@@ -65,14 +67,15 @@ def first_break(connection: Connection) -> Break | None:
     """Walk the chain. An edited, missing, moved or added row is named; so is a missing end."""
     previous, expected = GENESIS, 1
     query = select(case_event).order_by(case_event.c.seq)
-    for row in connection.execution_options(yield_per=1000).execute(query):
-        if row.seq != expected:
-            return Break(expected, row.case_id, f"第 {expected} 条缺失，其后为第 {row.seq} 条")
-        if row.prev_hash != previous:
-            return Break(row.seq, row.case_id, f"第 {row.seq} 条未接在前一条之后")
-        if _seal(_told(row), previous) != row.hash:
-            return Break(row.seq, row.case_id, f"第 {row.seq} 条内容与其校验值不符")
-        previous, expected = row.hash, expected + 1
+    with connection.execute(query, execution_options=_IN_PARTS) as told:
+        for row in told:
+            if row.seq != expected:
+                return Break(expected, row.case_id, f"第 {expected} 条缺失，其后为第 {row.seq} 条")
+            if row.prev_hash != previous:
+                return Break(row.seq, row.case_id, f"第 {row.seq} 条未接在前一条之后")
+            if _seal(_told(row), previous) != row.hash:
+                return Break(row.seq, row.case_id, f"第 {row.seq} 条内容与其校验值不符")
+            previous, expected = row.hash, expected + 1
     written = connection.execute(select(counter.c.value).where(counter.c.name == "case_event")).scalar() or 0
     if written >= expected:
         return Break(expected, "", f"第 {expected} 条起缺失，应有 {written} 条")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -103,6 +103,21 @@ def grouped(alerts: Sequence[Alert], unfolded: frozenset[str]) -> list[Line]:
         if rule in unfolded:
             made += [_line(a) for a in members]
     return made
+
+
+def one_a_cause(alerts: Sequence[Alert], now: datetime | None) -> list[Alert]:
+    """For the wall: worst first; in a flood one alert stands for all of its rule, with their count."""
+    ordered = worst_first(alerts)
+    if now is None or not flooded(new_lately(ordered, now), before=False):
+        return ordered
+    counts = Counter(a.rule_id for a in ordered if a.level is not AlertLevel.RED)
+    kept: dict[str, Alert] = {}
+    for alert in ordered:
+        red = alert.level is AlertLevel.RED
+        kept.setdefault(
+            alert.id if red else alert.rule_id, alert if red else replace(alert, count=counts[alert.rule_id])
+        )
+    return list(kept.values())
 
 
 def _line(alert: Alert) -> Line:

@@ -9,8 +9,8 @@ from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPointF, QRect, Q
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
-from services.domain.alert import Alert
-from services.domain.life import STEP_WORDS
+from services.domain.alert import Alert, Work
+from services.domain.life import STEP_WORDS, WORK_WORDS
 from widgets.alert_lines import Line
 from widgets.countdown import clock_face
 from widgets.glyphs import put_glyph
@@ -80,7 +80,7 @@ def _paint_alert(painter: QPainter, rect: QRect, alert: Alert, look: Look, now: 
     text(painter, upper, age, body, look.colour("text" if bright else "text2"), RIGHT)
     text(painter, lower, running, tick, look.colour("text" if bright else "text3"), RIGHT)
     font = look.font("body", weight=700) if bright else body
-    title = alert.title + (f" ×{alert.count}" if alert.count > 1 else "")
+    title = title_of(alert)
     room = upper.width() - width_of(age, body) - look.px(10)
     text(painter, upper, elide(title, font, room), font, look.colour("text" if bright else "text2"), LEFT)
     room = lower.width() - width_of(running, tick) - look.px(10)
@@ -102,6 +102,10 @@ def _paint_group(painter: QPainter, rect: QRect, line: Line, look: Look) -> None
     text(painter, lower.adjusted(shift, 0, 0, 0), elide(line.detail, tick, room), tick, look.colour("text3"), LEFT)
 
 
+def title_of(alert: Alert) -> str:
+    return alert.title + (f" ×{alert.count}" if alert.count > 1 else "")
+
+
 def detail_of(alert: Alert) -> str:
     """Masked subject and place, once each."""
     parts = [alert.subject] if alert.place in alert.subject else [alert.subject, alert.place]
@@ -110,8 +114,11 @@ def detail_of(alert: Alert) -> str:
     return " · ".join(p for p in parts if p)
 
 
-def paint_wall_line(painter: QPainter, rect: QRect, alert: Alert, look: Look, now: datetime, dimmed: bool) -> None:
-    """A line of the wall: tall (title over subject, time over its step) or one line when it is low."""
+def paint_wall_line(
+    painter: QPainter, rect: QRect, alert: Alert, look: Look, now: datetime, column: int, dimmed: bool
+) -> None:
+    """A line of the wall: tall (title over subject, time over its step), or when it is low one line
+    with the title in a ``column`` of its own."""
     tall = rect.height() >= look.px(150)
     size = look.px(56) if tall else look.glyph("list")
     x = rect.left() + size / 2
@@ -127,23 +134,29 @@ def paint_wall_line(painter: QPainter, rect: QRect, alert: Alert, look: Look, no
     else:
         word = rect.adjusted(size + look.px(24), 0, 0, 0)
         text(painter, word, LEVEL_WORDS[alert.level], look.font("body"), look.alert(alert.level), LEFT)
-        _paint_low(painter, rect.adjusted(size + look.px(90), 0, 0, 0), alert, look, now)
+        _paint_low(painter, rect.adjusted(size + look.px(90), 0, 0, 0), alert, look, now, column)
 
 
 def _limit(alert: Alert, now: datetime) -> tuple[str, str]:
     """The running limit as (time, 签收余)."""
     clock = alert.running
     if clock is None:
-        return "", progress_words(alert, now)
+        return "", _wall_state(alert)
     left = (clock.due_at - now).total_seconds()
     return clock_face(abs(left)), f"{STEP_WORDS[clock.step]}{'余' if left >= 0 else '超'}"
 
 
-def _wall_detail(alert: Alert, now: datetime) -> str:
+def _wall_state(alert: Alert) -> str:
+    """How far it has come, without a name."""
+    if not alert.is_signed:
+        return "未签收"
+    return "已签收" if alert.work is Work.NEW else f"{WORK_WORDS[alert.work]} {alert.department}".strip()
+
+
+def _wall_detail(alert: Alert) -> str:
     parts = [alert.place] if alert.wall_subject in ("", alert.place) else [alert.wall_subject, alert.place]
-    if alert.is_signed:
-        clock_free = progress_words(alert, now) if alert.running is None else alert.department
-        parts.append(clock_free)
+    if alert.running is not None and alert.is_signed:
+        parts.append(alert.department or _wall_state(alert))
     return " · ".join(dict.fromkeys(p for p in parts if p))
 
 
@@ -156,13 +169,13 @@ def _paint_tall(painter: QPainter, rect: QRect, alert: Alert, look: Look, now: d
     text(painter, lower, step, look.font("tick"), look.colour("text2"), RIGHT)
     font = look.font("lead", weight=500 if alert.is_signed else 700)
     room = rect.width() - width_of(face, digits) - look.px(40)
-    text(painter, upper, elide(alert.title, font, room), font, look.colour("text"), LEFT)
+    text(painter, upper, elide(title_of(alert), font, room), font, look.colour("text"), LEFT)
     tick = look.font("tick")
     room = rect.width() - width_of(step, tick) - look.px(40)
-    text(painter, lower, elide(_wall_detail(alert, now), tick, room), tick, look.colour("text2"), LEFT)
+    text(painter, lower, elide(_wall_detail(alert), tick, room), tick, look.colour("text2"), LEFT)
 
 
-def _paint_low(painter: QPainter, rect: QRect, alert: Alert, look: Look, now: datetime) -> None:
+def _paint_low(painter: QPainter, rect: QRect, alert: Alert, look: Look, now: datetime, column: int) -> None:
     face, step = _limit(alert, now)
     digits, tick = look.font("lead", digits=True, weight=500), look.font("tick")
     text(painter, rect, face, digits, look.colour("text"), RIGHT)
@@ -171,9 +184,9 @@ def _paint_low(painter: QPainter, rect: QRect, alert: Alert, look: Look, now: da
     text(painter, step_box, step, tick, look.colour("text2"), RIGHT)
     font = look.font("lead", weight=400 if alert.is_signed else 700)
     room = rect.width() - used - width_of(step, tick) - look.px(80)
-    column = min(look.px(520), room // 2)
+    column = min(column, room)
     ink = look.colour("text2" if alert.is_signed else "text")
-    text(painter, rect, elide(alert.title, font, column - look.px(20)), font, ink, LEFT)
+    text(painter, rect, elide(title_of(alert), font, column - look.px(20)), font, ink, LEFT)
     detail = QRect(rect.left() + column, rect.top(), room - column, rect.height())
-    shown = elide(_wall_detail(alert, now), look.font("tick"), detail.width())
+    shown = elide(_wall_detail(alert), look.font("tick"), detail.width())
     text(painter, detail, shown, look.font("tick"), look.colour("text2"), LEFT)

@@ -10,13 +10,13 @@ from PySide6.QtCore import QItemSelectionModel, QModelIndex, QRect, Qt, QTimer, 
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPalette
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QListView, QWidget
 
-from services.domain.alert import Alert
+from services.domain.alert import Alert, AlertLevel
 from services.domain.masked import mask_name
 from services.domain.officer import Officer
 from services.domain.snapshot import Quality, Snapshot, Subject
 from widgets import alert_lines
 from widgets.alert_lines import Line, Tab
-from widgets.alert_row import AlertDelegate, paint_wall_line
+from widgets.alert_row import AlertDelegate, paint_wall_line, title_of
 from widgets.button import ActionButton
 from widgets.look import Look
 from widgets.paint import CENTRE, LEFT, RIGHT, hairline, label, text, width_of
@@ -96,7 +96,10 @@ class AlertsPane(Pane):
 
     @property
     def row_height(self) -> int:
-        return self.look.px(50)
+        """About 50 px, so that whole rows fill the list."""
+        row, room = self.look.px(50), self.view.height()
+        count = max(1, round(room / row))
+        return min(max(room // count, self.look.px(46)), self.look.px(54))
 
     # -- told ----------------------------------------------------------------------------------
 
@@ -232,6 +235,7 @@ class AlertsPane(Pane):
         bar = self._flood_bar()
         top = bar.bottom() + 1 if self.in_flood else body.top()
         self.view.setGeometry(0, top, self.width(), max(0, body.bottom() - look.px(25) - top))
+        self.view.scheduleDelayedItemsLayout()
         self.singly_button.setVisible(self.in_flood)
         hint = self.singly_button.sizeHint()
         left = self.width() - look.pad - hint.width()
@@ -318,18 +322,20 @@ class AlertsPane(Pane):
     def _paint_wall(self, painter: QPainter, body: QRect) -> None:
         look = self.look
         inner = body.adjusted(look.pad, 0, -look.pad, 0)
-        worst = alert_lines.worst_first(self._shown)[: int(self.options.get("limit", 6))]
+        worst = alert_lines.one_a_cause(self._shown, self.now)[: int(self.options.get("limit", 6))]
         if not worst or self.now is None:
             words = "读取中…" if self.quality() is Quality.WAITING else "无未结预警"
             text(painter, inner, words, look.font("body"), look.colour("text3"), CENTRE)
             return
         fits = max(1, min(len(worst), inner.height() // look.px(76)))
         height = min(inner.height() / max(fits, 3), look.px(270))
+        bold = look.font("lead", weight=700)
+        column = min(max(width_of(title_of(a), bold) for a in worst[:fits]), inner.width() // 2) + look.px(40)
         for at, alert in enumerate(worst[:fits]):
             row = QRect(inner.left(), inner.top() + round(at * height), inner.width(), round(height))
             hairline(painter, look, row.left(), row.top(), row.width())
-            paint_wall_line(painter, row, alert, look, self.now, self.is_dimmed and not alert.is_signed
-                            and alert.level.name == "RED")  # fmt: skip
+            dimmed = self.is_dimmed and not alert.is_signed and alert.level is AlertLevel.RED
+            paint_wall_line(painter, row, alert, look, self.now, column, dimmed)
 
     def _dress(self) -> None:
         palette = QPalette(self.view.palette())

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QRect, Qt, Signal, Slot
-from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPalette, QResizeEvent
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPalette, QPen, QResizeEvent
 from PySide6.QtWidgets import QLineEdit, QWidget
 
 from widgets.button import ActionButton
@@ -79,6 +79,7 @@ class Ask(QWidget):
         palette.setColor(QPalette.ColorRole.PlaceholderText, look.colour("text3"))
         self.line.setPalette(palette)
         self.line.setFont(look.font("body"))
+        self.line.setTextMargins(look.px(6), 0, look.px(6), 0)
         self._arrange(self.width())
         self.update()
 
@@ -153,6 +154,9 @@ class Ask(QWidget):
         line = QRect(look.pad, look.px(6), self.width() - 2 * look.pad, look.px(22))
         words = self.question if not self._complaint else f"{self.question}　{self._complaint}"
         text(painter, line, words, look.font("body", weight=500), look.colour("text"), LEFT)
+        if self._wants_text:
+            painter.setPen(QPen(look.colour("ice" if self.line.hasFocus() else "line2"), look.hair))
+            painter.drawRect(self.line.geometry().adjusted(-1, -1, 0, 0))
         painter.end()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

@@ -63,7 +63,7 @@ class ActionButton(QAbstractButton):
 
     def sizeHint(self) -> QSize:
         look = self.look
-        width = 2 * look.px(10) + width_of(self.shown_text(), look.font("body"))
+        width = 2 * (look.hair + look.px(9)) + 2 + width_of(self.shown_text(), look.font("body"))
         if self.key:
             width += look.px(8) + width_of(self.key, look.font("tick"))
         return QSize(width, look.px(28))

@@ -21,7 +21,7 @@ from widgets.button import ActionButton
 from widgets.card_actions import BUTTONS, FORWARD, SHELVES, belongs, departments_for, question_for
 from widgets.card_parts import CardText, paint_head, paint_limits, paint_steps
 from widgets.look import Look
-from widgets.paint import CENTRE, LEFT, elide, hairline, text
+from widgets.paint import CENTRE, LEFT, RIGHT, elide, hairline, text
 from widgets.pane import Pane
 
 OUTCOME_STAYS = timedelta(seconds=8)
@@ -67,6 +67,7 @@ class AlertCard(Pane):
         self._officer: Officer | None = None
         self._said, self._said_at = "", None
         self._asking: Action | None = None
+        self._rows = 2
         self.buttons: dict[Action, ActionButton] = {}
         for action, words, key in BUTTONS:
             button = ActionButton(words, key, self, look=look)
@@ -81,6 +82,8 @@ class AlertCard(Pane):
         self.scroller.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.scroller.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.scroller.setWidget(self.card_body)
+        self.scroller.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.scroller.verticalScrollBar().valueChanged.connect(self._scrolled)
         self.ask = Ask(look, self)
         self.ask.answered.connect(self._answer)
         self.ask.cancelled.connect(self._cancelled)
@@ -195,6 +198,10 @@ class AlertCard(Pane):
         button = self.sender()
         self._say(f"{button.text()}：{reason}" if isinstance(button, ActionButton) else reason)
 
+    @Slot(int)
+    def _scrolled(self, value: int) -> None:
+        self.update(self._outcome_line())
+
     def _say(self, words: str) -> None:
         self._said, self._said_at = words, self.now
         self.update()
@@ -222,9 +229,10 @@ class AlertCard(Pane):
         return QRect(steps.left(), steps.bottom() + self.look.px(6), steps.width(), countdown.height(self.look))
 
     def _actions_box(self) -> QRect:
-        """Room for three rows of buttons, always the same."""
+        """Room for two rows of buttons, always the same; a third only when reasons are long."""
         look = self.look
-        high = 3 * look.px(28) + 2 * look.px(6)
+        rows = max(2, self._rows)
+        high = rows * look.px(28) + (rows - 1) * look.px(6)
         return QRect(look.pad, self.height() - high - look.px(10), self.width() - 2 * look.pad, high)
 
     def _outcome_line(self) -> QRect:
@@ -232,27 +240,35 @@ class AlertCard(Pane):
         return QRect(box.left(), box.top() - self.look.px(24), box.width(), self.look.px(20))
 
     def place(self) -> None:
+        self._place_buttons()
         limits, said = self._limits_box(), self._outcome_line()
         top = limits.bottom() + self.look.px(6)
         self.scroller.setGeometry(0, top, self.width(), max(0, said.top() - self.look.px(2) - top))
         if self.card_body.width() != self.width():
             self.card_body.show_alert(self.alert, self.look, self.width())
-        self._place_buttons()
         high = self.ask.height_for(self.width())
         self.ask.setGeometry(0, self.height() - high, self.width(), high)
 
     def _place_buttons(self) -> None:
-        look, box = self.look, self._actions_box()
-        gap, high = look.px(6), look.px(28)
-        x, y = box.left(), box.top()
-        for button in self.buttons.values():
-            if button.isHidden():
-                continue
-            wide = min(button.sizeHint().width(), box.width())
-            if x + wide > box.right() + 1:
-                x, y = box.left(), y + high + gap
-            button.setGeometry(x, y, wide, high)
+        """Left to right, top to bottom, in an order that never changes."""
+        look = self.look
+        gap, high, room = look.px(6), look.px(28), self.width() - 2 * look.pad
+        rows: list[list[tuple[ActionButton, int]]] = [[]]
+        x = 0
+        for button in (b for b in self.buttons.values() if not b.isHidden()):
+            wide = min(button.sizeHint().width(), room)
+            if x and x + wide > room:
+                rows.append([])
+                x = 0
+            rows[-1].append((button, wide))
             x += wide + gap
+        self._rows = len(rows)
+        box = self._actions_box()
+        for at, row in enumerate(rows):
+            x = box.left()
+            for button, wide in row:
+                button.setGeometry(x, box.top() + at * (high + gap), wide, high)
+                x += wide + gap
 
     def paint_body(self, painter: QPainter, body: QRect) -> None:
         look = self.look
@@ -268,6 +284,9 @@ class AlertCard(Pane):
         hairline(painter, look, limits.left(), limits.bottom() + look.px(4), limits.width())
         line = self._outcome_line()
         hairline(painter, look, line.left(), line.top() - look.hair, line.width())
+        below = self.scroller.verticalScrollBar()
+        if below.value() < below.maximum() and not self._said:
+            text(painter, line, "下面还有 ↓", look.font("tick"), look.colour("text3"), RIGHT)
         if self._said:
             font = look.font("body", weight=500)
             text(painter, line, elide(self._said, font, line.width()), font, look.colour("text"), LEFT)

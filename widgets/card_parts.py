@@ -58,7 +58,7 @@ def paint_steps(painter: QPainter, box: QRect, alert: Alert, look: Look) -> None
     for what, at, by in alert.steps:
         if what in _REACHED:
             reached[_REACHED[what]] = (at, by)
-    now = max(reached, default=0)
+    now = max([*reached, _REACHED.get(alert.work.value, 0)])
     pitch = box.width() / len(STEPS)
     y = box.top() + look.px(8)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -100,7 +100,10 @@ def limits_shown(alert: Alert) -> Sequence[Clock]:
 
 def paint_limits(painter: QPainter, box: QRect, alert: Alert, now: datetime, look: Look) -> None:
     wide = box.width() // 3
-    for at, clock in enumerate(limits_shown(alert)):
+    shown = limits_shown(alert)
+    if not shown:
+        text(painter, box, "无时限", look.font("tick"), look.colour("text3"), LEFT)
+    for at, clock in enumerate(shown):
         cell = QRect(box.left() + at * wide, box.top(), wide, countdown.height(look))
         began = clock.started_at or alert.raised_at
         countdown.paint_countdown(painter, cell, clock, began, now, look)

@@ -65,7 +65,8 @@ FULL = make_alert(
 )  # fmt: skip
 ALERTS = [
     make_alert(1, RED, "危化品车偏离许可路线", 27, 6.3, signed=True, work=Work.HANDLING, step=Step.ONSITE,
-               scene="checkpoints", subject="浙J·A**29", wall_subject="浙J·A**29", place="疏港大道", department="交通运输"),
+               scene="checkpoints", subject="浙J·A**29", wall_subject="浙J·A**29", place="疏港大道",
+               department="交通运输"),
     make_alert(2, ORANGE, "云仓将满 含油污水 95.6 %", 2.1, 0.92, subject="大陈云仓", place="可转海门 58 %"),
     make_alert(3, ORANGE, "收集船偏航 1.3 nm", 12.3, 40, signed=True, clocks=(), subject="渔清 03", place="绕行禁航区"),
     FULL,

@@ -17,6 +17,7 @@ from services.domain.community import (
 )
 from services.domain.figures import Figure, Series
 from services.domain.fleet import Fleet
+from services.domain.passage import Checkpoint, CheckpointPlace, DepartmentRow, DeviceHealth, FlowHour, Passage
 from services.domain.snapshot import SourceStatus
 from services.domain.watchlist import WatchlistEntry
 
@@ -39,4 +40,13 @@ TOPICS: dict[str, type] = {
     "eagle_eye": EagleEye,  # one record
     "party": PartySummary,  # one record
     "community_figures": Figure,  # the KPI strip
+    "checkpoint_places": CheckpointPlace,  # the directory
+    "flow_history": FlowHour,  # 24 records: what usually passes in each hour
+    "checkpoints": Checkpoint,
+    "passages": Passage,  # a window: the newest 200, newest first
+    "checkpoint_figures": Figure,
+    "departments": DepartmentRow,
+    "passage_rate": Series,  # one record: bars of the last 90 s
+    "passage_flow": Series,  # one record: today by the hour with its 28-day band
+    "device_health": DeviceHealth,  # one record
 }

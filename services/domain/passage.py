@@ -1,0 +1,149 @@
+"""What checkpoints tell us: passages, persons, and the state of the checkpoints themselves."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+
+class TimeFlag(StrEnum):
+    """Where the moment of an event came from, when it was not a plain 14-digit PassTime."""
+
+    PLAIN = ""
+    MILLISECONDS = "milliseconds"  # 17 digits
+    EPOCH = "epoch"  # epoch milliseconds
+    REPAIRED = "repaired"  # blanks or separators inside
+    FROM_IMAGE = "from_image"  # no PassTime; the picture's ShotTime
+    AHEAD = "ahead"  # later than we received it: the device's clock is fast
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """One vehicle before one camera, once.
+
+    Unknown is None (or ``""`` for a word). ``plate_no`` is normalised with ``-`` for an unread
+    character, ``plate_raw`` as sent; ``plate_flag`` is a ``PlateKind``. Colours are Chinese words,
+    ``vehicle_class`` and ``plate_class`` the codes of the protocol.
+    """
+
+    passage_id: str
+    checkpoint_id: str
+    device_id: str
+    passed_at: datetime
+    checkpoint_name: str = ""
+    lane: int | None = None
+    direction: str = ""
+    plate_no: str = ""
+    plate_raw: str = ""
+    plate_colour: str = ""
+    plate_class: str = ""
+    plate_flag: str = "none"
+    has_plate: bool | None = None
+    vehicle_class: str = ""
+    vehicle_colour: str = ""
+    speed_kmh: float | None = None
+    confidence: float | None = None  # of the plate, 0–1
+    opacity_pct: float | None = None  # exhaust remote sensing 不透光度
+    ringelmann: float | None = None
+    no_ppm: float | None = None
+    vsp_valid: bool | None = None  # whether the vehicle's power made the reading usable
+    axle_mass_t: float | None = None
+    lon: float | None = None
+    lat: float | None = None
+    time_flag: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PersonEvent:
+    """A person before a camera, as an event of the device: no name, no face, no features."""
+
+    person_id: str
+    device_id: str
+    seen_at: datetime
+    checkpoint_id: str = ""
+    time_flag: str = ""
+    lon: float | None = None
+    lat: float | None = None
+
+
+class CheckpointStatus(StrEnum):
+    ONLINE = "online"
+    SILENT = "silent"  # should speak and does not: unknown
+    STOPPED = "stopped"  # taken out of service by its owner
+
+
+@dataclass(frozen=True, slots=True)
+class Checkpoint:
+    """One checkpoint now: where it is, whether it speaks, what passes."""
+
+    id: str  # 20 digits
+    name: str
+    lon: float
+    lat: float
+    lanes: int
+    status: CheckpointStatus = CheckpointStatus.SILENT
+    flow_per_h: int | None = None  # of the last 10 minutes, as an hour; None while unknown
+    recognition_pct: float | None = None  # plates read / vehicles, last hour
+    last_heard: datetime | None = None
+    clock_drift_s: float | None = None  # device time − our time, last passage
+
+
+@dataclass(frozen=True, slots=True)
+class CheckpointPlace:
+    """The directory's word on a checkpoint: what is known of it without hearing from it."""
+
+    id: str
+    name: str
+    lon: float
+    lat: float
+    lanes: int
+    in_service: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class BoardItem:
+    """One line of a department's column."""
+
+    alert_id: str
+    level: int
+    signed: bool
+    title: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class DepartmentRow:
+    """One of the six departments: what it has open, what is late, what it closed today."""
+
+    department: str
+    open: int
+    overdue: int
+    closed_today: int
+    worst: int | None = None  # level of the worst open alert
+    worst_signed: bool = True
+    items: tuple[BoardItem, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceHealth:
+    """All devices in one record. ``*_note`` names the one that matters most."""
+
+    online: int
+    total: int
+    online_note: str = ""
+    low_recognition: int = 0
+    low_recognition_note: str = ""
+    drifting: int = 0
+    drifting_note: str = ""
+    poor_image: int | None = None  # None: no device reports it
+    poor_image_note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FlowHour:
+    """What usually passes in one hour of the day: P10 and P90 over the last 28 days, all checkpoints."""
+
+    hour: int
+    p10: float
+    p90: float

@@ -43,7 +43,8 @@ class Actions(QObject):
 
     selected = Signal(object)
     scene_asked = Signal(str)
-    said = Signal(str)  # what became of a command, for the officer
+    answered = Signal(object)  # the Outcome, for the card
+    said = Signal(str)  # the same in a sentence, for whoever looks elsewhere by now
 
     def __init__(
         self, perform: Callable[[Command, Officer], None], session: Session, parent: QObject | None = None
@@ -65,6 +66,7 @@ class Actions(QObject):
 
     @Slot(object)
     def answer(self, outcome: Outcome) -> None:
+        self.answered.emit(outcome)
         alert = outcome.command.alert_id
         self.said.emit(
             f"{DONE_WORDS[outcome.command.action]} {alert}" if outcome.done else f"{alert}：{outcome.refusal}"

@@ -11,6 +11,7 @@ from console.board import Board
 from services.domain.timebase import REAL, Timebase
 
 EVERY_MS = 200
+PAINT_EVERY_S = 0.95  # a little under a second, so that no second is skipped on an uncompressed clock
 YOUNG_EVERY_S = 10
 WHOLE_EVERY_S = 120
 
@@ -95,7 +96,7 @@ class Clock(QObject):
         """Once a district second, and at most once a real one: a compressed district must not make us paint more."""
         now = self._timebase.now()
         second = int(now.timestamp())
-        if second == self._second or started - self._told_s < min(1.0, 0.9 / self._timebase.factor):
+        if second == self._second or started - self._told_s < PAINT_EVERY_S:
             return
         self._second, self._told_s = second, started
         self.ticked.emit(now)

@@ -24,7 +24,7 @@ from console.settings import SCALES, THEMES, Settings
 from console.sound import Mute, Policy, Voice
 from console.stage import Stage
 from console.vitals import WEATHER, facts, vitals
-from services.domain.alert import Alert
+from services.domain.alert import Alert, Outcome
 from services.domain.snapshot import Snapshot, Subject
 from widgets.foot import Foot
 from widgets.look import Face, make_look
@@ -108,6 +108,7 @@ class Desk(QWidget):
         self.panels.taken.connect(self._take_found)
         self._actions.selected.connect(self.select)
         self._actions.scene_asked.connect(self.show_scene)
+        self._actions.answered.connect(self._answer)
         self._actions.said.connect(self.panels.notice.say)
         self._session.changed.connect(self._greet)
         self._greet()
@@ -125,7 +126,7 @@ class Desk(QWidget):
             if not self.selection.alert_id:
                 self.select_worst()
         elif snapshot.topic == "sources":
-            self.panels.sources.show_sources(snapshot)
+            self.panels.show_sources(snapshot)
         if snapshot.topic in ALWAYS:
             self._show_vitals()
 
@@ -250,6 +251,10 @@ class Desk(QWidget):
     def _settle(self, **changed: Any) -> None:
         self.settings = replace(self.settings, **changed)
         self.settled.emit(self.settings)
+
+    @Slot(object)
+    def _answer(self, outcome: Outcome) -> None:
+        tell(self.dock.panes, "show_outcome", outcome)
 
     @Slot()
     def _greet(self) -> None:

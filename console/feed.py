@@ -113,8 +113,6 @@ class Feed(threading.Thread):
         self._seq = 0
         with self._lock:
             self._unread |= self._wanted
-        if self._board.trouble:
-            log.info("the store answers again")
         return store
 
     def _carry_out(self, store: Readable) -> None:
@@ -140,6 +138,7 @@ class Feed(threading.Thread):
         self._seq = seq
         self._catch_up(store, wanted, noticed_s)
         if self._board.trouble:
+            log.info("the store answers again")
             self._board.regain()
 
     def _catch_up(self, store: Readable, wanted: frozenset[str], noticed_s: float) -> None:

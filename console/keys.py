@@ -8,6 +8,8 @@ from PySide6.QtCore import Slot
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QWidget
 
+from widgets.card_actions import BUTTONS
+
 # key → word of the desk that it calls
 KEYS: Mapping[str, str] = {
     "F1": "search",
@@ -23,7 +25,7 @@ KEYS: Mapping[str, str] = {
     "Esc": "close",
 }
 
-CARD_KEYS = ("F2", "F3", "F4", "F5", "F7", "F8", "F10")
+CARD_KEYS = tuple(sorted({key for _, _, key in BUTTONS}, key=lambda key: int(key[1:])))
 
 
 class Key(QShortcut):

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QObject, QRect, Signal, Slot
+from PySide6.QtCore import QCoreApplication, QObject, QRect, Signal, Slot
 from PySide6.QtWidgets import QWidget
 
 from console.find import Finder
 from console.session import ROLE_WORDS, Session
 from services.domain.masked import mask_name
+from services.domain.snapshot import Snapshot, SourceStatus
 from widgets.look import Look
 from widgets.notice import Notice
 from widgets.search import Hit, SearchPanel
 from widgets.sources_pane import SourcesPanel
+
+
+translate = QCoreApplication.translate
 
 
 class Panels(QObject):
@@ -25,9 +29,11 @@ class Panels(QObject):
         super().__init__(window)
         self._window = window
         self._session = session
+        self._look = look
+        self._room = QRect(), QRect()
         self.sources = SourcesPanel(look, window)
-        self.search = SearchPanel(finder.find, look, window)
-        self.chooser = SearchPanel(self._officers, look, window)
+        self.search = SearchPanel(finder.find, translate("shell", "船、车牌、地址、命令"), look, window)
+        self.chooser = SearchPanel(self._officers, translate("shell", "谁在席：姓名或岗位"), look, window)
         self.notice = Notice(look, window)
         self.sources.closed.connect(self.close)
         for panel in (self.search, self.chooser):
@@ -56,6 +62,7 @@ class Panels(QObject):
             self.close()
             return
         self.close()
+        self.place(*self._room, self._look)
         self.sources.show()
         self.sources.raise_()
         self.sources.setFocus()
@@ -69,7 +76,14 @@ class Panels(QObject):
         for panel in (self.sources, self.search, self.chooser, self.notice):
             panel.restyle(look)
 
+    def show_sources(self, snapshot: Snapshot[SourceStatus]) -> None:
+        known = self.sources.wanted_height()
+        self.sources.show_sources(snapshot)
+        if self.sources.wanted_height() != known:
+            self.place(*self._room, self._look)
+
     def place(self, scene: QRect, dock: QRect, look: Look) -> None:
+        self._room, self._look = (scene, dock), look
         margin = look.px(16)
         wide = min(scene.width() - 2 * margin, look.px(980))
         high = min(scene.height() - 2 * margin, self.sources.wanted_height())

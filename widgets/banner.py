@@ -121,7 +121,7 @@ class Banner(QWidget):
         if clock is None or self._now is None:
             return x - look.px(40)
         left_s = (clock.due_at - self._now).total_seconds()
-        figure, font = countdown(left_s), look.font("title", digits=True)
+        figure, font = countdown(left_s), look.font("title", digits=True, weight=500)
         word = translate("step", STEP_WORDS[clock.step]) + translate("shell", "余" if left_s >= 0 else "超")
         end = x
         x -= max(paint.width_of(figure, font), paint.width_of("00:00", font))

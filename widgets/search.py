@@ -37,7 +37,7 @@ class SearchPanel(QWidget):
     chosen = Signal(object)
     closed = Signal()
 
-    def __init__(self, find: Find, look: Look, parent: QWidget | None = None) -> None:
+    def __init__(self, find: Find, prompt: str, look: Look, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.look = look
         self._find = find
@@ -45,10 +45,10 @@ class SearchPanel(QWidget):
         self._at = 0
         self.field = QLineEdit(self)
         self.field.setFrame(False)
-        self.field.setPlaceholderText(translate("shell", "船、车牌、地址、命令"))
+        self.field.setPlaceholderText(prompt)
         self.field.textChanged.connect(self._search)
         self.field.installEventFilter(self)
-        self.setAccessibleName(translate("shell", "搜索"))
+        self.setAccessibleName(prompt)
         self.hide()
 
     def open(self) -> None:
@@ -131,7 +131,7 @@ class SearchPanel(QWidget):
             painter.fillRect(1, y, self.width() - 2, look.row, look.colour("hover"))
             painter.fillRect(1, y, look.px(2), look.row, look.colour("ice"))
         left, right = look.pad, self.width() - look.pad
-        kind = QRect(left, y, look.px(44), look.row)
+        kind = QRect(left, y, look.px(44) if hit.kind else look.px(6), look.row)
         paint.text(painter, kind, translate("shell", hit.kind), look.font("tick"), look.colour("text3"))
         note_width = paint.width_of(hit.note, look.font("tick"))
         note = QRect(right - note_width, y, note_width + 2, look.row)

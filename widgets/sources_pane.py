@@ -15,7 +15,7 @@ from widgets.look import Look
 translate = QCoreApplication.translate
 
 WORDS = {Quality.GOOD: "正常", Quality.STALE: "滞后", Quality.WAITING: "等待"}
-COLUMNS = (("系统", 0.0), ("状态", 0.30), ("最近一次", 0.40), ("收到", 0.56), ("隔离", 0.67), ("说明", 0.70))
+COLUMNS = (("系统", 0.0), ("状态", 0.30), ("最近一次", 0.40), ("收到", 0.50), ("隔离", 0.60), ("说明", 0.68))
 RIGHT_ALIGNED = frozenset({"收到", "隔离"})
 
 

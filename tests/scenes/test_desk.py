@@ -1,0 +1,270 @@
+"""The desk's window: keys, selection, badges, panels, mute, theme."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+
+from console.actions import Actions
+from console.board import Board
+from console.desk import Desk, Seat
+from console.scene import Scene
+from console.session import DEMO_ROSTER, Session
+from console.sound import Silence
+from console.stage import Stage
+from services.domain.alert import Action, AlertLevel, Command, Outcome
+from services.domain.snapshot import Quality, Snapshot, Subject
+from tests.scenes.fakes import KINDS, NOW, FailingPane, alert, alerts, scene
+from widgets.message import Message
+from widgets.topbar import LevelCount
+
+RED, ORANGE, YELLOW, BLUE = AlertLevel.RED, AlertLevel.ORANGE, AlertLevel.YELLOW, AlertLevel.BLUE
+SCENES = (scene("home", "fleet"), scene("boats", "fleet"), Scene("bad", "bad", problem="bad.toml：[desk] 第 1 格 …"))
+
+
+class Speaker:
+    """Remembers what it was asked to play."""
+
+    audible = True
+
+    def __init__(self) -> None:
+        self.played: list[AlertLevel] = []
+
+    def play(self, level: AlertLevel) -> None:
+        self.played.append(level)
+
+
+class Desktop:
+    """A desk with everything it is told by, and the commands it asked for."""
+
+    def __init__(self, qtbot, voice=None) -> None:
+        self.board = Board()
+        self.commands: list = []
+        self.session = Session(DEMO_ROSTER)
+        self.actions = Actions(lambda command, officer: self.commands.append((command, officer)), self.session)
+        seat = Seat("椒江区指挥中心", True, "0.1.0", "库 SQLite WAL")
+        voice = voice or Silence()
+        self.desk = Desk(seat, SCENES, KINDS, self.board, self.actions, self.session, voice)
+        qtbot.addWidget(self.desk)
+        self.desk.resize(1920, 1080)
+        with qtbot.waitActive(self.desk):
+            self.desk.show()
+            self.desk.activateWindow()
+        self.desk.setFocus()
+
+    def arrive(self, snapshot: Snapshot) -> None:
+        self.board.put(snapshot)
+        self.desk.take(snapshot)
+
+    def press(self, key: Qt.Key, modifier: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
+        QTest.keyClick(self.desk, key, modifier)
+
+    @property
+    def card(self):
+        return self.desk.dock.panes[1]
+
+
+@pytest.fixture
+def seat(qtbot) -> Desktop:
+    return Desktop(qtbot)
+
+
+def test_that_the_scene_the_dock_and_the_bars_fill_the_window_without_overlap(seat):
+    desk = seat.desk
+    stage = desk.stage.geometry()
+    assert (stage.left(), stage.top()) == (71, 48)
+    assert stage.right() + 2 == desk.dock.geometry().left() == 1920 - 391
+    assert desk.foot.geometry().bottom() == 1079
+    assert desk.foot.height() == 25
+
+
+@pytest.mark.parametrize("modifier", [Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.ControlModifier])
+def test_that_a_digit_shows_the_scene_of_that_place(seat, modifier):
+    seat.press(Qt.Key.Key_2, modifier)
+    assert seat.desk.scene == "boats"
+
+
+def test_that_the_keys_of_the_card_reach_the_card(seat):
+    for key in (Qt.Key.Key_F2, Qt.Key.Key_F8):
+        seat.press(key)
+    assert seat.card.pressed == ["F2", "F8"]
+
+
+def test_that_the_next_alert_key_walks_the_unsigned_ones_worst_first(seat):
+    seat.arrive(alerts(alert(1, BLUE), alert(2, RED), alert(3, ORANGE), alert(4, RED, signed=True)))
+    walked = []
+    for _ in range(3):
+        seat.press(Qt.Key.Key_F6)
+        walked.append(seat.desk.selection.alert_id[-1])
+    assert walked == ["3", "1", "2"]  # 2 was selected by itself on arrival
+
+
+def test_that_the_worst_alert_is_on_the_card_before_anybody_chose(seat):
+    seat.arrive(alerts(alert(1, BLUE), alert(2, ORANGE)))
+    assert seat.card.selected[-1] == Subject("alert", "YJ-1121-0002")
+
+
+def test_that_an_alert_marks_what_it_is_about_in_the_scene(seat):
+    seat.arrive(alerts(alert(1), alert(2)))
+    seat.actions.ask("select", Subject("alert", "YJ-1121-0002"))
+    assert seat.desk.stage.panes[0].selected[-1] == Subject("boat", "2")
+
+
+def test_that_a_thing_selected_in_the_scene_brings_its_alert_to_the_card(seat):
+    seat.arrive(alerts(alert(1), alert(2)))
+    seat.desk.stage.panes[0].asked.emit("select", Subject("boat", "2"))
+    assert seat.card.selected[-1] == Subject("alert", "YJ-1121-0002")
+
+
+def test_that_selection_survives_a_change_of_scene(seat):
+    seat.arrive(alerts(alert(1), alert(2)))
+    seat.desk.select(Subject("boat", "2"))
+    seat.desk.show_scene("boats")
+    assert seat.desk.stage.panes[0].selected == [Subject("boat", "2")]
+
+
+def test_that_a_command_carries_the_officer_at_the_desk(seat):
+    sign = Command("YJ-1121-0001", Action.SIGN, 1)
+    seat.session.take_over("lead-b")
+    seat.card.asked.emit("action", sign)
+    assert [(c, o.id) for c, o in seat.commands] == [(sign, "lead-b")]
+
+
+def test_that_a_refusal_is_shown_in_the_words_of_the_store(seat):
+    sign = Command("YJ-1121-0001", Action.SIGN, 1)
+    seat.actions.answer(Outcome(sign, None, "李* 已先一步签收"))
+    assert seat.desk.panels.notice.isVisible()
+    assert "李* 已先一步签收" in seat.desk.panels.notice.text
+
+
+def test_that_the_counters_and_badges_add_up_to_the_open_alerts(seat):
+    seat.arrive(alerts(alert(1, RED, signed=True), alert(2, ORANGE), alert(3, ORANGE), alert(4, YELLOW, scene="home")))
+    levels = seat.desk.topbar._vitals.levels
+    assert levels[RED] == LevelCount(1, 0)
+    assert levels[ORANGE] == LevelCount(2, 2)
+    badges = {name: button.badge for name, button in seat.desk.rail._buttons.items()}
+    assert (badges["boats"].level, badges["boats"].count) == (ORANGE, 2)
+    assert (badges["home"].level, badges["home"].count) == (YELLOW, 1)
+
+
+def test_that_a_broken_scene_shows_its_problem_and_the_dock_goes_on(seat):
+    seat.desk.show_scene("bad")
+    assert isinstance(seat.desk.stage, Message)
+    assert "bad.toml" in seat.desk.stage.text
+    seat.arrive(alerts(alert(1)))
+    assert seat.card.drawn[-1].records[0].id == "YJ-1121-0001"
+
+
+def test_that_only_what_is_on_the_screen_is_wanted(seat):
+    assert seat.desk.topics == {"alerts", "sources", "weather", "fleet"}
+    seat.desk.show_scene("bad")
+    assert seat.desk.topics == {"alerts", "sources", "weather"}
+
+
+def test_that_a_closed_scene_is_deleted(seat, qtbot):
+    old = seat.desk.stage
+    with qtbot.waitSignal(old.destroyed):
+        seat.desk.show_scene("boats")
+
+
+def test_that_search_finds_an_alert_by_its_plate_and_selects_it(seat):
+    seat.arrive(alerts(alert(1), alert(2, subject="浙J·8T56K")))
+    seat.press(Qt.Key.Key_K, Qt.KeyboardModifier.ControlModifier)
+    search = seat.desk.panels.search
+    QTest.keyClicks(search.field, "j8t56")
+    assert [hit.kind for hit in search.hits] == ["预警"]
+    QTest.keyClick(search.field, Qt.Key.Key_Return)
+    assert seat.desk.selection.alert_id == "YJ-1121-0002"
+    assert not search.isVisible()
+
+
+def test_that_letters_typed_into_the_search_are_not_taken_for_keys_of_the_desk(seat):
+    seat.press(Qt.Key.Key_K, Qt.KeyboardModifier.ControlModifier)
+    seat.desk.tick(NOW)
+    QTest.keyClicks(seat.desk.panels.search.field, "m2")
+    assert seat.desk.panels.search.field.text() == "m2"
+    assert (seat.desk.scene, seat.desk.settings.mute_until) == ("home", None)
+
+
+def test_that_escape_closes_the_panel_and_gives_the_keyboard_back(seat):
+    seat.press(Qt.Key.Key_F9)
+    assert seat.desk.panels.sources.isVisible()
+    QTest.keyClick(seat.desk.panels.sources, Qt.Key.Key_Escape)
+    assert not seat.desk.panels.sources.isVisible()
+    seat.press(Qt.Key.Key_2)
+    assert seat.desk.scene == "boats"
+
+
+def test_that_another_officer_takes_the_desk_without_a_dialog(seat):
+    seat.desk.obey("officer")
+    seat.desk.panels.chooser.field.setText("带班领导")
+    QTest.keyClick(seat.desk.panels.chooser.field, Qt.Key.Key_Return)
+    assert seat.session.officer.id == "leader-1121"
+    assert seat.desk.rail.officer.lines == ("陈*", "带班领导", "11-21 带班")
+    assert seat.desk.settings.officer == "leader-1121"
+
+
+def test_that_mute_counts_down_in_the_top_bar_and_ends_by_itself(seat):
+    seat.desk.tick(NOW)
+    seat.press(Qt.Key.Key_M)
+    seat.desk.tick(NOW + timedelta(seconds=1))
+    assert seat.desk.topbar._vitals.mute_left_s == 599
+    seat.desk.tick(NOW + timedelta(minutes=10, seconds=1))
+    assert seat.desk.topbar._vitals.mute_left_s == 0
+
+
+def test_that_a_muted_desk_plays_nothing_and_sounds_again_after(qtbot):
+    voice = Speaker()
+    seat = Desktop(qtbot, voice)
+    seat.arrive(alerts(alert(1, RED)))
+    seat.desk.tick(NOW)
+    seat.press(Qt.Key.Key_M)
+    seat.desk.tick(NOW + timedelta(seconds=1))
+    assert voice.played == [RED]
+    seat.desk.tick(NOW + timedelta(minutes=11))
+    assert voice.played == [RED, RED]
+
+
+def test_that_theme_and_text_size_change_in_place_and_are_remembered(seat):
+    stage = seat.desk.stage
+    seat.press(Qt.Key.Key_T, Qt.KeyboardModifier.ControlModifier)
+    for _ in range(3):
+        seat.press(Qt.Key.Key_Plus, Qt.KeyboardModifier.ControlModifier)
+    assert seat.desk.stage is stage
+    assert stage.panes[0].look.theme.name == "light"
+    assert (seat.desk.settings.theme, seat.desk.settings.text_scale) == ("light", 1.5)
+    assert seat.desk.topbar.height() == 72
+
+
+def test_that_a_lost_store_is_said_on_the_desk_until_it_answers(seat):
+    seat.board.lose("连不上数据库服务器")
+    seat.desk.tick(NOW)
+    seat.desk.show_beat(1, 1)
+    assert "连不上数据库服务器" in seat.desk.panels.notice.text
+    seat.board.regain()
+    seat.desk.tick(NOW)
+    assert not seat.desk.panels.notice.isVisible()
+
+
+def test_that_a_pane_asking_for_something_unknown_is_a_mistake_of_the_program(seat):
+    with pytest.raises(ValueError, match="known: select, action, open"):
+        seat.actions.ask("opne", "boats")
+
+
+def test_that_a_pane_opens_another_scene(seat):
+    seat.desk.stage.panes[0].asked.emit("open", "boats")
+    assert seat.desk.scene == "boats"
+
+
+def test_that_every_painted_part_of_the_shell_paints_at_each_text_size(seat):
+    seat.arrive(alerts(alert(1, RED), alert(2, ORANGE)))
+    seat.arrive(Snapshot("sources", (), NOW, Quality.GOOD))
+    seat.desk.tick(NOW)
+    for word in ("sources", "officer", "search", "larger", "larger", "theme"):
+        seat.desk.obey(word)
+        assert not seat.desk.grab().isNull()
+    assert isinstance(seat.desk.stage, Stage)
+    assert not any(isinstance(pane, FailingPane) for pane in seat.desk.stage.panes)

@@ -132,7 +132,7 @@ class RuleRunner:
         closed = select(alert_table.c.id).where(
             alert_table.c.key == detection.key,
             alert_table.c.is_open == false(),
-            alert_table.c.closed_at > detection.occurred_at - rule.quiet,
+            alert_table.c.ended_at > detection.occurred_at - rule.quiet,
         )
         return self._reader.execute(closed.limit(1)).first() is not None
 

@@ -80,8 +80,8 @@ def _postgresql(url: str) -> Engine:
 class Gate:
     """Who may write: one thread of this process at a time, and one process at a time.
 
-    A transaction is begun by ``writing`` and is on disk when its block ends. After a fault every
-    pooled connection is dropped, so that what was mended outside is found mended at the next call.
+    After a fault every pooled connection is dropped, so that what was mended outside is found mended
+    at the next call.
     """
 
     def __init__(self, engine: Engine, where: str) -> None:
@@ -100,25 +100,31 @@ class Gate:
                 raw.execute("PRAGMA journal_mode = WAL")
 
     @contextmanager
-    def writing(self) -> Iterator[Connection]:
+    def turn(self) -> Iterator[None]:
+        """Be the one thread of this process that writes."""
         if not self._turn.acquire(timeout=WAIT_S):
             raise StoreBusy(f"数据库写入排队过久，请稍候（{self.where}）")
         try:
-            with self._dropping_after_faults(), self.engine.connect() as connection:
-                connection = connection.execution_options(writes=True)
-                with connection.begin():
-                    if not self.is_sqlite:
-                        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": WRITERS})
-                    yield connection
+            yield
         finally:
             self._turn.release()
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """A transaction that is on disk when the block ends. Within ``turn`` only."""
+        with self._dropping_after_faults(), self.engine.connect() as connection:
+            connection = connection.execution_options(writes=True)
+            with connection.begin():
+                if not self.is_sqlite:
+                    connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": WRITERS})
+                yield connection
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """One unchanging view of the store until the block ends."""
         with self._dropping_after_faults(), self.engine.connect() as connection:
             if not self.is_sqlite:
-                connection = connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+                connection = connection.execution_options(isolation_level="REPEATABLE READ")
             with connection.begin():
                 yield connection
 

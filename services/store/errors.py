@@ -88,8 +88,13 @@ def _postgresql(why: psycopg.Error, where: str, *, lost: bool) -> StoreError:
         return StoreFull(f"数据库服务器磁盘已满，无法写入（{where}）")
     if state in ("55P03", "57014", "40001", "40P01") or state.startswith("53"):
         return StoreBusy(f"数据库繁忙，请稍候（{where}）")
-    if state in ("28000", "28P01", "3D000"):
+    if state in ("28000", "28P01", "3D000") or (not state and _refuses_login(str(why))):
         return StoreUnreachable(f"数据库拒绝登录；请检查账号、口令和库名（{where}）")
     if lost or state.startswith(("08", "57P")) or (not state and isinstance(why, psycopg.OperationalError)):
         return StoreUnreachable(f"连不上数据库服务器（{where}）")
     return StoreError(f"数据库出错：{why}（{where}）")
+
+
+def _refuses_login(said: str) -> bool:
+    """A refused connection carries no code, only the server's words; one that starts or stops is no refusal."""
+    return "FATAL" in said and not any(word in said for word in ("starting up", "shutting down", "recovery"))

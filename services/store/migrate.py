@@ -36,5 +36,5 @@ def bring_up(gate: Gate) -> None:
         return
     if have is not None and have not in {script.revision for script in scripts.walk_revisions()}:
         raise StoreError(f"数据库由更新的版本建立（{have}），请升级本程序（{gate.where}）")
-    with gate.writing() as connection:
+    with gate.turn(), gate.writing() as connection:
         command.upgrade(alembic_config(connection), "head")

@@ -51,6 +51,7 @@ class Store:
     def __init__(self, gate: Gate) -> None:
         self._gate = gate
         self._rules: RuleRunner | None = None
+        self._judged = False  # whether the transaction under way has asked the rules
         self._watch = changes.watch(gate.engine)
         self._snapshots = Snapshots()
         self._thinning = history.Thinning()
@@ -209,19 +210,22 @@ class Store:
     @contextmanager
     def _writing(self) -> Iterator[Connection]:
         """A transaction; what was learned in memory on its account is forgotten when it fails."""
-        try:
-            with self._gate.writing() as connection:
-                yield connection
-        except BaseException:
-            self._thinning.forget()
-            if self._rules is not None:
-                self._rules.forget()
-            raise
-        self._thinning.committed()
+        with self._gate.turn():
+            self._judged = False
+            try:
+                with self._gate.writing() as connection:
+                    yield connection
+            except BaseException:
+                self._thinning.forget()
+                if self._judged and self._rules is not None:
+                    self._rules.forget()
+                raise
+            self._thinning.committed()
 
     def _judge(self, connection: Connection, fresh: events.Fresh, at: datetime) -> tuple[tuple[Alert, ...], bool]:
         if self._rules is None or not fresh.events:
             return (), False
+        self._judged = True
         docket = cases.Docket(connection, at)
         alerts = docket.found(self._rules.detections(fresh.events, connection))
         return alerts, docket.write()

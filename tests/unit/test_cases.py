@@ -192,7 +192,7 @@ def test_that_a_rebuild_gives_the_same_projection(store):
     done(store, raised(store, "k2", AlertLevel.RED), Action.SIGN)
     store.expire(NOW + timedelta(hours=2))
     before = projection(store)
-    with store._gate.writing() as connection:
+    with store._gate.turn(), store._gate.writing() as connection:
         connection.execute(delete(alert_table))
         connection.execute(delete(deadline))
     assert store.rebuild() == 3
@@ -232,7 +232,7 @@ TAMPER = {
 def test_that_the_first_broken_row_of_the_log_is_named(store, how):
     statements, seq = TAMPER[how]
     closed(store, raised(store))
-    with store._gate.writing() as connection:
+    with store._gate.turn(), store._gate.writing() as connection:
         for statement in statements:
             connection.execute(statement)
     broken = store.verify_chain()
@@ -248,7 +248,7 @@ def test_that_the_database_itself_holds_one_open_alert_a_key(store):
         assert connection.execute(open_ones).scalar_one() == 1
     from services.store.errors import StoreError
 
-    with pytest.raises(StoreError), store._gate.writing() as connection:
+    with pytest.raises(StoreError), store._gate.turn(), store._gate.writing() as connection:
         connection.execute(
             text(
                 "INSERT INTO alert SELECT 'other', key, is_open, rule_id, scene, level, department, ack, work,"

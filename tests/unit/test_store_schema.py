@@ -78,7 +78,7 @@ def test_that_an_empty_database_is_brought_up_and_down_again(tmp_path):
 
 
 def test_that_a_database_of_a_newer_program_is_refused(store, store_url):
-    with store._gate.writing() as connection:
+    with store._gate.turn(), store._gate.writing() as connection:
         connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
     with pytest.raises(StoreError, match="9999"):
         Store.open(store_url)
@@ -118,7 +118,7 @@ def test_that_a_record_with_every_kind_of_field_comes_back(store):
     table = Table("everything", other, *(f.column for f in fields))
     row = {f.name: f.convert(f.read(RECORD)) if f.convert else f.read(RECORD) for f in fields}
     names, marks = ", ".join(row), ", ".join(["?" if store._gate.is_sqlite else "%s"] * len(row))
-    with store._gate.writing() as connection:
+    with store._gate.turn(), store._gate.writing() as connection:
         other.create_all(connection)
         connection.exec_driver_sql(f"INSERT INTO everything ({names}) VALUES ({marks})", tuple(row.values()))
         read = connection.execute(select(table)).mappings().one()
@@ -133,7 +133,7 @@ def test_that_sqlalchemy_writes_the_same_columns(store):
     other = MetaData()
     table = Table("everything", other, *(f.column for f in fields))
     values = {name: getattr(RECORD, name) for name in Everything.__dataclass_fields__}
-    with store._gate.writing() as connection:
+    with store._gate.turn(), store._gate.writing() as connection:
         other.create_all(connection)
         connection.execute(insert(table).values(**values, phone_mask="138****5678"))
         read = connection.execute(select(table).where(table.c.at >= NOW)).mappings().one()

@@ -165,7 +165,7 @@ def test_that_the_stores_own_topics_cannot_be_written(store, topic):
 @pytest.mark.allows_logs
 def test_that_records_of_another_version_are_stale_and_not_fatal(store):
     take(store, "1")
-    with store._gate.writing() as connection:
+    with store._gate.turn(), store._gate.writing() as connection:
         connection.execute(update(topic_state).values(body='{"no":"figure"}'))
     snapshot = store.snapshot(TOPIC, NOW)
     assert (snapshot.quality, snapshot.records) == (Quality.STALE, ())

@@ -1,0 +1,206 @@
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+
+from services.domain.alert import Ack, Action, Command, FalseReason, Outcome, Verdict, Visibility, Work
+from services.domain.officer import Officer, Role
+from services.domain.snapshot import Subject
+from tests.shots.alerts_sheet import ALERTS, FULL, RED, WANG, YELLOW, make_alert, snapshot
+from tests.shots.sheet import NOW
+from widgets.card import AlertCard
+from widgets.card_parts import CardText
+from widgets.look import Face, load_fonts, make_look
+
+LI = Officer("li", "李强", Role.SHIFT_LEAD)
+SIGNED = make_alert(9, YELLOW, "未派船", 3, 5, signed=True, department="公安")
+
+
+@pytest.fixture
+def card(qtbot) -> AlertCard:
+    load_fonts()
+    card = AlertCard("", {}, make_look(Face.DESK))
+    qtbot.addWidget(card)
+    card.resize(391, 613)
+    card.show_officer(WANG)
+    card.tick(NOW)
+    card.show()
+    return card
+
+
+def show(card: AlertCard, alert) -> None:
+    card.show_snapshot(snapshot([alert]))
+    card.select(Subject("alert", alert.id))
+
+
+def shown(card: AlertCard) -> dict[Action, str]:
+    return {action: b.reason for action, b in card.buttons.items() if not b.isHidden()}
+
+
+def test_that_an_unsigned_alert_offers_the_signature_first_and_says_why_the_rest_must_wait(card):
+    show(card, FULL)
+    assert card.buttons[Action.SIGN].primary
+    reasons = shown(card)
+    assert reasons[Action.SIGN] == ""
+    assert reasons[Action.VERIFY] == "先签收"
+    assert reasons[Action.CLOSE] == "先核查"
+
+
+def test_that_f2_asks_to_sign_the_version_on_the_screen(card, qtbot):
+    show(card, replace(FULL, version=7))
+    with qtbot.waitSignal(card.asked) as asked:
+        card.press("F2")
+    assert asked.args == ["action", Command(FULL.id, Action.SIGN, 7)]
+
+
+def test_that_a_refused_key_says_the_reason_in_place_and_asks_nothing(card, qtbot):
+    show(card, FULL)
+    with qtbot.assertNotEmitted(card.asked):
+        card.press("F7")
+    assert card._said == "办结：先核查"
+
+
+def test_that_a_red_alert_cannot_be_shelved_and_says_so(card):
+    show(card, make_alert(1, RED, "火警", 1, 1))
+    assert card.buttons[Action.SHELVE].shown_text() == "暂缓 · 红色不可暂缓"
+
+
+def test_that_a_false_alarm_asks_for_its_reason_in_place(card, qtbot):
+    show(card, SIGNED)
+    card.press("F8")
+    assert card.ask.isVisible()
+    with qtbot.waitSignal(card.asked) as asked:
+        QTest.keyClick(card.ask, Qt.Key.Key_2)
+        QTest.keyClick(card.ask.line, Qt.Key.Key_Return)
+    command = asked.args[1]
+    assert (command.action, command.false_reason) == (Action.FALSE_ALARM, FalseReason.WEATHER)
+    assert not card.ask.isVisible()
+
+
+def test_that_dispatch_asks_department_and_task_with_the_rules_department_chosen(card, qtbot):
+    show(card, SIGNED)
+    card.press("F4")
+    card.ask.line.setText("到场核实")
+    with qtbot.waitSignal(card.asked) as asked:
+        QTest.keyClick(card.ask.line, Qt.Key.Key_Return)
+    command = asked.args[1]
+    assert (command.department, command.text) == ("公安", "到场核实")
+
+
+def test_that_an_empty_task_is_asked_again_and_escape_asks_nothing(card, qtbot):
+    show(card, SIGNED)
+    card.press("F4")
+    card.ask.line.setText("  ")
+    with qtbot.assertNotEmitted(card.asked):
+        QTest.keyClick(card.ask.line, Qt.Key.Key_Return)
+        assert card.ask.isVisible()
+        QTest.keyClick(card.ask, Qt.Key.Key_Escape)
+    assert not card.ask.isVisible()
+
+
+def test_that_shelving_asks_how_long_and_why(card, qtbot):
+    show(card, SIGNED)
+    card.press("F10")
+    card.ask.choose(1)
+    card.ask.line.setText("等船东回电")
+    with qtbot.waitSignal(card.asked) as asked:
+        card.ask.confirm()
+    assert (asked.args[1].until, asked.args[1].text) == (NOW + timedelta(minutes=30), "等船东回电")
+
+
+def test_that_a_shelved_alert_offers_to_be_shown_again_with_the_same_key(card, qtbot):
+    show(card, replace(SIGNED, visibility=Visibility.SHELVED, shelved_until=NOW + timedelta(minutes=9)))
+    with qtbot.waitSignal(card.asked) as asked:
+        card.press("F10")
+    assert asked.args[1].action is Action.UNSHELVE
+
+
+@pytest.mark.parametrize(
+    ("work", "action"),
+    [
+        (Work.DISPATCHED, Action.ACCEPT),
+        (Work.ACCEPTED, Action.HANDLE),
+        (Work.HANDLING, Action.FEEDBACK),
+        (Work.FEEDBACK, Action.REVIEW),
+    ],
+)
+def test_that_f5_is_the_next_step_of_the_work(card, work, action):
+    show(card, replace(SIGNED, work=work))
+    assert action in shown(card)
+    assert card.buttons[action].primary
+
+
+def test_that_closing_an_orange_one_needs_the_shift_lead(card):
+    orange = replace(ALERTS[2], work=Work.REVIEW, verdict=Verdict.TRUE)
+    show(card, orange)
+    assert "值班长" in card.buttons[Action.CLOSE].reason
+    card.show_officer(LI)
+    assert card.buttons[Action.CLOSE].reason == ""
+
+
+def test_that_the_outcome_is_said_in_place_for_eight_seconds(card):
+    show(card, FULL)
+    command = Command(FULL.id, Action.SIGN, 1)
+    card.show_outcome(Outcome(command, None, "李* 已先签收"))
+    assert card._said == "李* 已先签收"
+    card.tick(NOW + timedelta(seconds=9))
+    assert card._said == ""
+
+
+def test_that_a_done_command_shows_the_alert_it_made(card):
+    show(card, FULL)
+    signed = replace(FULL, version=2, ack=Ack.ACKED, acked_by="王*")
+    card.show_outcome(Outcome(Command(FULL.id, Action.SIGN, 1), signed))
+    assert card._said == "已签收"
+    assert card.buttons[Action.SIGN].isHidden()
+    assert card.buttons[Action.VERIFY].primary
+
+
+def test_that_an_outcome_about_another_alert_is_not_said_here(card):
+    show(card, FULL)
+    card.show_outcome(Outcome(Command("YJ-other", Action.SIGN, 1), None, "不行"))
+    assert card._said == ""
+
+
+def test_that_the_actions_stay_where_they_are_when_the_text_grows(card):
+    show(card, FULL)
+    before = card.buttons[Action.SIGN].geometry()
+    longer = replace(FULL, version=2, evidence=FULL.evidence * 5, guidance=FULL.guidance * 3)
+    card.show_snapshot(snapshot([longer]))
+    assert card.alert == longer
+    assert card.buttons[Action.SIGN].geometry() == before
+    assert card.scroller.verticalScrollBar().maximum() > 0
+
+
+def test_that_the_evidence_keeps_a_least_height(qapp):
+    load_fonts()
+    look = make_look(Face.DESK)
+    none = replace(FULL, evidence=())
+    assert CardText(none, look, 367).y == CardText(FULL, look, 367).y
+
+
+def test_that_no_two_buttons_overlap_and_all_lie_within_the_card(card):
+    for alert in (FULL, SIGNED, ALERTS[0], ALERTS[2]):
+        show(card, alert)
+        boxes = [b.geometry() for b in card.buttons.values() if not b.isHidden()]
+        assert all(card.rect().contains(box) for box in boxes)
+        assert not any(a.intersects(b) for n, a in enumerate(boxes) for b in boxes[n + 1 :])
+
+
+@pytest.mark.parametrize("theme", ["dark", "light"])
+@pytest.mark.parametrize("scale", [1.0, 1.25, 1.5])
+def test_that_it_is_drawn_at_every_scale_in_both_themes(card, theme, scale):
+    look = make_look(Face.DESK, theme, scale)
+    show(card, FULL)
+    card.resize(look.px(391), look.px(613))
+    card.restyle(look)
+    image = card.grab().toImage()
+    assert image.pixelColor(image.width() - 2, 2) == look.colour("panel")
+
+
+def test_that_without_a_selection_it_says_how_to_get_one(card):
+    card.select(None)
+    assert shown(card) == {}
+    assert not card.grab().isNull()

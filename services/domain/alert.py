@@ -207,7 +207,8 @@ class Alert:
     suspension_asked: str = ""  # the reason a duty officer gave; a shift lead approves
     notes: tuple[Note, ...] = ()
     acted_version: int = 0  # the last version that repeats, notes and late clocks did not make
-    acted_by: str = ""  # masked name of whoever made it
+    acted_by: str = ""  # masked name of whoever made it; 系统 for the engine
+    acted: str = ""  # what it was, as a HappeningKind's value
 
     @property
     def is_open(self) -> bool:

@@ -9,6 +9,7 @@ from typing import Any
 from services.domain.alert import Ack, Alert, Condition, Evidence, FalseReason, Note, Visibility, Work
 from services.domain.happening import Happening, HappeningKind
 from services.domain.masked import mask_name
+from services.domain.officer import Role
 
 FALSE_WORDS: Mapping[FalseReason, str] = {
     FalseReason.EQUIPMENT: "设备故障",
@@ -28,6 +29,8 @@ QUIET = frozenset(
     {HappeningKind.CLEARED, HappeningKind.NOTED, HappeningKind.ESCALATED, HappeningKind.ABSORBED, HappeningKind.SHOWN}
 )
 
+ENGINE_WORD = "系统"
+
 Changes = dict[str, Any]
 
 
@@ -43,7 +46,7 @@ def evolve(alert: Alert | None, happening: Happening) -> Alert:
     if happening.rungs is not None:
         changes["rungs"] = happening.rungs
     if happening.kind not in QUIET and not _is_plain_repeat(happening):
-        changes |= {"acted_version": happening.version, "acted_by": mask_name(happening.officer_name)}
+        changes |= {"acted_version": happening.version, "acted_by": _who(happening), "acted": happening.kind.value}
     return replace(alert, version=happening.version, **changes)
 
 
@@ -84,15 +87,19 @@ def _raised(happening: Happening) -> Alert:
         event_ids=found.event_ids[-EVENT_IDS_KEPT:],
         clocks=happening.clocks or (),
         rungs=happening.rungs or (),
-        steps=((Work.NEW.value, happening.at, ""),),
+        steps=((Work.NEW.value, happening.at, ENGINE_WORD),),
         acted_version=happening.version,
-        acted_by=happening.officer_name,
+        acted_by=_who(happening),
+        acted=happening.kind.value,
     )
 
 
 def _reached(alert: Alert, happening: Happening, what: str) -> tuple[tuple[str, Any, str], ...]:
-    by = "" if happening.role == "engine" else mask_name(happening.officer_name)
-    return (*alert.steps, (what, happening.at, by))
+    return (*alert.steps, (what, happening.at, _who(happening)))
+
+
+def _who(happening: Happening) -> str:
+    return ENGINE_WORD if happening.role == Role.ENGINE else mask_name(happening.officer_name)
 
 
 def _moves(work: Work) -> Callable[[Alert, Happening], Changes]:

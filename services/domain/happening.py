@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -43,6 +44,43 @@ class HappeningKind(StrEnum):
     ESCALATED = "escalated"
     SUPERVISED = "supervised"
     NOTED = "noted"
+
+
+HAPPENING_WORDS: Mapping[HappeningKind, str] = {
+    HappeningKind.RAISED: "预警",
+    HappeningKind.REPEATED: "再次发生",
+    HappeningKind.CLEARED: "恢复正常",
+    HappeningKind.AUTO_CLOSED: "自动办结",
+    HappeningKind.SIGNED: "签收",
+    HappeningKind.SIGN_LAPSED: "签收失效",
+    HappeningKind.VERIFYING: "核查",
+    HappeningKind.DISPATCHED: "派单",
+    HappeningKind.ACCEPTED: "接单",
+    HappeningKind.HANDLING: "到场处置",
+    HappeningKind.FED_BACK: "反馈",
+    HappeningKind.REVIEWED: "核验",
+    HappeningKind.SENT_BACK: "重办",
+    HappeningKind.RETURNED: "退回",
+    HappeningKind.SUSPENSION_ASKED: "申请挂起",
+    HappeningKind.SUSPENDED: "挂起",
+    HappeningKind.RESUMED: "恢复处置",
+    HappeningKind.JUDGED: "定性",
+    HappeningKind.CLOSED: "办结",
+    HappeningKind.ARCHIVED: "归档",
+    HappeningKind.REOPENED: "重新打开",
+    HappeningKind.MERGED: "并案",
+    HappeningKind.UNMERGED: "取消并案",
+    HappeningKind.ABSORBED: "并入他案",
+    HappeningKind.SHELVED: "暂缓",
+    HappeningKind.UNSHELVED: "取消暂缓",
+    HappeningKind.SHELF_ENDED: "暂缓到时",
+    HappeningKind.SUPPRESSED: "抑制",
+    HappeningKind.TAKEN_OUT: "停用",
+    HappeningKind.SHOWN: "恢复显示",
+    HappeningKind.ESCALATED: "升级",
+    HappeningKind.SUPERVISED: "督办",
+    HappeningKind.NOTED: "备注",
+}
 
 
 @dataclass(frozen=True, slots=True)

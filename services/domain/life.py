@@ -31,11 +31,12 @@ from services.domain.alert import (
 )
 from services.domain.evolve import evolve
 from services.domain.guard import LEADS, WORK_WORDS, missing, refusal, refusals
-from services.domain.happening import Due, Happening, HappeningKind
+from services.domain.happening import HAPPENING_WORDS, Due, Happening, HappeningKind
 from services.domain.levels import LIMITS, Limits
 from services.domain.officer import ENGINE, Officer
 
 __all__ = [
+    "HAPPENING_WORDS",
     "LIMITS",
     "STEP_WORDS",
     "WORK_WORDS",
@@ -104,7 +105,7 @@ def decide(alert: Alert, command: Command, officer: Officer, at: datetime, limit
     clocks that came in between are not held against the officer.
     """
     if not alert.acted_version <= command.expected_version <= alert.version:
-        raise Refusal(f"{alert.acted_by}已先操作，{WORK_WORDS[alert.work]}，请看最新")
+        raise Refusal(f"{alert.acted_by}已先{HAPPENING_WORDS[HappeningKind(alert.acted)]}，请看最新")
     why = refusal(alert, command.action, officer) or missing(alert, command, officer, at, limits)
     if why:
         raise Refusal(why)

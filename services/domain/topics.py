@@ -3,6 +3,16 @@
 from __future__ import annotations
 
 from services.domain.alert import Alert
+from services.domain.beidou import FixBlock
+from services.domain.boats import (
+    CollectionVessel,
+    FishingBoat,
+    FleetPlan,
+    HandInRequest,
+    Proposal,
+    SeaWeather,
+    Warehouse,
+)
 from services.domain.community import (
     Building,
     DisputeSummary,
@@ -49,4 +59,13 @@ TOPICS: dict[str, type] = {
     "passage_rate": Series,  # one record: bars of the last 90 s
     "passage_flow": Series,  # one record: today by the hour with its 28-day band
     "device_health": DeviceHealth,  # one record
+    "boat_register": FishingBoat,
+    "beidou_fixes": FixBlock,  # one record: the newest Beidou fix of every boat, as columns
+    "collection_vessels": CollectionVessel,
+    "hand_in_requests": HandInRequest,  # open ones and those of the last days
+    "warehouses": Warehouse,
+    "sea_weather": SeaWeather,
+    "boat_figures": Figure,
+    "fleet_plans": FleetPlan,
+    "proposals": Proposal,
 }

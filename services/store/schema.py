@@ -15,7 +15,6 @@ from sqlalchemy.types import BigInteger
 from services.domain.alert import Ack, AlertLevel, Work
 from services.domain.community import CameraEvent, GatePassage, MeterReading
 from services.domain.passage import Passage, PersonEvent
-from services.domain.passage import Passage, PersonEvent
 from services.domain.snapshot import Quality
 from services.store.columns import Field, Moment, Number, Worded, record_fields
 
@@ -169,10 +168,6 @@ def register_event_table(kind: str, record: type, indexes: Iterable[tuple[str, .
     return table
 
 
-register_event_table(
-    "passage", Passage, [("plate_no", "occurred_at"), ("checkpoint_id", "occurred_at"), ("occurred_at",)]
-)
-register_event_table("person_event", PersonEvent, [("checkpoint_id", "occurred_at")])
 register_event_table("gate_passage", GatePassage, [("person_id", "occurred_at"), ("estate_id", "occurred_at")])
 register_event_table("meter_reading", MeterReading, [("dwelling_id", "occurred_at"), ("meter_id", "occurred_at")])
 register_event_table("camera_event", CameraEvent, [("occurred_at",)])

@@ -43,7 +43,7 @@ def elide(s: str, font: QFont, room: int) -> str:
     metrics = QFontMetrics(font)
     if metrics.horizontalAdvance(s) <= room:
         return s
-    cut = metrics.elidedText(s, Qt.TextElideMode.ElideRight, room)
+    cut = metrics.elidedText(s, Qt.TextElideMode.ElideRight, room - 1)
     kept = cut.removesuffix("…")
     if kept and _TOKEN.fullmatch(kept[-1]) and _TOKEN.fullmatch(s[len(kept) : len(kept) + 1]):
         kept = _TOKEN_AT_END.sub("", kept)

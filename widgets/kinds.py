@@ -6,10 +6,20 @@ from widgets.alerts import AlertsPane
 from widgets.bars import BarsPane
 from widgets.card import AlertCard
 from widgets.chart import ChartPane
+from widgets.disputes import DisputesPane
+from widgets.eagle_eye import EagleEyePane
+from widgets.elders import EldersPane
+from widgets.estate_map import EstateMapPane
 from widgets.figures import FiguresPane
+from widgets.fire import FirePane
 from widgets.pane import Pane
+from widgets.party import PartyPane
+from widgets.population import PopulationPane
+from widgets.rentals import RentalsPane
+from widgets.section import SectionPane
 from widgets.systems import SystemsPane
 from widgets.table import TablePane
+from widgets.utilities import UtilitiesPane
 
 KINDS: dict[str, type[Pane]] = {
     "alerts": AlertsPane,
@@ -19,4 +29,14 @@ KINDS: dict[str, type[Pane]] = {
     "figures": FiguresPane,
     "systems": SystemsPane,
     "table": TablePane,
+    "disputes": DisputesPane,
+    "eagle_eye": EagleEyePane,
+    "elders": EldersPane,
+    "estate_map": EstateMapPane,
+    "fire": FirePane,
+    "party": PartyPane,
+    "population": PopulationPane,
+    "rentals": RentalsPane,
+    "section": SectionPane,
+    "utilities": UtilitiesPane,
 }

@@ -34,7 +34,7 @@ WINDOW = timedelta(days=30)
 # What the district has published about this community; scope and date stay on every one of them.
 PUBLISHED = (
     Figure("population", "实有人口", "10,000+", "人", "6 个小区", Provenance.PUBLISHED, group="published"),
-    Figure("resolved_2021", "化解率", "100", "%", "113 / 113 件 · 2021 全年", Provenance.PUBLISHED, group="published"),
+    Figure("resolved", "化解率", "100", "%", "113 / 113 件 · 2021 全年", Provenance.PUBLISHED, group="published"),
 )
 
 
@@ -65,10 +65,10 @@ def community_figures(
     return (
         *PUBLISHED,
         rate_figure("registration", "登记率", registered, "目标 ≥ 95"),
-        rate_figure("safe_today", "今日平安确认", safe_rate(elders), "目标 ≥ 98"),
+        rate_figure("safe_confirmed", "今日平安确认", safe_rate(elders), "目标 ≥ 98"),
         rate_figure("visits", "探访完成", visit_rate(elders), "按期"),
-        rate_figure("smoke", "烟感在线", smoke_rate(fire), "目标 ≥ 97"),
-        rate_figure("hazards", "隐患整改", hazard_rate(fire), "30 日", 0),
+        rate_figure("smoke_online", "烟感在线", smoke_rate(fire), "目标 ≥ 97"),
+        rate_figure("rectified", "隐患整改", hazard_rate(fire), "30 日", 0),
         rate_figure("precision", "预警精确率", precision, "30 日", 0),
         _index_figure(deductions(fire, elders, disputes, rentals, open_alerts), known=bool(fire and elders)),
     )
@@ -80,7 +80,7 @@ def _index_figure(lines: Sequence[Deduction], *, known: bool) -> Figure:
         f"{line.title} {line.weight:.2f} × {line.penalty:.1f} = {line.points:.1f}（{line.why}）" for line in lines
     )
     note = f"扣 {100 - index} 分 · 目标 ≥ 90" if known else "暂无数据"
-    return Figure("index", "平安指数", str(index), "", note, unknown=not known, formula=formula, group="today")
+    return Figure("safety_index", "平安指数", str(index), "", note, unknown=not known, formula=formula, group="today")
 
 
 def precision_of(alerts: Sequence[Alert]) -> Rate:

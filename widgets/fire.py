@@ -1,0 +1,99 @@
+"""Fire devices of the community: installed, heard of, in alarm."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from PySide6.QtCore import QPointF, QRect
+from PySide6.QtGui import QPainter
+
+from services.domain.alert import AlertLevel
+from services.domain.community import FireRow
+from services.domain.snapshot import Quality, Snapshot
+from widgets.glyphs import put_glyph
+from widgets.notes import paint_waiting
+from widgets.paint import MISSING, RIGHT, elide, hairline, label, text, width_of
+from widgets.pane import Pane
+
+_COLUMNS = (("设备", 0, False), ("安装", 172, True), ("在线", 226, True), ("报警", 274, True), ("说明", 292, False))
+_SHORT = {"hydrant": "消火栓", "ebike": "电动车梯控"}
+
+
+class FirePane(Pane):
+    """Desk: a row a kind of device. Wall: the first three (option ``limit``), online / installed.
+    A device in alarm has the yellow mark; one that is silent is not online, and that is all it says."""
+
+    def draw(self, snapshot: Snapshot[Any]) -> None:
+        """Painted from the records."""
+
+    @property
+    def rows(self) -> Sequence[FireRow]:
+        return [r for r in self.records("fire") if isinstance(r, FireRow)]
+
+    def paint_body(self, painter: QPainter, body: QRect) -> None:
+        look = self.look
+        inner = body.adjusted(look.pad, 0, -look.pad, 0)
+        rows = self.rows
+        if not rows:
+            paint_waiting(painter, inner, self)
+        elif look.is_wall:
+            self._paint_wall(painter, inner, rows[: int(self.options.get("limit", 3))])
+        else:
+            self._paint_desk(painter, inner, rows)
+
+    @property
+    def _ink(self) -> str:
+        return "text3" if self.quality() is Quality.STALE else "text"
+
+    def _paint_desk(self, painter: QPainter, inner: QRect, rows: Sequence[FireRow]) -> None:
+        look = self.look
+        head = QRect(inner.left(), inner.top(), inner.width(), look.px(22))
+        self._paint_cells(painter, head, [title for title, _, _ in _COLUMNS], "tick", ["text3"] * 5)
+        hairline(painter, look, inner.left(), head.bottom(), inner.width())
+        pitch = min(look.px(30), (inner.bottom() - head.bottom()) // len(rows))
+        for at, one in enumerate(rows):
+            row = QRect(inner.left(), head.bottom() + 1 + at * pitch, inner.width(), pitch)
+            cells = [one.title, f"{one.installed:,}", f"{one.online:,}", f"{one.alarms}", one.note or MISSING]
+            alarm = self._ink if one.alarms else "text3"
+            self._paint_cells(painter, row, cells, "body", ["text", "text2", self._ink, alarm, "text2"])
+            if one.alarms:
+                wide = width_of(f"{one.alarms}", look.font("body"))
+                x = row.left() + look.px(_COLUMNS[3][1]) - wide - look.px(12)
+                put_glyph(painter, look, AlertLevel.YELLOW, QPointF(x, row.center().y()), look.glyph("rail"), False)
+            hairline(painter, look, row.left(), row.bottom(), row.width())
+
+    def _paint_cells(self, painter: QPainter, row: QRect, cells: Sequence[str], step: str, inks: Sequence[str]) -> None:
+        look = self.look
+        font = look.font(step)
+        for (_, x, right), words, ink in zip(_COLUMNS, cells, inks, strict=True):
+            edge = row.left() + look.px(x)
+            if right:
+                box = QRect(row.left(), row.top(), edge - row.left(), row.height())
+                text(painter, box, words, font, look.colour(ink), RIGHT)
+            else:
+                box = QRect(edge, row.top(), row.right() - edge, row.height())
+                text(painter, box, elide(words, font, box.width()), font, look.colour(ink))
+
+    def _paint_wall(self, painter: QPainter, inner: QRect, rows: Sequence[FireRow]) -> None:
+        look = self.look
+        pitch = min(look.row, inner.height() // len(rows))
+        lead, note = look.font("lead", digits=True, weight=500), look.font("tick")
+        for at, one in enumerate(rows):
+            row = QRect(inner.left(), inner.top() + at * pitch, inner.width(), pitch)
+            hairline(painter, look, row.left(), row.top(), row.width())
+            y = row.center().y() + look.px(15)
+            title = _SHORT.get(one.id, one.title)
+            label(painter, row.left(), y, title, look.font("body"), look.colour("text2"))
+            parts = (f"{one.online:,}", f" / {one.installed:,}")
+            x = row.left() + row.width() * 0.64 - sum(width_of(p, f) for p, f in zip(parts, (lead, note), strict=True))
+            x += label(painter, x, y, parts[0], lead, look.colour(self._ink))
+            label(painter, x, y, parts[1], note, look.colour("text3"))
+            count = f"{one.alarms}"
+            right = row.right() - width_of(count, lead)
+            label(painter, right, y, count, lead, look.colour(self._ink if one.alarms else "text3"))
+            right -= look.px(16) + width_of("报警", look.font("body"))
+            label(painter, right, y, "报警", look.font("body"), look.colour("text2"))
+            if one.alarms:
+                spot = QPointF(right - look.px(60), row.center().y())
+                put_glyph(painter, look, AlertLevel.YELLOW, spot, look.glyph("list"), False)

@@ -117,6 +117,11 @@ class Pane(QWidget):
             painter.restore()
         painter.end()
 
+    def header_room(self) -> int:
+        """Where the note must end, in px: before the age, and before what a subclass puts there."""
+        age_width = QFontMetrics(self.look.font("tick")).horizontalAdvance(self.age_text())
+        return self.width() - 2 * self.look.pad - age_width
+
     def _paint_header(self, painter: QPainter) -> None:
         """Title never elides, the note may, the age never."""
         look = self.look
@@ -125,7 +130,6 @@ class Pane(QWidget):
         stale = self.quality() is Quality.STALE
         painter.setFont(look.font("tick"))
         age = self.age_text()
-        age_width = QFontMetrics(painter.font()).horizontalAdvance(age)
         painter.setPen(look.colour("text2" if stale else "text3"))
         painter.drawText(box, align | Qt.AlignmentFlag.AlignRight, age)
         title_font = look.font("pane")
@@ -133,7 +137,7 @@ class Pane(QWidget):
         painter.setPen(look.colour("text"))
         painter.drawText(box, align | Qt.AlignmentFlag.AlignLeft, self.title)
         left = box.left() + QFontMetrics(title_font).horizontalAdvance(self.title) + look.pad
-        room = box.right() - age_width - look.pad - left
+        room = self.header_room() - left
         if self.note and room > look.px(24):
             painter.setFont(look.font("tick"))
             painter.setPen(look.colour("text3"))

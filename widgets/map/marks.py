@@ -1,0 +1,143 @@
+"""How each kind of point is drawn."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QBrush, QPainter, QPen, QPolygonF
+
+from widgets.glyphs import put_glyph
+from widgets.hatch import hatch_brush
+from widgets.look import Look
+from widgets.map.items import Mark, Shape
+
+_SIDES = {
+    Shape.CHECKPOINT: 11,
+    Shape.ESTATE: 14,
+    Shape.PORT: 6,
+    Shape.WAREHOUSE: 16,
+    Shape.REQUEST: 14,
+    Shape.VESSEL: 20,
+    Shape.OFFICIAL: 16,
+    Shape.UNIT: 11,
+    Shape.NAME: 0,
+    Shape.SEA_NAME: 0,
+}
+
+
+def side_of(shape: Shape, look: Look) -> int:
+    """The square a mark takes, in px. Wall marks are twice as large: logical px there are half as big."""
+    return look.px(_SIDES[shape] * (2 if look.is_wall else 1))
+
+
+def put_mark(painter: QPainter, mark: Mark, at: QPointF, look: Look, *, selected: bool) -> None:
+    side = side_of(mark.shape, look)
+    if side:
+        painter.save()
+        painter.translate(at)
+        _DRAW[mark.shape](painter, mark, side, look, selected)
+        painter.restore()
+    if selected and side:
+        painter.setPen(QPen(look.colour("ice"), look.px(1.5 if not look.is_wall else 4)))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawEllipse(at, side * 0.95, side * 0.95)
+    if mark.level is not None:
+        put_glyph(painter, look, mark.level, glyph_centre(mark, at, look), glyph_side(look), mark.signed)
+
+
+def glyph_side(look: Look) -> int:
+    return look.glyph("map") if look.is_wall else look.glyph("list")
+
+
+def glyph_centre(mark: Mark, at: QPointF, look: Look) -> QPointF:
+    """The alert's glyph stands to the left of its mark, or on a mark that has no body."""
+    side = side_of(mark.shape, look)
+    return QPointF(at.x() - side / 2 - glyph_side(look) * 0.65, at.y()) if side else at
+
+
+def _outline(look: Look, token: str = "text2") -> QPen:
+    pen = QPen(look.colour(token), look.px(1.5 if not look.is_wall else 3))
+    pen.setJoinStyle(Qt.PenJoinStyle.MiterJoin)
+    return pen
+
+
+def _square(painter: QPainter, mark: Mark, side: int, look: Look, selected: bool) -> None:
+    box = QRectF(-side / 2, -side / 2, side, side)
+    painter.setPen(_outline(look))
+    painter.setBrush(look.colour("text") if selected or mark.level is not None else look.colour("land"))
+    if mark.unknown:
+        painter.fillRect(box, look.colour("land"))
+        painter.setBrush(hatch_brush(look))
+    painter.drawRect(box)
+
+
+def _house(painter: QPainter, mark: Mark, side: int, look: Look, selected: bool) -> None:
+    half = side / 2
+    roof = [(-1, 0), (0, -1), (1, 0), (0.8, 0), (0.8, 1), (-0.8, 1), (-0.8, 0)]
+    painter.setPen(_outline(look, "text"))
+    painter.setBrush(hatch_brush(look) if mark.unknown else QBrush(look.colour("land")))
+    painter.drawPolygon(QPolygonF([QPointF(x * half, y * half) for x, y in roof]))
+
+
+def _port(painter: QPainter, mark: Mark, side: int, look: Look, selected: bool) -> None:
+    painter.fillRect(QRectF(-side / 2, -side / 2, side, side), look.colour("text"))
+
+
+def _warehouse(painter: QPainter, mark: Mark, side: int, look: Look, selected: bool) -> None:
+    box = QRectF(-side * 0.36, -side / 2, side * 0.72, side)
+    painter.fillRect(box, look.colour("panel"))
+    if mark.fill is not None and not mark.unknown:
+        level = box.height() * min(1.0, max(0.0, mark.fill))
+        painter.fillRect(QRectF(box.left(), box.bottom() - level, box.width(), level), look.colour("bar"))
+    painter.setPen(_outline(look, "text"))
+    painter.setBrush(hatch_brush(look) if mark.unknown or mark.fill is None else Qt.BrushStyle.NoBrush)
+    painter.drawRect(box)
+
+
+def _request(painter: QPainter, mark: Mark, side: int, look: Look, selected: bool) -> None:
+    painter.setPen(_outline(look, "text"))
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.drawEllipse(QPointF(0, 0), side / 2, side / 2)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(look.colour("text"))
+    painter.drawEllipse(QPointF(0, 0), side * 0.14, side * 0.14)
+
+
+def _hull(painter: QPainter, mark: Mark, side: int, look: Look, selected: bool) -> None:
+    painter.rotate(mark.heading_deg or 0.0)
+    half = side / 2
+    hull = QPolygonF(
+        [QPointF(x * half, y * half) for x, y in [(0, -1), (0.55, -0.35), (0.55, 1), (-0.55, 1), (-0.55, -0.35)]]
+    )
+    painter.setPen(_outline(look, "text"))
+    painter.setBrush(look.colour("sea"))
+    painter.drawPolygon(hull)
+    if mark.shape is Shape.VESSEL:
+        hold = QRectF(-half * 0.3, -half * 0.2, half * 0.6, half * 0.95)
+        if mark.fill is None or mark.unknown:
+            painter.fillRect(hold, hatch_brush(look))
+        else:
+            level = hold.height() * min(1.0, max(0.0, mark.fill))
+            painter.fillRect(QRectF(hold.left(), hold.bottom() - level, hold.width(), level), look.colour("text"))
+    else:
+        painter.drawLine(QPointF(-half * 0.55, half * 0.35), QPointF(half * 0.55, half * 0.35))
+
+
+def _unit(painter: QPainter, mark: Mark, side: int, look: Look, selected: bool) -> None:
+    half = side / 2
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(look.colour("c1"))
+    painter.drawPolygon(
+        QPolygonF([QPointF(0, -half), QPointF(half, half), QPointF(0, half * 0.4), QPointF(-half, half)])
+    )
+
+
+_DRAW = {
+    Shape.CHECKPOINT: _square,
+    Shape.ESTATE: _house,
+    Shape.PORT: _port,
+    Shape.WAREHOUSE: _warehouse,
+    Shape.REQUEST: _request,
+    Shape.VESSEL: _hull,
+    Shape.OFFICIAL: _hull,
+    Shape.UNIT: _unit,
+}

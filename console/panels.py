@@ -16,7 +16,6 @@ from widgets.notice import Notice
 from widgets.search import Hit, SearchPanel
 from widgets.sources_pane import SourcesPanel
 
-
 translate = QCoreApplication.translate
 
 

@@ -97,7 +97,7 @@ def test_that_an_option_a_pane_refuses_is_told_as_the_scene_files_mistake(qtbot)
             raise ValueError("columns 须为表")
 
     plan = Plan("", (10, 10), (PaneSpec("picky", "表", (), Box(0, 0, 10, 10)),))
-    with pytest.raises(SceneError, match="窗格“表”的选项不能用.*columns"):
+    with pytest.raises(SceneError, match=r"窗格“表”的选项不能用.*columns"):
         Stage(plan, {"picky": Picky}, make_look(Face.DESK), Board())
 
 

@@ -34,7 +34,7 @@ class EagleEyePane(Pane):
         if eye is None:
             paint_waiting(painter, inner, self)
             return
-        wide = min(round(inner.width() * 0.48), round(inner.height() * 1.08))
+        wide = min(round(inner.width() * (0.42 if look.is_wall else 0.48)), round(inner.height() * 1.08))
         picture = QRect(inner.left(), inner.top(), wide, inner.height())
         self._paint_picture(painter, picture, eye)
         side = QRect(picture.right() + look.px(40 if look.is_wall else 14), inner.top(), 0, inner.height())

@@ -51,7 +51,7 @@ class FirePane(Pane):
         head = QRect(inner.left(), inner.top(), inner.width(), look.px(22))
         self._paint_cells(painter, head, [title for title, _, _ in _COLUMNS], "tick", ["text3"] * 5)
         hairline(painter, look, inner.left(), head.bottom(), inner.width())
-        pitch = min(look.px(30), (inner.bottom() - head.bottom()) // len(rows))
+        pitch = min(look.px(29), (inner.bottom() - head.bottom()) // len(rows))
         for at, one in enumerate(rows):
             row = QRect(inner.left(), head.bottom() + 1 + at * pitch, inner.width(), pitch)
             cells = [one.title, f"{one.installed:,}", f"{one.online:,}", f"{one.alarms}", one.note or MISSING]

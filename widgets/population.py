@@ -85,7 +85,7 @@ class PopulationPane(Pane):
             Fact("实有人口", str(self.options.get("published", f"{record.total:,}")), "人"),
             Fact("小区", str(self.options.get("estates", "6")), "个"),
         )
-        paint_facts(painter, inner, facts, look, stale=self._stale, size=112)
+        paint_facts(painter, inner, facts, look, stale=self._stale, size=112, even=False)
         top = inner.top() + look.px(200)
         high = look.px(40)
         share = round(inner.width() * record.resident / max(1, record.total))

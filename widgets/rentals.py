@@ -31,7 +31,7 @@ class RentalsPane(Pane):
             return
         stale = self.quality() is Quality.STALE
         high = facts_height(look)
-        paint_facts(painter, inner, self._facts(record), look, stale=stale, size=84, even=look.is_wall)
+        paint_facts(painter, inner, self._facts(record), look, stale=stale, size=84, even=False)
         rest = inner.adjusted(0, high + look.px(8 if look.is_wall else 2), 0, 0)
         bars = _due(record) if look.is_wall else record.origins
         paint_bars(painter, rest, bars, look, 262 if look.is_wall else 86, stale=stale)

@@ -38,9 +38,9 @@ PUBLISHED = (
 )
 
 
-def rate_figure(key: str, label: str, rate: Rate, target: str, decimals: int = 1) -> Figure:
-    """A percentage with its fraction and target; a rate of nothing is unknown."""
-    note = " · ".join(part for part in (rate.fraction, target) if part) if rate.whole else "暂无数据"
+def rate_figure(key: str, label: str, rate: Rate, target: str, decimals: int = 1, note: str = "") -> Figure:
+    """A percentage with its fraction and target (or ``note`` instead of both); a rate of nothing is unknown."""
+    note = note or f"{rate.fraction} · {target}" if rate.whole else "暂无数据"
     return Figure(
         key,
         label,
@@ -48,7 +48,7 @@ def rate_figure(key: str, label: str, rate: Rate, target: str, decimals: int = 1
         "%",
         note,
         unknown=rate.percent is None,
-        formula=f"{label} = {rate.fraction}",
+        formula=f"{label} = {rate.fraction}（{target}）",
         group="today",
     )
 
@@ -64,10 +64,10 @@ def community_figures(
     registered = registration_rate(rentals) if rentals else Rate(0, 0)
     return (
         *PUBLISHED,
-        rate_figure("registration", "登记率", registered, "目标 ≥ 95"),
+        rate_figure("registration", "登记率", registered, "目标 ≥ 95", note="目标 ≥ 95"),
         rate_figure("safe_confirmed", "今日平安确认", safe_rate(elders), "目标 ≥ 98"),
         rate_figure("visits", "探访完成", visit_rate(elders), "按期"),
-        rate_figure("smoke_online", "烟感在线", smoke_rate(fire), "目标 ≥ 97"),
+        rate_figure("smoke_online", "烟感在线", smoke_rate(fire), "目标 ≥ 97", note="目标 ≥ 97"),
         rate_figure("rectified", "隐患整改", hazard_rate(fire), "30 日", 0),
         rate_figure("precision", "预警精确率", precision, "30 日", 0),
         _index_figure(deductions(fire, elders, disputes, rentals, open_alerts), known=bool(fire and elders)),

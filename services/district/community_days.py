@@ -152,9 +152,9 @@ def estate_use(seed: int, estate: EstatePlan, kind: str, slot: datetime) -> floa
     shape = _SHAPES[kind]
     here = shape[slot.hour] if slot.minute == 0 else (shape[slot.hour] + shape[(slot.hour + 1) % 24]) / 2
     rng = Random(f"{seed}/use/{estate.code}/{kind}/{int(slot.timestamp())}")
-    day = Random(f"{seed}/day/{kind}/{slot:%Y%m%d}").uniform(0.9, 1.12)
+    day = Random(f"{seed}/day/{kind}/{slot:%Y%m%d}").uniform(0.84, 1.18)
     mean = sum(shape) / 24
-    return round(estate.people * _METERS[index][2] * here / mean * day * rng.uniform(0.93, 1.07), 3)
+    return round(estate.people * _METERS[index][2] * here / mean * day * rng.uniform(0.88, 1.12), 3)
 
 
 def usage_happenings(seed: int, estates: Sequence[EstatePlan], slot: datetime) -> Iterator[Happening]:

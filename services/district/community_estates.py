@@ -14,9 +14,9 @@ Metres = tuple[float, float]
 Row = tuple[object, ...]
 
 ORIGIN_LON, ORIGIN_LAT = 121.4180, 28.6560  # the sketch's lower left corner, WGS-84
-_TURN = math.radians(3.5)
-_COLUMNS = ((0.0, 212.0), (234.0, 222.0), (480.0, 204.0))  # left edge, width in metres
-_ROWS = ((214.0, 188.0), (0.0, 186.0))  # lower edge, height: the upper row first
+_TURN = math.radians(2.5)
+_COLUMNS = ((0.0, 226.0), (246.0, 236.0), (502.0, 218.0))  # left edge, width in metres
+_ROWS = ((256.0, 226.0), (0.0, 224.0))  # lower edge, height: the upper row first
 _BLOCK_ROWS = (0.86, 0.66, 0.28, 0.10)  # the middle stays free for the estate's name
 DWELLINGS_PER_HEAD = 0.4167
 
@@ -141,7 +141,7 @@ def _block(plan: BuildingPlan) -> list[Metres]:
     cell = (w - 24) / 3
     width = cell * min(0.88, 0.52 + plan.units * 0.08 + rng.random() * 0.12)
     left = x + 12 + column * cell + (cell - width) * rng.uniform(0.2, 0.8)
-    return _corners(left, y + h * _BLOCK_ROWS[row % 4] - 7, width, 15)
+    return _corners(left, y + h * _BLOCK_ROWS[row % 4] - 8, width, 18)
 
 
 def _corners(x: float, y: float, w: float, h: float) -> list[Metres]:

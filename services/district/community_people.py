@@ -223,5 +223,5 @@ def _rental_rows(let: Sequence[House], day: date) -> list[Row]:
 
 
 def _elder(person: Person, row: Row, index: int, rng: Random) -> ElderPlan:
-    care = rng.choices("123", (10, 22, 36))[0]
+    care = "12213"[index] if index < 5 else rng.choices("123", (10, 22, 36))[0]
     return ElderPlan(f"LR{index + 1:03d}", str(row[1]), person.house, care, f"SB{index + 1:05d}")

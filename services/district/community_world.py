@@ -146,4 +146,5 @@ def _lin_house(world: World) -> str:
     block = f"{world.estates[0].code}03"
     let = [str(r[0]) for r in world.census.house_rows if r[1] == block and r[5] == "2"]
     middle = [code for code in let if code[len(block)] == "2"]
-    return (middle or let or [""])[0]
+    choice = middle or let or [""]
+    return choice[len(choice) * 2 // 3]

@@ -11,6 +11,7 @@ from typing import Any
 
 from services.domain.condition import ConditionError, Sort, check_column
 from services.domain.masked import mask_name, wall_name, wall_plate
+from services.domain.plate import spelled
 from services.domain.timebase import local
 
 HOLE = re.compile(r"\{([a-z][a-z0-9_]*)(?::([^{}|]*))?(?:\|([^{}]*))?\}")
@@ -26,9 +27,11 @@ SPECS: Mapping[str, tuple[Sort, Callable[[Any], str]]] = {
     ".0f": (Sort.NUMBER, _decimals(0)),
     ".1f": (Sort.NUMBER, _decimals(1)),
     ".2f": (Sort.NUMBER, _decimals(2)),
+    "pct": (Sort.NUMBER, lambda value: f"{value:.1f} %"),
     "time": (Sort.TIME, lambda moment: f"{local(moment):%H:%M:%S}"),
     "day": (Sort.TIME, lambda moment: f"{local(moment):%m-%d}"),
-    "plate": (Sort.TEXT, wall_plate),
+    "plate": (Sort.TEXT, spelled),
+    "wall_plate": (Sort.TEXT, wall_plate),
     "name": (Sort.TEXT, mask_name),
     "wall_name": (Sort.TEXT, wall_name),
 }

@@ -6,17 +6,19 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from PySide6.QtCore import QItemSelectionModel, QModelIndex, QRect, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPalette
-from PySide6.QtWidgets import QAbstractItemView, QFrame, QListView, QWidget
+from PySide6.QtCore import QItemSelectionModel, QModelIndex, QRect, Qt, Slot
+from PySide6.QtGui import QKeySequence, QMouseEvent, QPainter, QPalette, QShortcut
+from PySide6.QtWidgets import QWidget
 
-from services.domain.alert import Alert, AlertLevel
+from services.domain.alert import Alert
 from services.domain.masked import mask_name
 from services.domain.officer import Officer
 from services.domain.snapshot import Quality, Snapshot, Subject
 from widgets import alert_lines
 from widgets.alert_lines import Line, Tab
-from widgets.alert_row import AlertDelegate, paint_wall_line, title_of
+from widgets.alert_row import AlertDelegate
+from widgets.alert_view import AlertView, Blink
+from widgets.alert_wall import paint_wall_list
 from widgets.button import ActionButton
 from widgets.look import Look
 from widgets.paint import CENTRE, LEFT, RIGHT, hairline, label, text, width_of
@@ -24,29 +26,6 @@ from widgets.pane import Pane
 from widgets.records import Column, RecordModel
 
 _TABS = {Tab.SCENE: "本场景", Tab.ALL: "全部", Tab.MINE: "我的", Tab.OVERDUE: "超期"}
-_MOVES = (Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_Home, Qt.Key.Key_End, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown)
-_BLINK_MS = 500  # half of the 1 Hz period
-
-
-class AlertView(QListView):
-    """A list of one height; arrow keys ask like a click does."""
-
-    moved = Signal(QModelIndex)
-
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setUniformItemSizes(True)
-        self.setMouseTracking(True)
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        super().keyPressEvent(event)
-        if event.key() in _MOVES and self.currentIndex().isValid():
-            self.moved.emit(self.currentIndex())
 
 
 class AlertsPane(Pane):
@@ -64,7 +43,6 @@ class AlertsPane(Pane):
         self.tab = Tab.SCENE
         self.scene = str(options.get("scene", ""))
         self.reduce_motion = bool(options.get("reduce_motion", False))
-        self.is_dimmed = False
         self.in_flood = False
         self._officer = ""
         self._singly = False
@@ -75,9 +53,8 @@ class AlertsPane(Pane):
         self._tab_hits: list[tuple[QRect, Tab]] = []
         self.model = RecordModel([Column("预警", _said)], _key_of, self)
         self._make_list()
-        self._blink = QTimer(self)
-        self._blink.setInterval(_BLINK_MS)
-        self._blink.timeout.connect(self._toggle_blink)
+        self.blink = Blink(self)
+        self.blink.beat.connect(self._repaint_pinned)
 
     def _make_list(self) -> None:
         self.view = AlertView(self)
@@ -92,6 +69,9 @@ class AlertsPane(Pane):
         self.singly_button = ActionButton("逐条", "L", self, look=self.look)
         self.singly_button.clicked.connect(self.toggle_singly)
         self.singly_button.hide()
+        shortcut = QShortcut(QKeySequence(Qt.Key.Key_L), self)
+        shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        shortcut.activated.connect(self.toggle_singly)
         self._dress()
 
     @property
@@ -159,7 +139,7 @@ class AlertsPane(Pane):
             self._mark_selected()
         if was is not self.in_flood:
             self.place()
-        self._set_blink(any(line.is_pinned for line in made))
+        self.blink.run(any(line.is_pinned for line in made) and not self.reduce_motion and self.isVisible())
 
     def _newest_moment(self) -> datetime | None:
         return max((s.taken_at for s in self.snapshots.values() if s.taken_at), default=None)
@@ -193,6 +173,8 @@ class AlertsPane(Pane):
     @Slot()
     def toggle_singly(self) -> None:
         """In a flood: every alert on its own line, or back to groups."""
+        if not self.in_flood:
+            return
         self._singly = not self._singly
         self.singly_button.setText("归并" if self._singly else "逐条")
         self._refresh()
@@ -204,19 +186,13 @@ class AlertsPane(Pane):
         self.view.scrollToTop()
         self.update()
 
-    # -- the only blink --------------------------------------------------------------------------
-
-    def _set_blink(self, wanted: bool) -> None:
-        wanted = wanted and not self.reduce_motion and self.isVisible()
-        if wanted and not self._blink.isActive():
-            self._blink.start()
-        elif not wanted and self._blink.isActive():
-            self._blink.stop()
-            self.is_dimmed = False
+    @property
+    def is_dimmed(self) -> bool:
+        return self.blink.dimmed
 
     @Slot()
-    def _toggle_blink(self) -> None:
-        self.is_dimmed = not self.is_dimmed
+    def _repaint_pinned(self) -> None:
+        """Only the rows that blink."""
         if self.look.is_wall:
             self.update()
             return
@@ -323,19 +299,11 @@ class AlertsPane(Pane):
         look = self.look
         inner = body.adjusted(look.pad, 0, -look.pad, 0)
         worst = alert_lines.one_a_cause(self._shown, self.now)[: int(self.options.get("limit", 6))]
-        if not worst or self.now is None:
+        if worst and self.now is not None:
+            paint_wall_list(painter, inner, worst, look, self.now, self.is_dimmed)
+        else:
             words = "读取中…" if self.quality() is Quality.WAITING else "无未结预警"
             text(painter, inner, words, look.font("body"), look.colour("text3"), CENTRE)
-            return
-        fits = max(1, min(len(worst), inner.height() // look.px(76)))
-        height = min(inner.height() / max(fits, 3), look.px(270))
-        bold = look.font("lead", weight=700)
-        column = min(max(width_of(title_of(a), bold) for a in worst[:fits]), inner.width() // 2) + look.px(40)
-        for at, alert in enumerate(worst[:fits]):
-            row = QRect(inner.left(), inner.top() + round(at * height), inner.width(), round(height))
-            hairline(painter, look, row.left(), row.top(), row.width())
-            dimmed = self.is_dimmed and not alert.is_signed and alert.level is AlertLevel.RED
-            paint_wall_line(painter, row, alert, look, self.now, column, dimmed)
 
     def _dress(self) -> None:
         palette = QPalette(self.view.palette())
@@ -358,12 +326,6 @@ class AlertsPane(Pane):
                 self.choose_tab(tab)
                 return
         super().mousePressEvent(event)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_L and self.in_flood:
-            self.toggle_singly()
-            return
-        super().keyPressEvent(event)
 
 
 def _key_of(line: Line) -> str:

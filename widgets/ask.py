@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QRect, Qt, Signal, Slot
+from PySide6.QtCore import QEvent, QRect, Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPalette, QPen, QResizeEvent
 from PySide6.QtWidgets import QLineEdit, QWidget
 
@@ -39,6 +39,7 @@ class Ask(QWidget):
         self.cancel_button = ActionButton("取消", "Esc", self, look=look)
         self.cancel_button.clicked.connect(self.cancel)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.hide()
 
     def open(
@@ -159,6 +160,13 @@ class Ask(QWidget):
             painter.drawRect(self.line.geometry().adjusted(-1, -1, 0, 0))
         painter.end()
 
+    def event(self, event: QEvent) -> bool:
+        """While it is open its keys are its own, not the desk's (1–9 change scenes, Esc closes panels)."""
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and _own(event):
+            event.accept()
+            return True
+        return super().event(event)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         key = event.key()
         if key == Qt.Key.Key_Escape:
@@ -169,3 +177,12 @@ class Ask(QWidget):
             self.choose(key - Qt.Key.Key_1)
         else:
             super().keyPressEvent(event)
+
+
+def _own(event: QKeyEvent) -> bool:
+    key = event.key()
+    plain = event.modifiers() in (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.KeypadModifier)
+    return plain and (key in _KEYS or Qt.Key.Key_1 <= key <= Qt.Key.Key_9)
+
+
+_KEYS = (Qt.Key.Key_Escape, Qt.Key.Key_Return, Qt.Key.Key_Enter)

@@ -178,7 +178,9 @@ class ChartPane(Pane):
                 pen = pg.mkPen(colour, width=width)
                 dash = _DASHES[at % len(_DASHES)]
                 if dash and look.theme.dash[dash]:
-                    pen.setDashPattern([d / width * look.scale for d in look.theme.dash[dash]])
+                    pen.setDashPattern(
+                        [d / width * look.scale * (2.6 if look.is_wall else 1) for d in look.theme.dash[dash]]
+                    )
                 self._curves[one.id].setPen(pen)
             if one.id in self._bands:
                 self._bands[one.id][2].setBrush(look.colour("band"))

@@ -70,8 +70,17 @@ class FiguresPane(Pane):
 
     @property
     def value_size(self) -> float:
-        """Logical px of the value; 0 means the face's own KPI step."""
-        return float(self.options.get("size", 0))
+        """Logical px of the value; 0 means the face's own KPI step. The wall's shrinks in a low pane."""
+        wanted = float(self.options.get("size", 0))
+        if wanted or not self.look.is_wall or self.layout_name == "rows":
+            return wanted
+        lines = -(-len(self.figures) // self._columns()) if self.layout_name == "tiles" else 1
+        around = 90 if self.options.get("label") == "below" else 112
+        room = self.body().height() / self.look.scale / max(1, lines) - around
+        return min(0.0 if room >= self.look.step("kpi").size * 0.92 else 120.0, max(56.0, room / 0.92))
+
+    def _columns(self) -> int:
+        return int(self.options.get("columns", min(3, max(1, len(self.figures)))))
 
     # -- strip ---------------------------------------------------------------------------------
 
@@ -137,7 +146,7 @@ class FiguresPane(Pane):
 
     def _paint_tiles(self, painter: QPainter, body: QRect) -> None:
         look = self.look
-        columns = int(self.options.get("columns", min(3, len(self.figures))))
+        columns = self._columns()
         lines = -(-len(self.figures) // columns)
         inner = body.adjusted(look.pad, 0, -look.pad, 0)
         width, height = inner.width() / columns, inner.height() / lines
@@ -230,11 +239,11 @@ class FiguresPane(Pane):
 
     def _fitting(self, room: int) -> float | None:
         """One value size for all tiles: the wall's shrinks until the widest fits."""
-        if self.value_size or not self.look.is_wall:
+        if self.options.get("size") or not self.look.is_wall:
             return None
-        size = float(self.look.step("kpi").size)
+        size = self.value_size or float(self.look.step("kpi").size)
         known = [f for f in self.figures if not f.unknown]
-        while size > 72 and any(figure_width(f.value, f.unit, self.look, size=size) > room for f in known):
+        while size > 56 and any(figure_width(f.value, f.unit, self.look, size=size) > room for f in known):
             size -= 4
         return size
 

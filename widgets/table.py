@@ -15,7 +15,7 @@ from services.domain.snapshot import Quality, Snapshot, Subject
 from widgets.button import ActionButton
 from widgets.delegates import CellDelegate, ColumnSpec
 from widgets.look import Look
-from widgets.paint import CENTRE, hairline, text, width_of
+from widgets.paint import CENTRE, elide, hairline, text, width_of
 from widgets.pane import Pane
 from widgets.records import Column, RecordModel
 
@@ -43,7 +43,8 @@ class TableHead(QHeaderView):
         if spec.glyph:
             size = look.glyph("table") if not look.is_wall else look.px(30)
             inner.setLeft(inner.left() + size + look.px(12 if look.is_wall else 5))
-        text(painter, inner, spec.title, look.font("tick"), look.colour("text3"), spec.alignment)
+        title = elide(spec.title, look.font("tick"), inner.width())
+        text(painter, inner, title, look.font("tick"), look.colour("text3"), spec.alignment)
         hairline(painter, look, rect.left(), rect.bottom() - look.hair + 1, rect.width())
 
 
@@ -159,13 +160,14 @@ class TablePane(Pane):
         self.view.setGeometry(self.body())
         self.view.verticalHeader().setDefaultSectionSize(self.row_height)
         fixed = sum(self.look.px(c.width) for c in self.columns)
+        squeeze = min(1.0, self.width() / fixed) if fixed else 1.0
         room = max(0, self.width() - fixed)
         weights = [c.stretch if not c.width else 0.0 for c in self.columns]
         if not any(weights):
             weights = [c.width for c in self.columns]
         total = sum(weights) or 1.0
         for at, (spec, weight) in enumerate(zip(self.columns, weights, strict=True)):
-            self.view.setColumnWidth(at, self.look.px(spec.width) + int(room * weight / total))
+            self.view.setColumnWidth(at, int(self.look.px(spec.width) * squeeze) + int(room * weight / total))
         if self.pause_button is not None:
             hint = self.pause_button.sizeHint()
             age = width_of("更新于 00:00:00", self.look.font("tick"))

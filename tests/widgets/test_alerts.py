@@ -12,6 +12,7 @@ from tests.shots.alerts_sheet import ALERTS, BLUE, FLOOD, ORANGE, RED, WANG, YEL
 from tests.shots.sheet import NOW
 from widgets import alert_lines
 from widgets.alert_lines import Tab
+from widgets.alert_wall import detail_of, state_of
 from widgets.alerts import AlertsPane
 from widgets.look import Face, load_fonts, make_look
 
@@ -138,12 +139,12 @@ def test_that_lines_out_of_sight_are_counted_by_level(pane):
 def test_that_only_an_unsigned_red_blinks_and_not_with_reduced_motion(pane):
     pane.show()
     pane.show_snapshot(snapshot(ALERTS))
-    assert not pane._blink.isActive()
+    assert not pane.blink.runs
     pane.show_snapshot(snapshot(FLOOD))
-    assert pane._blink.isActive()
+    assert pane.blink.runs
     pane.reduce_motion = True
     pane.tick(NOW)
-    assert not pane._blink.isActive()
+    assert not pane.blink.runs
 
 
 def test_that_a_signature_repaints_one_row_only(pane, qtbot):
@@ -202,10 +203,8 @@ def test_that_the_wall_shows_wall_masks_and_no_officer_names(qtbot):
         1, ORANGE, "低用水", 5, 5, subject="张* 138****5678", wall_subject="高风险独居老人", place="白云新村"
     )
     pane.show_snapshot(snapshot([secret]))
-    from widgets.alert_row import _wall_detail, _wall_state
-
-    assert _wall_detail(secret) == "高风险独居老人 · 白云新村"
-    assert "王" not in _wall_state(replace(secret, ack=Ack.ACKED, acked_by="王*", work=Work.VERIFYING))
+    assert detail_of(secret) == "高风险独居老人 · 白云新村"
+    assert "王" not in state_of(replace(secret, ack=Ack.ACKED, acked_by="王*", work=Work.VERIFYING))
     assert not pane.view.isVisibleTo(pane)
     assert not pane.grab().isNull()
 

@@ -3,6 +3,7 @@ from datetime import timedelta
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtTest import QTest
 
 from services.domain.alert import Ack, Action, Command, FalseReason, Outcome, Verdict, Visibility, Work
@@ -97,6 +98,21 @@ def test_that_an_empty_task_is_asked_again_and_escape_asks_nothing(card, qtbot):
         QTest.keyClick(card.ask.line, Qt.Key.Key_Return)
         assert card.ask.isVisible()
         QTest.keyClick(card.ask, Qt.Key.Key_Escape)
+    assert not card.ask.isVisible()
+
+
+def test_that_an_open_question_keeps_its_keys_from_the_desks_shortcuts(card, qtbot):
+    taken = []
+    for key in ("1", "Esc", "Return"):
+        QShortcut(QKeySequence(key), card, lambda key=key: taken.append(key))
+    show(card, SIGNED)
+    QTest.keyClick(card, Qt.Key.Key_1)
+    assert taken == ["1"]
+    card.press("F8")
+    QTest.keyClick(card.ask, Qt.Key.Key_1)
+    assert card.ask.chosen == 0
+    QTest.keyClick(card.ask.line, Qt.Key.Key_Escape)
+    assert taken == ["1"]
     assert not card.ask.isVisible()
 
 

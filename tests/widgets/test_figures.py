@@ -106,7 +106,7 @@ def test_that_tiles_of_the_wall_share_one_size(make_pane):
     wide, narrow = pane._fitting(2000), pane._fitting(150)
     assert wide == 112
     assert narrow is not None
-    assert 72 <= narrow < 112
+    assert 56 <= narrow < 112
 
 
 def test_that_a_waiting_pane_is_not_blank(make_pane):

@@ -77,7 +77,7 @@ def _pushed_inside(box: QRectF, window: QRectF) -> QRectF:
 
 
 def _font(name: Name, look: Look) -> QFont:
-    font = QFont(look.font(name.step, weight=500 if name.bold else None))
+    font = QFont(look.font(name.step, weight=500 if name.bold else 400))
     if name.spaced:
         font.setLetterSpacing(QFont.SpacingType.AbsoluteSpacing, look.px(5 if not look.is_wall else 14))
     return font

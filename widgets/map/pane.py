@@ -84,7 +84,7 @@ class MapPane(Pane):
         painter.setPen(look.colour("text3"))
         room = inner.adjusted(left - inner.left() + look.pad, 0, 0, 0)
         if QFontMetrics(painter.font()).horizontalAdvance(words) > room.width():
-            words = ATTRIBUTION
+            words = ATTRIBUTION if self.look.is_wall else ""  # the desk's foot line has it as well
         painter.drawText(room, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, words)
 
     def strip_note(self) -> str:

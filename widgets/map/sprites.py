@@ -142,8 +142,11 @@ def _draw_boat(painter: QPainter, look: Look, style: int, half: float) -> None:
     colour = _colour(look, style)
     pen = QPen(colour, width)
     pen.setJoinStyle(Qt.PenJoinStyle.MiterJoin)
-    if style == ColourCode.UNKNOWN:
-        pen.setDashPattern([1.5, 1.5])
+    if style == ColourCode.UNKNOWN and half >= 5:
+        pen.setDashPattern([2.0, 1.2])
+    elif style == ColourCode.UNKNOWN:  # dashes of so small a boat would be dust
+        colour.setAlpha(130)
+        pen.setColor(colour)
     painter.setPen(pen)
     painter.setBrush(QBrush(colour) if style == ColourCode.RED else Qt.BrushStyle.NoBrush)
     painter.drawPolygon(shape)

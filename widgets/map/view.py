@@ -25,6 +25,7 @@ from widgets.map.vectors import put_areas, put_circles, put_lines
 FLEET_LAYER = "渔船"
 REST_MS = 120  # the base is drawn anew when the hand has rested so long
 PICK_PX = 14
+CLOSE_M = 25.0  # metres a pixel after zooming to a subject
 BAY = (121.25, 28.33, 122.05, 28.86)
 
 
@@ -132,7 +133,7 @@ class MapView(QWidget):
         found = self._place_of(subject) if zoom and subject is not None else None
         if found is not None:
             view = self._view.centred(*found)
-            nearer = max(1.0, 25.0 and view.metres_per_px() / 25.0)
+            nearer = max(1.0, view.metres_per_px() / CLOSE_M)
             self._go(view.zoomed(nearer, view.width / 2, view.height / 2), at_once=True)
         self.update()
 
@@ -344,7 +345,7 @@ def _name(mark: Mark, at: QPointF, side: int, *, selected: bool, look: Look) -> 
         centred=land or sea,
         spaced=land or sea,
         colour="text" if weighty else quiet,
-        step="lead" if sea else "tick",
+        step="pane" if sea else "tick",
     )
 
 

@@ -197,6 +197,8 @@ class _Compiler:
 
     def _same_sort(self, first: Node, *others: Node) -> tuple[Sort, Value, list[Value]]:
         sort, value = self.value(first)
+        if sort is Sort.OTHER:
+            raise ConditionError(f"{self.place}: 字段 {first.sql()} 不能比较，只能用 IS NULL")
         values = []
         for other in others:
             other_sort, other_value = self.value(other)

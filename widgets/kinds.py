@@ -7,6 +7,7 @@ from widgets.bars import BarsPane
 from widgets.card import AlertCard
 from widgets.chart import ChartPane
 from widgets.disputes import DisputesPane
+from widgets.district_map import DistrictMapPane
 from widgets.eagle_eye import EagleEyePane
 from widgets.elders import EldersPane
 from widgets.estate_map import EstateMapPane
@@ -26,6 +27,7 @@ KINDS: dict[str, type[Pane]] = {
     "bars": BarsPane,
     "card": AlertCard,
     "chart": ChartPane,
+    "district_map": DistrictMapPane,
     "figures": FiguresPane,
     "systems": SystemsPane,
     "table": TablePane,

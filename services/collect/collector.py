@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from contextlib import ExitStack
 from pathlib import Path
 
+from services.collect import boat_summaries, checkpoint_summaries, community_summaries
 from services.collect.deadlines import Deadlines
 from services.collect.intake import Intake
 from services.collect.poller import Poller

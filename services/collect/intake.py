@@ -115,7 +115,7 @@ class Intake:
                 taken = self._store.take(batch, source, self._timebase.now())
             except StoreError as why:
                 _settle(group, error=why if isinstance(why, StoreBusy) else StoreBusy(str(why)))
-            except Exception as why:  # noqa: BLE001 - a fault in one batch must not end the intake of all
+            except Exception as why:  # a fault in one batch must not end the intake of all
                 log.exception("a batch of %s could not be taken", source)
                 _settle(group, error=StoreBusy(f"收件出错：{why}"))
             else:

@@ -15,17 +15,16 @@ from services.domain.masked import mask_name
 from services.domain.officer import Officer
 from services.domain.snapshot import Quality, Snapshot, Subject
 from widgets import alert_lines
+from widgets.alert_frame import paint_flood_bar, paint_tabs
 from widgets.alert_lines import Line, Tab
 from widgets.alert_row import AlertDelegate
 from widgets.alert_view import AlertView, Blink
 from widgets.alert_wall import paint_wall_list
 from widgets.button import ActionButton
 from widgets.look import Look
-from widgets.paint import CENTRE, LEFT, RIGHT, hairline, label, text, width_of
+from widgets.paint import CENTRE, LEFT, RIGHT, hairline, text, width_of
 from widgets.pane import Pane
 from widgets.records import Column, RecordModel
-
-_TABS = {Tab.SCENE: "本场景", Tab.ALL: "全部", Tab.MINE: "我的", Tab.OVERDUE: "超期"}
 
 
 class AlertsPane(Pane):
@@ -231,7 +230,8 @@ class AlertsPane(Pane):
         look = self.look
         hairline(painter, look, 0, body.top() - look.hair, self.width())
         if self.in_flood:
-            self._paint_flood_bar(painter, self._flood_bar())
+            count = alert_lines.new_lately(self._shown, self.now) if self.now else len(self._shown)
+            paint_flood_bar(painter, self._flood_bar(), count, self._singly, look)
         self._paint_foot(painter, QRect(0, body.bottom() - look.px(25), self.width(), look.px(25)))
 
     def _paint_header(self, painter: QPainter) -> None:
@@ -242,33 +242,9 @@ class AlertsPane(Pane):
             self._paint_wall_counts(painter)
 
     def _paint_tabs(self, painter: QPainter) -> None:
-        look, font = self.look, self.look.font("body")
-        x = look.pad + width_of(self.title, look.font("pane")) + look.px(12)
-        end = self.width() - look.pad - width_of(self.age_text(), look.font("tick")) - look.px(8)
-        counted = {tab: f"{word} {self._counts[tab]}" if tab in self._counts else word for tab, word in _TABS.items()}
-        whole = sum(width_of(s, font) + look.px(12) for s in counted.values())
-        words = counted if x + whole <= end else _TABS
-        self._tab_hits = []
-        for tab, word in words.items():
-            wide = width_of(word, font)
-            box = QRect(x, 0, wide, look.head)
-            chosen = tab is self.tab
-            text(painter, box, word, font, look.colour("text" if chosen else "text2"), LEFT)
-            if chosen:
-                painter.fillRect(QRect(x, look.head - look.px(3), wide, look.px(2)), look.colour("ice"))
-            self._tab_hits.append((box.adjusted(-look.px(6), 0, look.px(6), 0), tab))
-            x += wide + look.px(12)
-
-    def _paint_flood_bar(self, painter: QPainter, bar: QRect) -> None:
-        look = self.look
-        painter.fillRect(bar, look.colour("raised"))
-        painter.fillRect(QRect(bar.left(), bar.top(), look.px(2), bar.height()), look.colour("ice"))
-        bold = look.font("body", weight=700)
-        base = bar.center().y() + look.px(5)
-        wide = label(painter, look.pad, base, "泛滥模式", bold, look.colour("text"))
-        count = alert_lines.new_lately(self._shown, self.now) if self.now else len(self._shown)
-        words = f"10 分钟 {count} 件，{'逐条列出' if self._singly else '按起因归并'}；仅红色响铃"
-        label(painter, look.pad + wide + look.px(10), base, words, look.font("tick"), look.colour("text2"))
+        end = self.width() - self.look.pad - width_of(self.age_text(), self.look.font("tick")) - self.look.px(8)
+        start = self.look.pad + width_of(self.title, self.look.font("pane")) + self.look.px(12)
+        self._tab_hits = paint_tabs(painter, start, end, self._counts, self.tab, self.look)
 
     def _paint_foot(self, painter: QPainter, foot: QRect) -> None:
         look, tick = self.look, self.look.font("tick")

@@ -31,7 +31,17 @@ from services.district.community_registers import stamp
 from services.district.community_world import World, history_rows, register_rows
 from services.district.part import DistrictSettings, Fault, Faults, Part
 from services.domain.timebase import local
-from services.sources.community_tables import BIAOJI, CHAOBIAO, HUODONG, MENJIN, METADATA, RENLIU, SHEBEI, XUNLUO
+from services.sources.community_tables import (
+    BIAOJI,
+    CHAOBIAO,
+    DANYUAN,
+    HUODONG,
+    MENJIN,
+    METADATA,
+    RENLIU,
+    SHEBEI,
+    XUNLUO,
+)
 
 log = logging.getLogger(__name__)
 
@@ -174,6 +184,8 @@ class CommunityLife:
         on = bike <= until < bike + timedelta(minutes=30)
         lift = update(SHEBEI).where(SHEBEI.c.sbbh == "DTCK0001")
         connection.execute(lift.values(bjbz=int(on), bz="3 幢 3 单元" if on else ""))
+        staircase = update(DANYUAN).where(DANYUAN.c.ldbh == f"{self.world.estates[0].code}03", DANYUAN.c.dyxh == 3)
+        connection.execute(staircase.values(dtqk="电梯门区有电动车" if on else "电梯正常"))
 
     def _call(self, connection: Connection, after: datetime, until: datetime) -> None:
         at = self._start + _CALL_AFTER

@@ -78,11 +78,10 @@ class CommunityDatabase:
 
     def _everything_locked(self) -> Connection:
         """A connection that holds every reader off until it is closed."""
-        connection = self._engine.connect()
+        connection = self._engine.connect().execution_options(exclusive=True)
+        connection.begin()
         if self.dialect == "postgresql":
             connection.execute(text(f"LOCK TABLE {', '.join(_GONE_TABLES)} IN ACCESS EXCLUSIVE MODE"))
-        else:
-            connection.exec_driver_sql("BEGIN EXCLUSIVE")
         return connection
 
 
@@ -100,7 +99,8 @@ def _writer(url: str) -> Engine:
 
         @event.listens_for(engine, "begin")
         def _begin(connection: Connection) -> None:
-            connection.exec_driver_sql("BEGIN IMMEDIATE")
+            exclusive = connection.get_execution_options().get("exclusive", False)
+            connection.exec_driver_sql("BEGIN EXCLUSIVE" if exclusive else "BEGIN IMMEDIATE")
 
     return engine
 

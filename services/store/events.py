@@ -8,7 +8,19 @@ from datetime import datetime
 from itertools import repeat
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, select, text
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    ColumnElement,
+    Connection,
+    Date,
+    Double,
+    Integer,
+    LargeBinary,
+    Text,
+    select,
+    text,
+)
 
 from services.domain.event import Event, Refused
 from services.domain.masked import Masked
@@ -51,7 +63,7 @@ def type_rows(connection: Connection, fresh: Fresh) -> None:
         seqs.append(seq)
     for kind, (events, seqs) in by_kind.items():
         spec = event_table(kind)
-        names, columns = _typed_columns(spec, events, seqs)
+        names, columns = typed_columns(spec, events, seqs)
         rows.insert(connection, spec.table, names, list(zip(*columns, strict=True)))
 
 
@@ -64,7 +76,7 @@ def set_aside(connection: Connection, refused: Sequence[Refused], at: datetime) 
             connection,
             quarantine,
             _QUARANTINE,
-            [(first + i, r.source, r.reason, r.detail, r.raw, micros) for i, r in enumerate(refused)],
+            [(first + i, r.source, r.reason, _plain(r.detail), r.raw, micros) for i, r in enumerate(refused)],
         )
 
 
@@ -99,7 +111,49 @@ def past(connection: Connection, kind: str, *where: ColumnElement[bool]) -> Iter
         yield Event(row["_source"], row["_id"], kind, row["_at"], _record(spec, row))
 
 
+def unstorable(event: Event) -> str:
+    """Why no database can hold this event, in Chinese; empty when it can be held."""
+    spec = event_table(event.kind)
+    try:
+        to_micros(event.occurred_at)
+        names, columns = typed_columns(spec, [event], [0])
+    except (TypeError, ValueError, AttributeError) as why:
+        return f"记录与 {event.kind} 的格式不符：{why}"
+    if not _is_storable(Text, False, event.event_id):
+        return "事件编号无法入库"
+    for name, (value,) in zip(names, columns, strict=True):
+        column = spec.table.c[name]
+        if not _is_storable(rows.stored_as(column.type), bool(column.nullable), value):
+            return f"字段 {name} 的值无法入库"
+    return ""
+
+
 # ------------------------------------------------------------------------------------------ private
+
+_PYTHON: dict[type, tuple[type, ...]] = {
+    Text: (str,),
+    BigInteger: (int,),
+    Integer: (int,),
+    Double: (float, int),
+    Boolean: (bool,),
+    LargeBinary: (bytes,),
+    Date: (str,),
+}
+
+
+def _is_storable(kind: type, nullable: bool, value: Any) -> bool:
+    if value is None:
+        return nullable
+    if not isinstance(value, _PYTHON[kind]):
+        return False
+    if isinstance(value, str):
+        return "\0" not in value and not any("\ud800" <= letter <= "\udfff" for letter in value)
+    return not isinstance(value, int) or -(2**63) <= value < 2**63
+
+
+def _plain(words: str) -> str:
+    """A detail may quote what was wrong; no database takes it literally."""
+    return words.replace("\0", "\ufffd").encode("utf-8", "replace").decode()
 
 
 def _keep_sqlite(connection: Connection, events: Sequence[Event], at: datetime) -> Fresh:
@@ -145,7 +199,7 @@ def _inbox_rows(events: Sequence[Event], seqs: Sequence[int], at: datetime) -> I
     )
 
 
-def _typed_columns(spec: EventTable, events: list[Event], seqs: list[int]) -> tuple[list[str], list[Sequence[Any]]]:
+def typed_columns(spec: EventTable, events: list[Event], seqs: list[int]) -> tuple[list[str], list[Sequence[Any]]]:
     """Column by column: one pass of C code each instead of one Python call a value."""
     names: list[str] = ["seq"]
     columns: list[Sequence[Any]] = [seqs]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from types import TracebackType
 from typing import Any
@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from services.domain.alert import Alert, Command, Outcome
-from services.domain.event import Batch
+from services.domain.event import Batch, Refused
 from services.domain.fleet import Fleet
 from services.domain.happening import Happening
 from services.domain.officer import Officer
@@ -20,7 +20,7 @@ from services.domain.snapshot import Snapshot, SourceStatus
 from services.store import cases, changes, events, history, ledger, rows, sources, states
 from services.store.cases import RuleRunner
 from services.store.engine import Gate, open_engine, spoken
-from services.store.errors import StoreError
+from services.store.errors import StoreBusy, StoreError, UnknownKind, UnknownTopic
 from services.store.ledger import Break
 from services.store.migrate import bring_up
 from services.store.schema import fleet as fleet_table
@@ -79,8 +79,20 @@ class Store:
     def take(self, batch: Batch, source: SourceStatus | str, at: datetime) -> Taken:
         """Store one answer of one source, and what the rules find in it: all of it or nothing.
 
-        An event the store already has is counted and left out. The source is good again.
+        An event the store already has is counted and left out; one that no database can hold goes to
+        the quarantine, so that it takes no other with it. The source is good again.
         """
+        try:
+            return self._take(batch, source, at)
+        except (StoreBusy, UnknownTopic, UnknownKind):
+            raise
+        except (StoreError, TypeError, ValueError, AttributeError, OverflowError):
+            sorted_out = _without_unstorable(batch)
+            if sorted_out is None:
+                raise
+        return self._take(sorted_out, source, at)
+
+    def _take(self, batch: Batch, source: SourceStatus | str, at: datetime) -> Taken:
         with self._writing() as connection:
             fresh = events.keep(connection, batch.events, at)
             alerts, alerts_moved = self._judge(connection, fresh, at)
@@ -261,3 +273,13 @@ class Store:
             if touched:
                 changes.note(connection, ["alerts"], at)
         return touched
+
+
+def _without_unstorable(batch: Batch) -> Batch | None:
+    """The batch with the events that cannot be held among the refused; None when all can be held."""
+    complaints = [events.unstorable(event) for event in batch.events]
+    if not any(complaints):
+        return None
+    judged = tuple(zip(batch.events, complaints, strict=True))
+    refused = [Refused(event.source, "unstorable", why, event.raw) for event, why in judged if why]
+    return replace(batch, events=[e for e, why in judged if not why], refused=[*batch.refused, *refused])

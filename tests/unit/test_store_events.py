@@ -192,3 +192,41 @@ def test_that_a_gate_passage_keeps_every_field(store):
     store.take(Batch(events=[Event("gate", "p1", "gate_passage", NOW, passage)]), "gate", NOW)
     with store.read() as connection:
         assert stored_events.records(connection, "gate_passage") == (passage,)
+
+
+ODD = {
+    "half a character": {"estate_id": "a\ud83d"},
+    "a moment without a zone": {"read_at": datetime(2026, 1, 1)},  # noqa: DTZ001
+    "nothing where something must be": {"meter_id": None},
+    "a zero character": {"estate_id": "a\0b"},
+    "words for a number": {"cum_value": "many"},
+}
+HELD_BY_SQLITE = ("a zero character", "words for a number")
+
+
+@pytest.mark.allows_logs  # psycopg's own, of the abandoned pipeline
+@pytest.mark.parametrize("size", [3, 300])
+@pytest.mark.parametrize("odd", ODD)
+def test_that_an_event_the_database_cannot_hold_is_quarantined_alone(store, odd, size):
+    batch = [reading(str(i)) for i in range(size)]
+    batch[1] = replace(batch[1], record=replace(batch[1].record, **ODD[odd]))
+    store.use_rules(Finds(DETECTION))
+    taken = store.take(Batch(events=batch), "meters", NOW)
+    refused = 0 if store._gate.is_sqlite and odd in HELD_BY_SQLITE else 1
+    assert (taken.stored, taken.refused) == (size - refused, refused)
+    assert [a.count for a in taken.alerts] == [1]
+    with store.read() as connection:
+        kept = connection.execute(select(quarantine.c.reason, quarantine.c.raw)).all()
+    assert kept == [("unstorable", b"raw 1")] * refused
+
+
+def test_that_a_detail_may_quote_what_cannot_be_stored(store):
+    store.take(Batch(refused=[Refused("m", "bad_text", "a\0b\ud83d", b"\0")]), "m", NOW)
+    with store.read() as connection:
+        assert connection.execute(select(quarantine.c.detail)).scalar_one() == "a\ufffdb?"
+
+
+@pytest.mark.parametrize("size", [3, 300])
+def test_that_a_whole_number_may_stand_for_a_fraction(store, size):
+    batch = [replace(e, record=replace(e.record, cum_value=7)) for e in map(reading, map(str, range(size)))]
+    assert store.take(Batch(events=batch), "meters", NOW).stored == size

@@ -24,7 +24,8 @@ def main(arguments: Sequence[str]) -> int:
     """Run one verb and return the process's exit status; without a verb, the desk on a demo district."""
     options = _parser().parse_args(arguments or ["desk"])
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    logging.getLogger("apscheduler").setLevel(logging.ERROR)
+    for chatty in ("apscheduler", "alembic"):
+        logging.getLogger(chatty).setLevel(logging.ERROR)
     try:
         return options.run(options)
     except (SiteError, NeedsDisplayError) as why:
@@ -93,11 +94,10 @@ def shot(options: argparse.Namespace) -> int:
     from console.app import shot as take
     from services.district.launch import Demo
 
-    width, height = options.size
     with Demo(PICTURE_START, seed=options.seed, factor=PICTURE_FACTOR) as path:
         site = read_site(path)
         for scene, file in zip(options.scene.split(","), options.file, strict=True):
-            status = take(site, scene, file, options.face, (width, height), options.theme, PICTURE_MINUTE)
+            status = take(site, scene, file, options.face, options.size, options.theme, PICTURE_MINUTE)
             if status:
                 return status
     return 0

@@ -11,6 +11,7 @@ from PySide6.QtCore import QPoint, QRect, QRectF, Qt, Slot
 from PySide6.QtGui import QFontMetrics, QMouseEvent, QPainter
 from PySide6.QtWidgets import QWidget
 
+from services.domain.fleet import Fleet
 from services.domain.snapshot import Snapshot, Subject
 from widgets.look import Look
 from widgets.map.basemap import ATTRIBUTION, Coast, read_coast
@@ -52,8 +53,8 @@ class MapPane(Pane):
         return ""
 
     def draw(self, snapshot: Snapshot[Any]) -> None:
-        if snapshot.topic == "fleet":
-            self.map.set_fleet(snapshot.records, self.now)  # type: ignore[arg-type]
+        if isinstance(snapshot.records, Fleet):
+            self.map.set_fleet(snapshot.records, self.now)
 
     def select(self, subject: Subject | None) -> None:
         self.map.select(subject)

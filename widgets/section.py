@@ -10,26 +10,17 @@ from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPen
 from PySide6.QtWidgets import QWidget
 
 from services.domain.alert import Alert
-from services.domain.community import Building, CellMark, Elder, Estate, Safety, Use
+from services.domain.community import Building, CellMark, Elder, Estate
 from services.domain.snapshot import Quality, Snapshot, Subject
 from widgets.estate_alerts import at_building, at_estate, at_mark, showing
 from widgets.glyphs import put_glyph, put_unknown
-from widgets.hatch import hatch_brush
 from widgets.look import Look
 from widgets.notes import paint_waiting
-from widgets.paint import CENTRE, LEFT, elide, figure, hairline, label, text, unknown_box, width_of
+from widgets.paint import CENTRE, hairline, label, text, width_of
 from widgets.pane import Pane
+from widgets.section_cells import Grid, paint_building_facts, paint_legend, paint_ring, paint_units
 
-_TABS_HIGH, _PICKER_HIGH, _HEADS_HIGH, _LEGEND_HIGH, _FOOT_HIGH = 54, 30, 44, 34, 84
-_CELL_WIDE, _CELL_HIGH, _UNIT_GAP, _FLOOR_WIDE = 56, 36, 14, 34
-_LEGEND = (
-    ("自住", Use.OWN),
-    ("出租已登记", Use.LET_REGISTERED),
-    ("出租待登记", Use.LET_OPEN),
-    ("空置", Use.VACANT),
-    ("独居老人", None),
-    ("未知", Use.UNKNOWN),
-)
+_TABS_HIGH, _PICKER_HIGH, _LEGEND_HIGH, _FOOT_HIGH = 54, 30, 34, 84
 
 
 class SectionPane(Pane):
@@ -46,7 +37,7 @@ class SectionPane(Pane):
         self.building_id = ""
         self._selected: Subject | None = None
         self._chosen = False  # by the officer: alerts no longer move the view
-        self._hits: list[tuple[QRect, str, Subject]] = []
+        self._hits: list[tuple[QRect, Subject]] = []
 
     # -- told ----------------------------------------------------------------------------------
 
@@ -141,11 +132,15 @@ class SectionPane(Pane):
         y += look.px(_PICKER_HIGH)
         foot = look.px(_FOOT_HIGH) + look.px(_LEGEND_HIGH)
         area = QRect(body.left() + look.pad, y, body.width() - 2 * look.pad, body.bottom() - foot - y)
-        self._paint_units(painter, area, building, alerts)
+        grid = Grid.of(building, area, look)
+        paint_units(painter, building, grid, look)
+        self._paint_marks(painter, building, grid, alerts)
         legend = QRect(area.left(), body.bottom() - foot, area.width(), look.px(_LEGEND_HIGH))
-        self._paint_legend(painter, legend)
+        paint_legend(painter, legend, look)
         hairline(painter, look, body.left(), legend.bottom(), body.width())
-        self._paint_facts(painter, QRect(area.left(), legend.bottom(), area.width(), look.px(_FOOT_HIGH)), building)
+        foot_box = QRect(area.left(), legend.bottom(), area.width(), look.px(_FOOT_HIGH))
+        elders = [e for e in self.records("elders") if isinstance(e, Elder)]
+        paint_building_facts(painter, foot_box, building, elders, look, stale=self.quality() is Quality.STALE)
 
     def _paint_tabs(self, painter: QPainter, bar: QRect, alerts: Sequence[Alert]) -> None:
         look = self.look
@@ -170,7 +165,7 @@ class SectionPane(Pane):
                 put_glyph(painter, look, worst.level, spot, size, worst.is_signed)
             elif estate.unknown:
                 put_unknown(painter, look, spot, size)
-            self._hits.append((tab, estate.name, Subject("estate", estate.id)))
+            self._hits.append((tab, Subject("estate", estate.id)))
         hairline(painter, look, bar.left(), bar.bottom(), bar.width())
 
     def _paint_picker(self, painter: QPainter, bar: QRect, alerts: Sequence[Alert]) -> None:
@@ -193,111 +188,28 @@ class SectionPane(Pane):
                 size = look.glyph("rail")
                 put_glyph(painter, look, worst.level, QPointF(x + size / 2, bar.center().y()), size, worst.is_signed)
                 x += size + look.px(4)
-            self._hits.append((box, one.name, Subject("building", one.id)))
+            self._hits.append((box, Subject("building", one.id)))
         text(painter, QRect(x, bar.top(), look.px(40), bar.height()), "幢", look.font("tick"), look.colour("text3"))
 
-    def _paint_units(self, painter: QPainter, area: QRect, building: Building, alerts: Sequence[Alert]) -> None:
-        look = self.look
-        floors = max((len(u.floors) for u in building.units), default=0)
-        across = [max((len(f) for f in u.floors), default=1) for u in building.units]
-        gaps = look.px(_UNIT_GAP) * (len(across) - 1)
-        names = look.px(_FLOOR_WIDE)
-        wide = min(look.px(_CELL_WIDE), (area.width() - names - gaps) // max(1, sum(across)))
-        rows = area.height() - look.px(_HEADS_HIGH)
-        high = min(look.px(_CELL_HIGH), rows // (floors + 1))
-        block = sum(across) * wide + gaps
-        left = area.left() + names + max(0, (area.width() - names - block) // 2)
-        base = area.top() + look.px(_HEADS_HIGH) + floors * high
-        for floor in range(floors + 1):
-            if floor == 0 or (floor + 1) % 2 == 0:
-                box = QRect(left - names, base - floor * high, names - look.px(10), high)
-                text(painter, box, f"{floor + 1}", look.font("tick"), look.colour("text3"), _RIGHT)
-        x = left
-        for unit, count in zip(building.units, across, strict=True):
-            head = QRect(x, area.top(), max(count * wide, look.px(64)), look.px(_HEADS_HIGH))
-            self._paint_unit_head(painter, head, unit.name, unit.lift)
-            for floor, letters in enumerate(unit.floors):
-                for at, letter in enumerate(letters):
-                    cell = QRect(x + at * wide + 1, base - (floor + 1) * high + 1, wide - 2, high - 2)
-                    self._paint_cell(painter, cell, letter)
-            ground = QRect(x + 1, base + 1, count * wide - 2, high - 2)
-            painter.fillRect(ground, look.colour("raised"))
-            words = elide(unit.ground, look.font("tick"), ground.width() - look.px(4))
-            text(painter, ground, words, look.font("tick"), look.colour("text3"), CENTRE)
-            painter.fillRect(QRect(x, base + high, count * wide, look.px(2)), look.colour("line2"))
-            x += count * wide + look.px(_UNIT_GAP)
-        self._paint_marks(painter, building, across, (left, base, wide, high), alerts)
-
-    def _paint_unit_head(self, painter: QPainter, head: QRect, name: str, lift: str) -> None:
-        look = self.look
-        half = head.height() // 2
-        upper = QRect(head.left(), head.top(), head.width(), half)
-        text(painter, upper, name, look.font("body", weight=500), look.colour("text"), CENTRE)
-        lower = upper.translated(0, half - look.px(3))
-        text(
-            painter,
-            lower,
-            elide(lift, look.font("tick"), head.width()),
-            look.font("tick"),
-            look.colour("text3"),
-            CENTRE,
-        )
-
-    def _paint_cell(self, painter: QPainter, cell: QRect, letter: str) -> None:
-        look = self.look
-        if letter == Use.NONE:
-            return
-        if letter == Use.UNKNOWN:
-            painter.fillRect(cell, look.colour("raised"))
-            painter.fillRect(cell, hatch_brush(look, cell.topLeft()))
-        elif letter == Use.VACANT:
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.setPen(QPen(look.colour("line2"), look.hair))
-            painter.drawRect(QRectF(cell).adjusted(0.5, 0.5, -0.5, -0.5))
-        else:
-            painter.fillRect(cell, look.colour("band"))
-            strip = QRect(cell.left(), cell.bottom() - look.px(4) + 1, cell.width(), look.px(4))
-            if letter == Use.LET_REGISTERED:
-                painter.fillRect(strip, look.colour("bar"))
-            elif letter == Use.LET_OPEN:
-                painter.setPen(QPen(look.colour("bar"), look.hair))
-                painter.setBrush(look.colour("panel"))
-                painter.drawRect(QRectF(strip).adjusted(0.5, 0.5, -0.5, -0.5))
-
-    def _paint_marks(
-        self,
-        painter: QPainter,
-        building: Building,
-        across: Sequence[int],
-        grid: tuple[int, int, int, int],
-        alerts: Sequence[Alert],
-    ) -> None:
+    def _paint_marks(self, painter: QPainter, building: Building, grid: Grid, alerts: Sequence[Alert]) -> None:
         """Rings of elders who live alone; over them the glyph of an alert about whoever is there."""
         look = self.look
-        left, base, wide, high = grid
         for mark in building.marks:
-            if not 1 <= mark.unit <= len(across):
+            if not 1 <= mark.unit <= len(grid.across):
                 continue
-            x = left + sum(across[: mark.unit - 1]) * wide + look.px(_UNIT_GAP) * (mark.unit - 1) + mark.at * wide
-            cell = QRect(x + 1, base - (mark.floor - 1) * high + 1, wide - 2, high - 2)
+            cell = grid.cell(mark.unit - 1, mark.floor, mark.at)
             alert = at_mark(alerts, mark)
-            centre = QRectF(cell).center()
             if alert is not None:
-                put_glyph(painter, look, alert.level, centre, look.glyph("list"), alert.is_signed)
+                spot = QRectF(cell).center()
+                put_glyph(painter, look, alert.level, spot, look.glyph("list"), alert.is_signed)
+                self._hits.append((cell, Subject("alert", alert.id)))
             elif mark.kind == "elder":
-                painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-                painter.setBrush(Qt.BrushStyle.NoBrush)
-                painter.setPen(QPen(look.colour("ice"), 1.6 * look.scale))
-                painter.drawEllipse(centre, 4 * look.scale, 4 * look.scale)
-                painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+                paint_ring(painter, cell, look)
+                self._hits.append((cell, Subject("elder", mark.subject_id)))
             if self._is_selected(mark, alert):
                 painter.setBrush(Qt.BrushStyle.NoBrush)
                 painter.setPen(QPen(look.colour("ice"), look.px(2)))
                 painter.drawRect(cell)
-            if alert is not None:
-                self._hits.append((cell, alert.title, Subject("alert", alert.id)))
-            elif mark.kind == "elder":
-                self._hits.append((cell, "独居老人", Subject("elder", mark.subject_id)))
 
     def _is_selected(self, mark: CellMark, alert: Alert | None) -> bool:
         chosen = self._selected
@@ -305,70 +217,11 @@ class SectionPane(Pane):
             chosen.id == mark.subject_id or (alert is not None and chosen == Subject("alert", alert.id))
         )
 
-    def _paint_legend(self, painter: QPainter, area: QRect) -> None:
-        look = self.look
-        x, high = area.left(), look.px(12)
-        for words, use in _LEGEND:
-            swatch = QRect(x, area.center().y() - high // 2, look.px(22), high)
-            self._paint_cell(painter, swatch, use or Use.OWN)
-            if use is None:
-                painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-                painter.setPen(QPen(look.colour("ice"), 1.6 * look.scale))
-                painter.setBrush(Qt.BrushStyle.NoBrush)
-                painter.drawEllipse(QRectF(swatch).center(), 3.5 * look.scale, 3.5 * look.scale)
-                painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-            x += look.px(28)
-            box = QRect(x, area.top(), look.px(100), area.height())
-            text(painter, box, words, look.font("tick"), look.colour("text2"), LEFT)
-            x += width_of(words, look.font("tick")) + look.px(16)
-
-    def _paint_facts(self, painter: QPainter, area: QRect, building: Building) -> None:
-        look = self.look
-        letters = "".join(f for u in building.units for f in u.floors)
-        own, let = letters.count(Use.OWN), sum(letters.count(u) for u in (Use.LET_REGISTERED, Use.LET_OPEN))
-        confirmed = self._confirmed(building)
-        usual = "—" if building.passages_usual is None else f"{building.passages_usual:,}"
-        pressure = building.hydrant_mpa
-        facts = (
-            (f"本幢 {sum(c != Use.NONE for c in letters)} 套", f"{own + let:,}", "户", f"自住 {own} · 出租 {let}"),
-            ("今日进出", f"{building.passages_today:,}", "人次", f"近 7 日均 {usual}"),
-            ("独居老人", f"{building.elders}", "人", confirmed),
-            (
-                "室内栓压力",
-                None if pressure is None else f"{pressure:.2f}",
-                "MPa",
-                f"限 {building.hydrant_limit_mpa:.2f} 以上",
-            ),
-        )
-        stale = self.quality() is Quality.STALE
-        wide = area.width() / len(facts)
-        tick = look.font("tick")
-        for at, (name, value, unit, note) in enumerate(facts):
-            x, top = area.left() + round(at * wide), area.top() + look.px(6)
-            label(painter, x, top + look.px(14), name, tick, look.colour("text3"))
-            if value is None:
-                unknown_box(painter, QRect(x, top + look.px(22), look.px(50), look.px(20)), look)
-            else:
-                ink = look.colour("text3" if stale else "text")
-                figure(painter, x, top + look.px(42), value, unit, look, colour=ink)
-            label(
-                painter, x, top + look.px(62), elide(note, tick, round(wide) - look.px(8)), tick, look.colour("text3")
-            )
-
-    def _confirmed(self, building: Building) -> str:
-        ids = {mark.subject_id for mark in building.marks if mark.kind == "elder"}
-        elders = [e for e in self.records("elders") if isinstance(e, Elder) and e.id in ids]
-        if not ids:
-            return "无"
-        if len(elders) < len(ids):
-            return "确认情况未知"
-        return f"已确认 {sum(e.safety is Safety.CONFIRMED for e in elders)}"
-
     # -- Qt ------------------------------------------------------------------------------------
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         spot = event.position().toPoint()
-        for box, _, subject in reversed(self._hits):
+        for box, subject in reversed(self._hits):
             if box.contains(spot):
                 if subject.kind == "estate":
                     self._show_estate(subject.id)
@@ -386,9 +239,6 @@ class SectionPane(Pane):
             self._show_building(here[(at + step) % len(here)])
         else:
             super().keyPressEvent(event)
-
-
-_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
 
 def _largest(buildings: Sequence[Building], estate_id: str) -> Building:

@@ -27,6 +27,8 @@ from services.store.store import Store
 from widgets.kinds import KINDS
 from widgets.look import RESOURCES, Face, make_look
 
+translate = QCoreApplication.translate
+
 VERSION = "0.1.0"
 
 
@@ -145,4 +147,5 @@ def shipped_scenes(site: Site) -> tuple[Scene, ...]:
 
 
 def version_text(site: Site) -> str:
-    return f"{VERSION} · 演示区 种子 {site.seed}" if site.demo else VERSION
+    seeded = translate("shell", "演示区 种子") + f" {site.seed}"
+    return f"{VERSION} · {seeded}" if site.demo else VERSION

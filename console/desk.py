@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QWidget
 from console import keys, tally
 from console.actions import Actions
 from console.board import Board
-from console.dock import dock_plan, tell
+from console.dock import dock_plan, speak_buttons, tell
 from console.find import Finder
 from console.panels import Panels
 from console.scene import Scene, SceneError
@@ -96,6 +96,7 @@ class Desk(QWidget):
         entries = [Entry(s.id, s.title, "broken" if s.problem else s.icon) for s in self._scenes.values()]
         self.rail = Rail(entries, look, self)
         self.dock = Stage(dock_plan(self._kinds), self._kinds, look, self._board, self)
+        speak_buttons(self.dock)
         self.foot = Foot(seat.version, look, self)
         finder = Finder(self._board, tuple(self._scenes.values()))
         self.panels = Panels(self, finder, self._session, look)

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QCoreApplication, QObject
 
 from console.scene import Box, PaneSpec, Plan
+from widgets.button import ActionButton
 from widgets.pane import Pane
+
+translate = QCoreApplication.translate
 
 WIDTH, HEIGHT, LIST_HEIGHT = 391.0, 1007.0, 394.0
 
@@ -19,6 +22,12 @@ def dock_plan(kinds: Mapping[str, type[Pane]]) -> Plan:
         PaneSpec("card", "", ("alerts",), Box(0, LIST_HEIGHT, WIDTH, HEIGHT - LIST_HEIGHT)),
     )
     return Plan("", (WIDTH, HEIGHT), tuple(spec for spec in specs if spec.kind in kinds))
+
+
+def speak_buttons(dock: QObject) -> None:
+    """Put the card's buttons into the interface's language."""
+    for button in dock.findChildren(ActionButton):
+        button.setText(translate("button", button.text()))
 
 
 def tell(panes: list[Pane], attribute: str, *values: object) -> None:

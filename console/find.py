@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 
+from PySide6.QtCore import QCoreApplication
+
 from console.board import Board
 from console.scene import Scene
 from console.tally import worst_first
@@ -12,6 +14,8 @@ from services.domain.fleet import Fleet
 from services.domain.snapshot import Subject
 from services.domain.timebase import local
 from widgets.search import Hit
+
+translate = QCoreApplication.translate
 
 COMMANDS = (
     ("深色或浅色", "Ctrl+T", "theme"),
@@ -61,13 +65,17 @@ class Finder:
 
     def _scene_hits(self, wanted: str) -> list[Hit]:
         return [
-            Hit("场景", scene.title, f"Ctrl+{number}", scene.id)
+            Hit("场景", translate("scene", scene.title), f"Ctrl+{number}", scene.id)
             for number, scene in enumerate(self._scenes, 1)
-            if wanted in _bare(scene.title) or wanted in scene.id
+            if wanted in _bare(translate("scene", scene.title)) or wanted in scene.id
         ]
 
     def _commands(self, wanted: str) -> list[Hit]:
-        return [Hit("命令", title, key, ("command", name)) for title, key, name in COMMANDS if wanted in _bare(title)]
+        return [
+            Hit("命令", translate("command", title), key, ("command", name))
+            for title, key, name in COMMANDS
+            if wanted in _bare(translate("command", title))
+        ]
 
 
 def _bare(text: str) -> str:

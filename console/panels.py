@@ -8,7 +8,7 @@ from PySide6.QtCore import QCoreApplication, QObject, QRect, Signal, Slot
 from PySide6.QtWidgets import QWidget
 
 from console.find import Finder
-from console.session import ROLE_WORDS, Session
+from console.session import Session, role_word
 from services.domain.masked import mask_name
 from services.domain.snapshot import Snapshot, SourceStatus
 from widgets.look import Look
@@ -96,7 +96,7 @@ class Panels(QObject):
     def _officers(self, text: str) -> Sequence[Hit]:
         hits = []
         for officer in self._session.officers:
-            role = ROLE_WORDS[officer.role]
+            role = role_word(officer.role)
             if text in officer.name or text in role:
                 now = "在席 · " if officer == self._session.officer else ""
                 hits.append(

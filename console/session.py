@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QCoreApplication, QObject, Signal
 
 from services.collect.site import SiteError
 from services.domain.masked import mask_name, wall_name
@@ -31,6 +31,10 @@ DEMO_ROSTER = (
 )
 
 _ON_WALL = ((Role.DUTY_LEADER, "带班"), (Role.SHIFT_LEAD, "值班长"), (Role.DUTY, "值班"))
+
+
+def role_word(role: Role) -> str:
+    return QCoreApplication.translate("role", ROLE_WORDS[role])
 
 
 def roster(duty: Mapping[str, Any], *, demo: bool) -> tuple[Officer, ...]:
@@ -85,4 +89,4 @@ class Session(QObject):
     @property
     def lines(self) -> tuple[str, str, str]:
         """Masked name, role, shift: the foot of the rail."""
-        return mask_name(self.officer.name), ROLE_WORDS[self.officer.role], self.officer.shift
+        return mask_name(self.officer.name), role_word(self.officer.role), self.officer.shift

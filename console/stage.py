@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from PySide6.QtCore import QObject, QRect, Qt, Signal, Slot
+from PySide6.QtCore import QCoreApplication, QObject, QRect, Qt, Signal, Slot
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
@@ -14,6 +14,8 @@ from console.scene import Box, PaneSpec, Plan, SceneError
 from services.domain.snapshot import Snapshot, Subject
 from widgets.look import Look
 from widgets.pane import Pane
+
+translate = QCoreApplication.translate
 
 
 class Channel(QObject):
@@ -103,7 +105,7 @@ class Stage(QWidget):
 def _made(spec: PaneSpec, kinds: Mapping[str, type[Pane]], look: Look, stage: Stage) -> Pane:
     """A pane refuses an option it does not know while it is made; that is the scene file's fault."""
     try:
-        return kinds[spec.kind](spec.title, spec.options, look, stage)
+        return kinds[spec.kind](translate("scene", spec.title) if spec.title else "", spec.options, look, stage)
     except (ValueError, KeyError, TypeError, AttributeError) as why:
         raise SceneError(f"窗格“{spec.title or spec.kind}”的选项不能用：{why!r}") from why
 

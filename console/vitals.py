@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from PySide6.QtCore import QCoreApplication
+
 from console import tally
 from console.board import Board
 from services.domain.alert import AlertLevel
 from services.domain.snapshot import Quality, SourceStatus
 from widgets.topbar import PublicWarning, Vitals
+
+translate = QCoreApplication.translate
 
 WEATHER = "weather"
 
@@ -31,15 +35,15 @@ def facts(board: Board, store: str, lag_ms: float, worst_ms: float) -> tuple[str
     """The foot: how the console itself is doing."""
     refused = sum(status.quarantined for status in board.get("sources").records)
     return (
-        "库 连不上" if board.trouble else store,
-        f"读到上屏 {lag_ms:.0f} ms",
-        f"主循环最差一拍 {worst_ms:.0f} ms",
-        f"隔离记录 {refused:,}",
+        translate("shell", "库 连不上") if board.trouble else store,
+        translate("shell", "读到上屏") + f" {lag_ms:.0f} ms",
+        translate("shell", "主循环最差一拍") + f" {worst_ms:.0f} ms",
+        translate("shell", "隔离记录") + f" {refused:,}",
     )
 
 
 def store_word(url: str) -> str:
-    return "库 PostgreSQL" if url.startswith("postgresql") else "库 SQLite WAL"
+    return translate("shell", "库") + (" PostgreSQL" if url.startswith("postgresql") else " SQLite WAL")
 
 
 def weather_text(board: Board) -> str:

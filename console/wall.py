@@ -8,25 +8,27 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from PySide6.QtCore import QRect, Qt, Signal, Slot
+from PySide6.QtCore import QCoreApplication, QRect, Qt, Signal, Slot
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from console import tally
 from console.board import Board
+from console.night import is_night, night_tokens
 from console.playlist import Playlist
 from console.scene import Scene, SceneError
 from console.stage import Stage
 from console.vitals import WEATHER, vitals
 from services.domain.alert import Alert, AlertLevel
 from services.domain.snapshot import Snapshot
-from services.domain.timebase import local
 from widgets.banner import Banner
-from widgets.look import Face, Look, make_look
+from widgets.look import Face, Look, make_look, read_tokens
 from widgets.message import Message
 from widgets.pane import Pane
 from widgets.ticker import Ticker
 from widgets.titlebar import Heading, TitleBar
+
+translate = QCoreApplication.translate
 
 ALWAYS = frozenset({"alerts", "sources", WEATHER})
 CANVAS = (3840, 2160)
@@ -60,6 +62,7 @@ class Wall(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setCursor(Qt.CursorShape.BlankCursor)
         self.look = make_look(Face.WALL, theme, 0.5)
+        self._theme, self._night = theme, False
         self._kinds, self._board, self._playlist = kinds, board, playlist
         self._scenes = {scene.id: scene for scene in scenes if Face.WALL in scene.plans or scene.problem}
         self._heading = Heading(name, len(playlist.scenes), duty=tuple(duty))
@@ -88,6 +91,9 @@ class Wall(QWidget):
     @Slot(object)
     def tick(self, now: datetime) -> None:
         self._now = now
+        if is_night(now) != self._night:
+            self._night = not self._night
+            self._restyle(self._look_at(self.look.scale))
         red = tally.unsigned_red(self._board.get("alerts").records)
         self.show_scene(self._playlist.turn(time.monotonic(), red.scene if red else None))
         self._show_heading()
@@ -112,7 +118,7 @@ class Wall(QWidget):
         self.title.show_heading(
             replace(
                 self._heading,
-                title=(plan.title if plan else "") or self._name,
+                title=translate("scene", plan.title) if plan and plan.title else self._name,
                 scene=self._playlist.at,
                 held=self._playlist.held and len(self._playlist.scenes) > 1,
                 weather=known.weather,
@@ -162,7 +168,7 @@ class Wall(QWidget):
         box = self.canvas()
         scale = box.width() / CANVAS[0]
         if scale > 0 and scale != self.look.scale:
-            self._restyle(self.look.scaled(scale))
+            self._restyle(self._look_at(scale))
         plan = self.stage.plan if isinstance(self.stage, Stage) else None
         space, px, gap = self.look.space, self.look.px, self.look.gap
         top = px(space["title_bar"])
@@ -176,6 +182,10 @@ class Wall(QWidget):
         if self.stage is not None:
             middle = QRect(box.left(), box.top() + top + banner, box.width(), box.height() - top - banner - ticker)
             self.stage.setGeometry(middle.adjusted(0, 0, 0, -gap if ticker else 0))
+
+    def _look_at(self, scale: float) -> Look:
+        tokens = read_tokens()
+        return make_look(Face.WALL, self._theme, scale, night_tokens(tokens, self._theme) if self._night else tokens)
 
     def _restyle(self, look: Look) -> None:
         self.look = look
@@ -203,8 +213,3 @@ class Wall(QWidget):
     def closeEvent(self, event: QCloseEvent) -> None:
         self.closed.emit()
         super().closeEvent(event)
-
-
-def night(now: datetime) -> bool:
-    """22:00–06:00: the wall's text is dimmed."""
-    return local(now).hour >= 22 or local(now).hour < 6

@@ -104,7 +104,7 @@ class TitleBar(QWidget):
         if self._now is not None:
             here = local(self._now)
             paint.text(painter, self._clock_box, f"{here:%H:%M:%S}", font, look.colour("text"))
-            week = translate("shell", "周") + translate("weekday", WEEKDAYS[here.weekday()])
+            week = translate("weekday", WEEKDAYS[here.weekday()])
             day = f"{here.month} 月 {here.day} 日 {week}"
         x = self._say(painter, x - look.px(48), day)
         sources = translate("shell", "数据源") + f" {heading.sources_good}/{heading.sources}"

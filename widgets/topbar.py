@@ -18,7 +18,7 @@ from widgets.look import LEVEL_WORDS, Look
 
 translate = QCoreApplication.translate
 
-WEEKDAYS = "一二三四五六日"
+WEEKDAYS = tuple(f"周{day}" for day in "一二三四五六日")
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +110,7 @@ class TopBar(QWidget):
         here = local(self._now)
         paint.text(painter, self._clock_box, f"{here:%H:%M:%S}", clock_font, look.colour("text"))
         x += width + look.px(22)
-        day = translate("shell", "周") + translate("weekday", WEEKDAYS[here.weekday()])
+        day = translate("weekday", WEEKDAYS[here.weekday()])
         x += self._say(painter, x, f"{here:%Y-%m-%d} {day}", "body", "text2") + look.px(16)
         weather = self._vitals.weather
         if weather and x + paint.width_of(weather, look.font("body")) < room:

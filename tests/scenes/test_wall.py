@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from console.board import Board
+from console.night import _linear, night_tokens
 from console.playlist import Playlist, read_playlist
 from console.session import DEMO_ROSTER, on_duty
 from console.wall import Wall
@@ -14,6 +15,7 @@ from services.collect.site import SiteError
 from services.domain.alert import AlertLevel
 from services.domain.snapshot import Snapshot
 from tests.scenes.fakes import KINDS, NOW, alert, alerts, scene
+from widgets.look import read_tokens
 
 RED, ORANGE, YELLOW = AlertLevel.RED, AlertLevel.ORANGE, AlertLevel.YELLOW
 SCENES = (scene("home", "fleet"), scene("boats", "fleet"))
@@ -126,3 +128,37 @@ def test_that_the_wall_paints_whole_with_and_without_alerts(qtbot):
     hall.arrive(alerts(alert(1, RED), alert(2, ORANGE), alert(3, YELLOW)))
     hall.wall.tick(NOW + timedelta(seconds=1))
     assert not hall.wall.grab().isNull()
+
+
+def test_that_the_wall_dims_its_text_at_night_and_keeps_it_readable(qtbot):
+    hall = Hall(qtbot)
+    hall.wall.tick(NOW)
+    day = hall.wall.look.colour("text").lightness()
+    hall.wall.tick(NOW.replace(hour=15))  # 23:00 in Shanghai
+    assert hall.wall.look.colour("text").lightness() < day
+    assert hall.wall.stage.panes[0].look is hall.wall.look
+    hall.wall.tick(NOW.replace(hour=22))  # 06:00
+    assert hall.wall.look.colour("text").lightness() == day
+
+
+def test_that_dimmed_text_keeps_a_contrast_of_four_and_a_half_on_its_grounds():
+    night = night_tokens(read_tokens(), "dark")["dark"]
+    pairs = [(text, ground) for text in ("text", "text2") for ground in ("panel", "raised", "hover")]
+    for text, ground in [*pairs, ("text3", "panel")]:
+        assert contrast(night["text"][text]["hex"], night["ground"][ground]) >= 4.5, (text, ground)
+
+
+def contrast(one: str, other: str) -> float:
+    """WCAG contrast of two colours."""
+    high, low = sorted((luminance(one), luminance(other)), reverse=True)
+    return (high + 0.05) / (low + 0.05)
+
+
+def luminance(colour: str) -> float:
+    red, green, blue = (_linear(int(colour[at : at + 2], 16) / 255) for at in (1, 3, 5))
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def test_that_the_alert_colours_are_the_same_by_night():
+    tokens = read_tokens()
+    assert night_tokens(tokens, "dark")["dark"]["alert"] == tokens["dark"]["alert"]

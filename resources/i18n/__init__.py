@@ -1,0 +1,1 @@
+"""Translations of the interface; ``make.py`` keeps them complete."""

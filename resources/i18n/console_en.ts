@@ -1,0 +1,488 @@
+<?xml version="1.0" encoding="utf-8"?>
+<!DOCTYPE TS>
+<TS version="2.1" language="en" sourcelanguage="zh_CN">
+  <context>
+    <name>button</name>
+    <message>
+      <source>到场处置</source>
+      <translation>On site</translation>
+    </message>
+    <message>
+      <source>办结</source>
+      <translation>Close</translation>
+    </message>
+    <message>
+      <source>反馈</source>
+      <translation>Feedback</translation>
+    </message>
+    <message>
+      <source>恢复处置</source>
+      <translation>Resume</translation>
+    </message>
+    <message>
+      <source>恢复提醒</source>
+      <translation>Unshelve</translation>
+    </message>
+    <message>
+      <source>接单</source>
+      <translation>Accept</translation>
+    </message>
+    <message>
+      <source>无需处置</source>
+      <translation>No action</translation>
+    </message>
+    <message>
+      <source>暂缓</source>
+      <translation>Shelve</translation>
+    </message>
+    <message>
+      <source>核查</source>
+      <translation>Verify</translation>
+    </message>
+    <message>
+      <source>核验</source>
+      <translation>Review</translation>
+    </message>
+    <message>
+      <source>派单</source>
+      <translation>Dispatch</translation>
+    </message>
+    <message>
+      <source>签收</source>
+      <translation>Sign</translation>
+    </message>
+    <message>
+      <source>误报</source>
+      <translation>False alarm</translation>
+    </message>
+  </context>
+  <context>
+    <name>command</name>
+    <message>
+      <source>下一条预警</source>
+      <translation>Next alert</translation>
+    </message>
+    <message>
+      <source>打开大屏</source>
+      <translation>Open the wall</translation>
+    </message>
+    <message>
+      <source>换班，换人</source>
+      <translation>Change officer</translation>
+    </message>
+    <message>
+      <source>数据源状况</source>
+      <translation>Data sources</translation>
+    </message>
+    <message>
+      <source>文字放大</source>
+      <translation>Larger text</translation>
+    </message>
+    <message>
+      <source>文字缩小</source>
+      <translation>Smaller text</translation>
+    </message>
+    <message>
+      <source>深色或浅色</source>
+      <translation>Dark or light</translation>
+    </message>
+    <message>
+      <source>静音或取消静音</source>
+      <translation>Mute or unmute</translation>
+    </message>
+  </context>
+  <context>
+    <name>level</name>
+    <message>
+      <source>橙</source>
+      <translation>Orange</translation>
+    </message>
+    <message>
+      <source>橙色</source>
+      <translation>Orange</translation>
+    </message>
+    <message>
+      <source>红</source>
+      <translation>Red</translation>
+    </message>
+    <message>
+      <source>红色</source>
+      <translation>Red</translation>
+    </message>
+    <message>
+      <source>蓝</source>
+      <translation>Blue</translation>
+    </message>
+    <message>
+      <source>蓝色</source>
+      <translation>Blue</translation>
+    </message>
+    <message>
+      <source>黄</source>
+      <translation>Yellow</translation>
+    </message>
+    <message>
+      <source>黄色</source>
+      <translation>Yellow</translation>
+    </message>
+  </context>
+  <context>
+    <name>role</name>
+    <message>
+      <source>值班员</source>
+      <translation>Duty officer</translation>
+    </message>
+    <message>
+      <source>值班长</source>
+      <translation>Shift lead</translation>
+    </message>
+    <message>
+      <source>大屏</source>
+      <translation>Wall</translation>
+    </message>
+    <message>
+      <source>带班领导</source>
+      <translation>Duty leader</translation>
+    </message>
+    <message>
+      <source>渔船调度员</source>
+      <translation>Boat dispatcher</translation>
+    </message>
+    <message>
+      <source>联勤警务室</source>
+      <translation>Police room</translation>
+    </message>
+    <message>
+      <source>部门联络员</source>
+      <translation>Liaison</translation>
+    </message>
+  </context>
+  <context>
+    <name>scene</name>
+    <message>
+      <source>1+7+N 其他系统</source>
+      <translation>1+7+N other systems</translation>
+    </message>
+    <message>
+      <source>AI 鹰眼</source>
+      <translation>Eagle Eye</translation>
+    </message>
+    <message>
+      <source>一网护城 · 卡口</source>
+      <translation>City net · Checkpoints</translation>
+    </message>
+    <message>
+      <source>三个例外</source>
+      <translation>Three exceptions</translation>
+    </message>
+    <message>
+      <source>人口</source>
+      <translation>Population</translation>
+    </message>
+    <message>
+      <source>党建</source>
+      <translation>Party building</translation>
+    </message>
+    <message>
+      <source>全区一行</source>
+      <translation>The district in a line</translation>
+    </message>
+    <message>
+      <source>全区态势</source>
+      <translation>District map</translation>
+    </message>
+    <message>
+      <source>六小区</source>
+      <translation>Six estates</translation>
+    </message>
+    <message>
+      <source>实有人口</source>
+      <translation>Actual population</translation>
+    </message>
+    <message>
+      <source>总览</source>
+      <translation>Overview</translation>
+    </message>
+    <message>
+      <source>数智云健</source>
+      <translation>Smart Yunjian</translation>
+    </message>
+    <message>
+      <source>数智云健 · 云健社区</source>
+      <translation>Smart Yunjian · Yunjian community</translation>
+    </message>
+    <message>
+      <source>数智云健 · 社区</source>
+      <translation>Smart Yunjian · Community</translation>
+    </message>
+    <message>
+      <source>智慧养老</source>
+      <translation>Elder care</translation>
+    </message>
+    <message>
+      <source>椒江区指挥中心</source>
+      <translation>Jiaojiang District Command Centre</translation>
+    </message>
+    <message>
+      <source>楼栋剖面</source>
+      <translation>Building section</translation>
+    </message>
+    <message>
+      <source>水电煤气</source>
+      <translation>Water, power, gas</translation>
+    </message>
+    <message>
+      <source>流动人口 · 出租房</source>
+      <translation>Floating population · Rentals</translation>
+    </message>
+    <message>
+      <source>消防</source>
+      <translation>Fire safety</translation>
+    </message>
+    <message>
+      <source>渔省心 · 渔船</source>
+      <translation>Fishing made easy · Boats</translation>
+    </message>
+    <message>
+      <source>用水 m³ / 时</source>
+      <translation>Water m³ / h</translation>
+    </message>
+    <message>
+      <source>矛盾纠纷</source>
+      <translation>Disputes</translation>
+    </message>
+    <message>
+      <source>社区</source>
+      <translation>Community</translation>
+    </message>
+    <message>
+      <source>预警</source>
+      <translation>Alerts</translation>
+    </message>
+  </context>
+  <context>
+    <name>shell</name>
+    <message>
+      <source>主循环最差一拍</source>
+      <translation>worst beat</translation>
+    </message>
+    <message>
+      <source>余</source>
+      <translation> left</translation>
+    </message>
+    <message>
+      <source>关闭</source>
+      <translation>Close</translation>
+    </message>
+    <message>
+      <source>发生</source>
+      <translation>occurred</translation>
+    </message>
+    <message>
+      <source>命令</source>
+      <translation>Command</translation>
+    </message>
+    <message>
+      <source>场景</source>
+      <translation>Scene</translation>
+    </message>
+    <message>
+      <source>已签</source>
+      <translation>signed</translation>
+    </message>
+    <message>
+      <source>已签收</source>
+      <translation>signed</translation>
+    </message>
+    <message>
+      <source>已静音</source>
+      <translation>Muted</translation>
+    </message>
+    <message>
+      <source>库</source>
+      <translation>Store</translation>
+    </message>
+    <message>
+      <source>库 连不上</source>
+      <translation>Store out of reach</translation>
+    </message>
+    <message>
+      <source>底图 © OpenStreetMap (ODbL) · GSHHG (LGPL-3)</source>
+      <translation>Map © OpenStreetMap (ODbL) · GSHHG (LGPL-3)</translation>
+    </message>
+    <message>
+      <source>底图 © OpenStreetMap · GSHHG</source>
+      <translation>Map © OpenStreetMap · GSHHG</translation>
+    </message>
+    <message>
+      <source>当前没有未办结的预警</source>
+      <translation>No open alerts</translation>
+    </message>
+    <message>
+      <source>收到</source>
+      <translation>Received</translation>
+    </message>
+    <message>
+      <source>数据源</source>
+      <translation>Sources</translation>
+    </message>
+    <message>
+      <source>无声卡</source>
+      <translation>No sound</translation>
+    </message>
+    <message>
+      <source>最近一次</source>
+      <translation>Last answer</translation>
+    </message>
+    <message>
+      <source>未签</source>
+      <translation>unsigned</translation>
+    </message>
+    <message>
+      <source>未签收</source>
+      <translation>unsigned</translation>
+    </message>
+    <message>
+      <source>正常</source>
+      <translation>good</translation>
+    </message>
+    <message>
+      <source>没有找到</source>
+      <translation>Nothing found</translation>
+    </message>
+    <message>
+      <source>滞后</source>
+      <translation>stale</translation>
+    </message>
+    <message>
+      <source>演示区 种子</source>
+      <translation>demo seed</translation>
+    </message>
+    <message>
+      <source>演示数据</source>
+      <translation>DEMO DATA</translation>
+    </message>
+    <message>
+      <source>状态</source>
+      <translation>State</translation>
+    </message>
+    <message>
+      <source>等待</source>
+      <translation>waiting</translation>
+    </message>
+    <message>
+      <source>系统</source>
+      <translation>System</translation>
+    </message>
+    <message>
+      <source>船</source>
+      <translation>Boat</translation>
+    </message>
+    <message>
+      <source>船、车牌、地址、命令</source>
+      <translation>Boat, plate, address, command</translation>
+    </message>
+    <message>
+      <source>说明</source>
+      <translation>Note</translation>
+    </message>
+    <message>
+      <source>读到上屏</source>
+      <translation>read to screen</translation>
+    </message>
+    <message>
+      <source>谁在席：姓名或岗位</source>
+      <translation>Who is on duty: name or role</translation>
+    </message>
+    <message>
+      <source>起</source>
+      <translation>since</translation>
+    </message>
+    <message>
+      <source>超</source>
+      <translation> over</translation>
+    </message>
+    <message>
+      <source>轮播暂停</source>
+      <translation>held</translation>
+    </message>
+    <message>
+      <source>这个场景打不开</source>
+      <translation>This scene cannot be shown</translation>
+    </message>
+    <message>
+      <source>隔离</source>
+      <translation>Refused</translation>
+    </message>
+    <message>
+      <source>隔离记录</source>
+      <translation>refused</translation>
+    </message>
+    <message>
+      <source>静音</source>
+      <translation>Mute</translation>
+    </message>
+    <message>
+      <source>顶栏</source>
+      <translation>Top bar</translation>
+    </message>
+    <message>
+      <source>预警</source>
+      <translation>Alerts</translation>
+    </message>
+  </context>
+  <context>
+    <name>step</name>
+    <message>
+      <source>到场</source>
+      <translation>On site</translation>
+    </message>
+    <message>
+      <source>办结</source>
+      <translation>Close</translation>
+    </message>
+    <message>
+      <source>反馈</source>
+      <translation>Feedback</translation>
+    </message>
+    <message>
+      <source>派单</source>
+      <translation>Dispatch</translation>
+    </message>
+    <message>
+      <source>签收</source>
+      <translation>Sign</translation>
+    </message>
+  </context>
+  <context>
+    <name>weekday</name>
+    <message>
+      <source>周一</source>
+      <translation>Mon</translation>
+    </message>
+    <message>
+      <source>周三</source>
+      <translation>Wed</translation>
+    </message>
+    <message>
+      <source>周二</source>
+      <translation>Tue</translation>
+    </message>
+    <message>
+      <source>周五</source>
+      <translation>Fri</translation>
+    </message>
+    <message>
+      <source>周六</source>
+      <translation>Sat</translation>
+    </message>
+    <message>
+      <source>周四</source>
+      <translation>Thu</translation>
+    </message>
+    <message>
+      <source>周日</source>
+      <translation>Sun</translation>
+    </message>
+  </context>
+</TS>

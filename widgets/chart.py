@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import Any
@@ -237,15 +237,14 @@ class EndLabels(QWidget):
             self._gaps(painter, pane.series[0])
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         radius = look.px(9) if look.is_wall else 3 * look.scale
-        places: list[float] = []
-        for at, (one, spot, _) in enumerate(pane.last_points()):
-            stale = pane.quality() is Quality.STALE
-            colour = look.colour("text3" if stale else _SERIES_TOKENS[at % len(_SERIES_TOKENS)])
+        stale = pane.quality() is Quality.STALE
+        ends = pane.last_points()
+        for at, (_, spot, _) in enumerate(ends):
             painter.setPen(QPen(look.colour("panel"), look.hair))
-            painter.setBrush(colour)
+            painter.setBrush(look.colour("text3" if stale else _SERIES_TOKENS[at % len(_SERIES_TOKENS)]))
             painter.drawEllipse(spot, radius, radius)
-            if len(pane.series) > 1:
-                self._name(painter, one.title, spot, places, look)
+        if len(pane.series) > 1:
+            self._names(painter, sorted(((spot, one.title) for one, spot, _ in ends), key=lambda e: e[0].y()), look)
         painter.end()
 
     def _bars(self, painter: QPainter, one: Series) -> None:
@@ -273,14 +272,13 @@ class EndLabels(QWidget):
                 )
                 unknown_box(painter, box, self._pane.look)
 
-    def _name(self, painter: QPainter, title: str, spot: QPointF, taken: list[float], look: Look) -> None:
-        """At the end of its curve, moved down until it does not touch another name."""
-        tick = look.font("tick")
-        high, wide = look.line("tick"), width_of(title, tick)
-        y = spot.y()
-        for other in sorted(taken):
-            if abs(other - y) < high:
-                y = other + high
-        taken.append(y)
-        x = min(spot.x() + look.px(8), self.width() - look.pad - wide)
-        text(painter, QRect(round(x), round(y - high / 2), wide + 4, high), title, tick, look.colour("text2"))
+    def _names(self, painter: QPainter, ends: Sequence[tuple[QPointF, str]], look: Look) -> None:
+        """Each at the end of its curve, from the top, moved down until it does not touch the one above."""
+        tick, high = look.font("tick"), look.line("tick")
+        lowest = float("-inf")
+        for spot, title in ends:
+            y = max(spot.y() - high / 2, lowest)
+            lowest = y + high
+            wide = width_of(title, tick)
+            x = min(spot.x() + look.px(24 if look.is_wall else 8), self.width() - look.pad - wide)
+            text(painter, QRect(round(x), round(y), wide + 4, high), title, tick, look.colour("text2"))

@@ -131,6 +131,9 @@ class TablePane(Pane):
 
     def draw(self, snapshot: Snapshot[Any]) -> None:
         records = snapshot.records
+        if snapshot.quality is Quality.WAITING:  # nothing is not a first filling
+            self.view.setVisible(False)
+            return
         if self._paused:
             self._held = sum(1 for r in records if self.model.row_of(self._key(r)) is None)
             self.note = f"已暂停 {self._held} 条"

@@ -5,7 +5,7 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QAbstractItemModelTester
 
-from services.domain.snapshot import Quality, Subject
+from services.domain.snapshot import Quality, Snapshot, Subject
 from tests.shots.sheet import NOW, QUEUE, REQUESTS, snapshot
 from widgets.delegates import ColumnSpec
 from widgets.look import Face, load_fonts, make_look
@@ -76,6 +76,13 @@ def test_that_a_new_row_is_marked_for_three_seconds(make_table):
     assert table.model.is_new(0)
     table.tick(NOW + timedelta(seconds=3))
     assert not table.model.is_new(0)
+
+
+def test_that_the_first_rows_after_waiting_are_not_new(make_table):
+    table = make_table()
+    table.show_snapshot(Snapshot("queue"))
+    table.show_snapshot(snapshot("queue", REQUESTS))
+    assert not any(table.model.is_new(row) for row in range(table.model.rowCount()))
 
 
 def test_that_space_holds_the_stream_and_counts_what_is_held(make_table, qtbot):

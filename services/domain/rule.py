@@ -75,6 +75,7 @@ class Rise:
 
     level: AlertLevel
     holds: Truth = field(compare=False, repr=False)
+    title: Template | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,14 +142,15 @@ class Rule:
     def detection(self, found: Found) -> Detection:
         """Put a hit into words."""
         figures = {**self.record_figures(found.event.record), **found.figures}
+        level, title = self._level(found, figures)
         return Detection(
             key=self.key_of(figures),
             rule_id=self.id,
             rule_version=self.version,
             rule_text=self.text,
             scene=self.scene,
-            level=self._level(found, figures),
-            title=self.title.filled(figures),
+            level=level,
+            title=title.filled(figures),
             subject=self.subject.filled(figures),
             wall_subject=self.wall_subject.filled(figures),
             subject_kind=self.subject_kind,
@@ -175,10 +177,13 @@ class Rule:
     def record_figures(self, record: Any) -> dict[str, Any]:
         return {name: getattr(record, name) for name in self.columns}
 
-    def _level(self, found: Found, figures: Mapping[str, Any]) -> AlertLevel:
-        base = found.level if self.level is None else self.level
-        risen = [rise.level for rise in self.rises if rise.holds(figures) is True]
-        return max([base or AlertLevel.BLUE, *risen])
+    def _level(self, found: Found, figures: Mapping[str, Any]) -> tuple[AlertLevel, Template]:
+        """The highest level that holds, and the title that goes with it."""
+        level, title = self.level or found.level or AlertLevel.BLUE, self.title
+        for rise in self.rises:
+            if rise.level > level and rise.holds(figures) is True:
+                level, title = rise.level, rise.title or self.title
+        return level, title
 
     def _evidence(self, found: Found, figures: Mapping[str, Any]) -> tuple[Evidence, ...]:
         at, event_id = found.event.occurred_at, found.event.event_id

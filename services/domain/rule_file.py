@@ -59,7 +59,7 @@ DETECT_KEYS: Mapping[str, Mapping[str, bool]] = {
     "watchlist": {"kind": True, "list": True, "match": True},
     "frequency": {"kind": True, "by": True, "at_least": True, "within_days": True, "different_days": False},
 }
-RAISE_KEYS = {"where": True, "level": True}
+RAISE_KEYS = {"where": True, "level": True, "title": False}
 PARAMETER_KEYS = {"label": True, "value": True, "limit": True}
 EVIDENCE_KEYS = {"text": True, "value": False, "stance": False, "when": False}
 TEST_KEYS = {"name": True, "events": True, "detections": True, "level": False, "listed": False}
@@ -181,7 +181,8 @@ class _Reading:
         level = self._level(table["level"], f"{place}level", None)
         if level is None:
             raise self._error(f"{place}level", f"可用：{'、'.join(LEVELS)}")
-        return Rise(level, holds)
+        title = template(table["title"], self.said, self._place(f"{place}title")) if "title" in table else None
+        return Rise(level, holds, title)
 
     def _parameter(self, table: Mapping[str, Any], number: int) -> ParameterText:
         place = f"parameters[{number}]."

@@ -41,7 +41,7 @@ TABLE: dict[str, Any] = {
     "where": "opacity_pct > 30",
     "detect": {"kind": "attribute"},
     "level": "yellow",
-    "raise_level": [{"where": "opacity_pct > 60", "level": "orange"}],
+    "raise_level": [{"where": "opacity_pct > 60", "level": "orange", "title": "严重超标"}],
     "clear": "opacity_pct <= 30",
     "key": "{plate_no}",
     "subject": "{place} · {plate_no:plate} {known_as|}",
@@ -104,7 +104,7 @@ def test_that_a_hit_is_put_into_the_words_of_the_rule() -> None:
 def test_that_worse_figures_raise_the_level_and_bring_their_evidence() -> None:
     rule = read()
     said = rule.detection(found(rule, 61.0))
-    assert said.level is AlertLevel.ORANGE
+    assert (said.level, said.title) == (AlertLevel.ORANGE, "严重超标")
     assert "偏高" in [line.text for line in said.evidence]
 
 

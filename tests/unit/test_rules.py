@@ -13,6 +13,7 @@ import pytest
 from services.collect.rules import WATCHLIST, RuleRunner, event_columns, read_rules
 from services.domain import rule_file
 from services.domain.alert import Action, AlertLevel, Command, Condition, Work
+from services.domain.boats import HandInProgress
 from services.domain.community import GatePassage
 from services.domain.condition import columns_of
 from services.domain.event import Batch, Event
@@ -74,7 +75,7 @@ def take(store: Store, *events: Event, at: datetime = AT) -> list[str]:
 
 
 def test_that_every_shipped_rule_passes_its_own_tests_and_has_a_hit_and_a_miss(rules: Sequence[Rule]) -> None:
-    assert {"R-POP-01", "R-CKP-01", "R-CKP-08"} <= {rule.id for rule in rules}
+    assert {"R-POP-01", "R-CKP-01", "R-CKP-08", "R-FSH-01"} <= {rule.id for rule in rules}
     for rule in rules:
         counts = [test.detections for test in rule.tests]
         assert any(counts), rule.file
@@ -160,6 +161,26 @@ def test_that_a_watch_list_speaks_as_soon_as_it_is_stored_and_stops_when_withdra
     assert (alert.title, alert.level, alert.department) == ("布控车辆 协查", AlertLevel.RED, "公安")
     sqlite_store.put_topic(WATCHLIST, [], AT)
     assert take(sqlite_store, passage(3)) == []
+
+
+def hand_in(number: int, state: str, waited_min: int) -> Event:
+    at = AT + timedelta(minutes=waited_min)
+    record = HandInProgress(
+        "SQ-07", "07", "浙椒渔 61027", state, waited_min, "OILY_WATER", 0.42, "下大陈锚地", 121.9, 28.4, at, 14
+    )
+    return Event("boats", str(number), "hand_in_progress", at, record)
+
+
+def test_that_a_hand_in_without_a_vessel_rises_once_a_level_and_clears_when_one_is_sent(
+    sqlite_store: Store, rules: Sequence[Rule]
+) -> None:
+    sqlite_store.use_rules(RuleRunner(rules))
+    touched = [take(sqlite_store, hand_in(i, "ACCEPTED", waited)) for i, waited in enumerate((14, 15, 16, 17, 30, 31))]
+    assert [len(alerts) for alerts in touched] == [0, 0, 1, 0, 0, 1]
+    (alert,) = sqlite_store.take(Batch(events=[hand_in(9, "ASSIGNED", 0)]), "test", AT).alerts
+    assert (alert.title, alert.level, alert.count) == ("未派船 > 30 分", AlertLevel.ORANGE, 2)
+    assert (alert.condition, alert.is_open) == (Condition.RTN, True)
+    assert (alert.subject, alert.wall_subject) == ("申请 07 · 浙椒渔 61027", "申请 07 · 下大陈锚地")
 
 
 @dataclass(frozen=True, slots=True)

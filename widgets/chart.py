@@ -2,27 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime, timedelta
-from itertools import pairwise
 from typing import Any
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QEvent, QPointF, QRect, Qt
-from PySide6.QtGui import QPainter, QPen
+from PySide6.QtCore import QPointF, QRect, Qt
+from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QWidget
 
 from services.domain.figures import Series
 from services.domain.snapshot import Quality, Snapshot
 from services.domain.timebase import local
 from widgets.axes import TimeAxis, ValueAxis, hour, round_up, time_ticks, value_text, value_ticks
+from widgets.chart_ends import SERIES_TOKENS, EndLabels
 from widgets.look import Look
-from widgets.paint import CENTRE, LEFT, RIGHT, text, unknown_box, width_of
+from widgets.paint import CENTRE, text, width_of
 from widgets.pane import Pane
 
 _NAN = float("nan")
-_SERIES_TOKENS = ("measured", "c1", "c2", "c3", "c4")
 _DASHES = (None, "c1", "c2", "c3", "c4")
 
 
@@ -62,7 +61,7 @@ class ChartPane(Pane):
     def draw(self, snapshot: Snapshot[Any]) -> None:
         every = [s for one in self.snapshots.values() for s in one.records if isinstance(s, Series)]
         wanted = self.options.get("ids")
-        self.series = [s for s in every if wanted is None or s.id in wanted][:12]
+        self.series = [s for s in every if s.moments and (wanted is None or s.id in wanted)][:12]
         self.plot.setVisible(bool(self.series))
         for at, one in enumerate(self.series):
             self._feed(one, at)
@@ -173,7 +172,7 @@ class ChartPane(Pane):
         stale = self.quality() is Quality.STALE
         width = look.px(5) if look.is_wall else 1.8 * look.scale
         for at, one in enumerate(self.series):
-            colour = look.colour("text3" if stale else _SERIES_TOKENS[at % len(_SERIES_TOKENS)])
+            colour = look.colour("text3" if stale else SERIES_TOKENS[at % len(SERIES_TOKENS)])
             if one.id in self._curves:
                 pen = pg.mkPen(colour, width=width)
                 dash = _DASHES[at % len(_DASHES)]
@@ -205,80 +204,3 @@ class ChartPane(Pane):
     @property
     def unit(self) -> str:
         return str(self.options.get("unit", self.series[0].unit if self.series else ""))
-
-
-class EndLabels(QWidget):
-    """The unit at the top, a dot where each curve is now, and its name at its end."""
-
-    def __init__(self, pane: ChartPane) -> None:
-        super().__init__(pane)
-        self._pane = pane
-        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-
-    def paintEvent(self, event: QEvent) -> None:
-        pane, look = self._pane, self._pane.look
-        if not pane.series:
-            return
-        painter = QPainter(self)
-        line = QRect(look.pad, 0, self.width() - 2 * look.pad, look.line("tick"))
-        tick = look.font("tick")
-        names = [pane.unit] if pane.unit else []
-        text(painter, line, " ".join(names), tick, look.colour("text3"), LEFT)
-        note = str(pane.options.get("band_note", ""))
-        if note and any(any(s.band) for s in pane.series):
-            text(painter, line, note, tick, look.colour("text3"), RIGHT)
-            side = look.px(24 if look.is_wall else 10)
-            left = line.right() - width_of(note, tick) - look.px(8) - 2 * side
-            painter.fillRect(QRect(left, line.center().y() - side // 2, 2 * side, side), look.colour("band"))
-        for one in pane.series:
-            if one.kind == "bars":
-                self._bars(painter, one)
-        if pane.series[0].kind != "bars":
-            self._gaps(painter, pane.series[0])
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        radius = look.px(9) if look.is_wall else 3 * look.scale
-        stale = pane.quality() is Quality.STALE
-        ends = pane.last_points()
-        for at, (_, spot, _) in enumerate(ends):
-            painter.setPen(QPen(look.colour("panel"), look.hair))
-            painter.setBrush(look.colour("text3" if stale else _SERIES_TOKENS[at % len(_SERIES_TOKENS)]))
-            painter.drawEllipse(spot, radius, radius)
-        if len(pane.series) > 1:
-            self._names(painter, sorted(((spot, one.title) for one, spot, _ in ends), key=lambda e: e[0].y()), look)
-        painter.end()
-
-    def _bars(self, painter: QPainter, one: Series) -> None:
-        """Columns on whole px, all of one width."""
-        pane = self._pane
-        stale = pane.quality() is Quality.STALE
-        colour = pane.look.colour("text3" if stale else "bar")
-        left, right = (pane.spot(m.timestamp(), 0) for m in (one.moments[0], one.moments[-1]))
-        wide = max(1, int((right.x() - left.x()) / max(1, len(one.moments) - 1) * 0.8))
-        for moment, value in zip(one.moments, one.points, strict=False):
-            if value is not None:
-                top = pane.spot(moment.timestamp(), value)
-                x, y = round(top.x() - wide / 2), round(top.y())
-                painter.fillRect(QRect(x, y, wide, max(1, round(left.y()) - y)), colour)
-
-    def _gaps(self, painter: QPainter, one: Series) -> None:
-        """Missing stretches between known points are hatched: not zero, and not a straight line."""
-        known = [at for at, p in enumerate(one.points) if p is not None]
-        for before, after in pairwise(known):
-            if after - before > 1:
-                low = self._pane.spot(one.moments[before].timestamp(), 0)
-                high = self._pane.spot(one.moments[after].timestamp(), self._pane.top)
-                box = QRect(
-                    round(low.x()) + 2, round(high.y()), round(high.x() - low.x()) - 4, round(low.y() - high.y())
-                )
-                unknown_box(painter, box, self._pane.look)
-
-    def _names(self, painter: QPainter, ends: Sequence[tuple[QPointF, str]], look: Look) -> None:
-        """Each at the end of its curve, from the top, moved down until it does not touch the one above."""
-        tick, high = look.font("tick"), look.line("tick")
-        lowest = float("-inf")
-        for spot, title in ends:
-            y = max(spot.y() - high / 2, lowest)
-            lowest = y + high
-            wide = width_of(title, tick)
-            x = min(spot.x() + look.px(24 if look.is_wall else 8), self.width() - look.pad - wide)
-            text(painter, QRect(round(x), round(y), wide + 4, high), title, tick, look.colour("text2"))

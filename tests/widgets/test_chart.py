@@ -139,3 +139,12 @@ def test_that_ticks_are_round_and_few():
     assert value_ticks(12) == [0, 4, 8, 12]
     assert value_ticks(6000) == [0, 2000, 4000, 6000]
     assert [round_up(v) for v in (0, 0.7, 11, 12.1, 480)] == [1, 0.8, 12, 15, 500]
+
+
+def test_that_a_series_without_a_single_value_is_all_unknown_and_no_error(make_chart):
+    chart = make_chart()
+    chart.show_snapshot(snapshot("w", [replace(USE, points=(None,) * 24, band=())]))
+    assert not chart.grab().isNull()
+    assert chart.last_points() == []
+    chart.show_snapshot(snapshot("w", [Series("a", "甲", "件", (), ())]))
+    assert chart.series == []

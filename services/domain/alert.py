@@ -223,8 +223,8 @@ class Alert:
 
     @property
     def running(self) -> Clock | None:
-        """The time limit that counts now: the first clock not stopped."""
-        return next((c for c in self.clocks if c.stopped_at is None), None) if self.is_open else None
+        """The time limit that counts now: the first clock neither stopped nor paused."""
+        return next((c for c in self.clocks if c.runs), None) if self.is_open else None
 
 
 class Action(StrEnum):

@@ -190,8 +190,7 @@ def dues(alert: Alert) -> tuple[Due, ...]:
     """Everything that will come to this alert by itself; the rows of the deadline table."""
     if not alert.is_open:
         return ()
-    shelved = alert.visibility is Visibility.SHELVED
-    unsigned = alert.ack is Ack.UNACK and not shelved
+    unsigned = alert.ack is Ack.UNACK and alert.visibility is Visibility.VISIBLE
     found = [
         Due(clock.step.value, clock.due_at)
         for clock in alert.clocks
@@ -199,7 +198,7 @@ def dues(alert: Alert) -> tuple[Due, ...]:
     ]
     if unsigned:
         found += [Due(f"tell:{rung.role}", rung.due_at) for rung in alert.rungs]
-    if shelved and alert.shelved_until:
+    if alert.shelved_until is not None:
         found.append(Due("unshelve", alert.shelved_until))
     if alert.acked_until and alert.ack is Ack.ACKED and alert.work in (Work.NEW, Work.VERIFYING):
         found.append(Due("sign_lapse", alert.acked_until))
@@ -267,11 +266,12 @@ def suppressing(alert: Alert, by: str, at: datetime, out_of_service: bool = Fals
     return _by_engine(kind, alert.id, alert.version + 1, at, text=by)
 
 
-def showing(alert: Alert, at: datetime) -> Happening | None:
-    """What was suppressed or out of service is shown again."""
+def showing(alert: Alert, at: datetime, limits: Limits = LIMITS) -> Happening | None:
+    """What was suppressed or out of service is shown again; an unsigned one has its time to sign from now."""
     if not alert.is_open or alert.visibility not in (Visibility.SUPPRESSED, Visibility.OUT_OF_SERVICE):
         return None
-    return _by_engine(HappeningKind.SHOWN, alert.id, alert.version + 1, at)
+    waiting = {} if alert.is_signed else _unsigned(alert, at, limits)
+    return _by_engine(HappeningKind.SHOWN, alert.id, alert.version + 1, at, **waiting)
 
 
 def _by_engine(kind: HappeningKind, alert_id: str, version: int, at: datetime, **fields: Any) -> Happening:

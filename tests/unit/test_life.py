@@ -267,6 +267,7 @@ def test_that_suspension_pauses_the_clocks_and_resuming_moves_them_by_as_much() 
     before = handling.clock(Step.CLOSE).due_at
     paused = after(handling, Action.SUSPEND, LEAD, text="等", until=AT + minutes(600))
     assert {d.what for d in dues(paused)} == {"resume"}
+    assert paused.running is None
     resumed = after(paused, Action.RESUME, DUTY, at=AT + minutes(90))
     assert (resumed.work, resumed.clock(Step.CLOSE).due_at) == (Work.HANDLING, before + minutes(90))
 
@@ -563,9 +564,12 @@ def test_that_suppression_hides_all_but_red_and_ends() -> None:
     assert happening is not None
     hidden = evolve(alert, happening)
     assert (hidden.visibility, hidden.suppressed_by) == (Visibility.SUPPRESSED, "停电")
-    back = showing(hidden, AT)
+    assert expiring(hidden, Step.ACK, AT + minutes(60)) is None
+    back = showing(hidden, AT + minutes(60))
     assert back is not None
-    assert evolve(hidden, back).visibility is Visibility.VISIBLE
+    shown = evolve(hidden, back)
+    assert shown.visibility is Visibility.VISIBLE
+    assert due(shown, "ack") == AT + minutes(70)
 
 
 def test_that_supervising_is_for_leads_and_notes_are_only_added() -> None:

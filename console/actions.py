@@ -43,8 +43,7 @@ class Actions(QObject):
 
     selected = Signal(object)
     scene_asked = Signal(str)
-    answered = Signal(object)  # the Outcome, for the card
-    said = Signal(str)  # the same in a sentence, for whoever looks elsewhere by now
+    answered = Signal(object)  # the Outcome of a command
 
     def __init__(
         self, perform: Callable[[Command, Officer], None], session: Session, parent: QObject | None = None
@@ -67,7 +66,9 @@ class Actions(QObject):
     @Slot(object)
     def answer(self, outcome: Outcome) -> None:
         self.answered.emit(outcome)
-        alert = outcome.command.alert_id
-        self.said.emit(
-            f"{DONE_WORDS[outcome.command.action]} {alert}" if outcome.done else f"{alert}：{outcome.refusal}"
-        )
+
+
+def said(outcome: Outcome) -> str:
+    """What became of a command, for an officer who looks elsewhere by now."""
+    alert = outcome.command.alert_id
+    return f"{DONE_WORDS[outcome.command.action]} {alert}" if outcome.done else f"{alert}：{outcome.refusal}"

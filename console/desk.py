@@ -12,17 +12,17 @@ from PySide6.QtGui import QCloseEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from console import keys, tally
-from console.actions import Actions
+from console.actions import Actions, said
 from console.board import Board
 from console.dock import dock_plan, speak_buttons, tell
 from console.find import Finder
 from console.panels import Panels
-from console.scene import Scene, SceneError
+from console.scene import Scene
 from console.selection import Selection, pointed, worst
 from console.session import Session
 from console.settings import SCALES, THEMES, Settings
-from console.sound import Mute, Policy, Voice
-from console.stage import Stage
+from console.sound import Alarm, Mute, Voice
+from console.stage import Stage, staged
 from console.vitals import WEATHER, facts, vitals
 from services.domain.alert import Alert, Outcome
 from services.domain.snapshot import Snapshot, Subject
@@ -76,8 +76,8 @@ class Desk(QWidget):
         self.setMinimumSize(1024, 600)
         self._seat, self._kinds, self._board = seat, kinds, board
         self._scenes = {scene.id: scene for scene in scenes if Face.DESK in scene.plans or scene.problem}
-        self._actions, self._session, self._voice = actions, session, voice
-        self._policy, self._mute = Policy(), Mute(self.settings.mute_until)
+        self._actions, self._session = actions, session
+        self._alarm = Alarm(voice, Mute(self.settings.mute_until))
         self.selection = Selection()
         self._now: datetime | None = None
         self.scene = ""
@@ -110,7 +110,6 @@ class Desk(QWidget):
         self._actions.selected.connect(self.select)
         self._actions.scene_asked.connect(self.show_scene)
         self._actions.answered.connect(self._answer)
-        self._actions.said.connect(self.panels.notice.say)
         self._session.changed.connect(self._greet)
         self._greet()
 
@@ -134,17 +133,14 @@ class Desk(QWidget):
     @Slot(object)
     def tick(self, now: datetime) -> None:
         self._now = now
-        self._mute = self._mute.clipped(now)
         self.topbar.tick(now)
         self.dock.tick(now)
         if isinstance(self.stage, Stage):
             self.stage.tick(now)
         trouble = self._board.trouble
         self.panels.notice.hold(f"读不到数据库，屏上是最后收到的数据。{trouble}" if trouble else "")
+        self._alarm.tick(self._alerts, now)
         self._show_vitals()
-        level = self._policy.due(self._alerts, now, muted=self._mute.left_s(now) > 0)
-        if level is not None:
-            self._voice.play(level)
 
     def show_beat(self, lag_ms: float, worst_ms: float) -> None:
         self.foot.show_facts(facts(self._board, self._seat.store, lag_ms, worst_ms))
@@ -161,7 +157,9 @@ class Desk(QWidget):
         if scene_id not in self._scenes or scene_id == self.scene:
             return
         old, self.scene = self.stage, scene_id
-        self.stage = self._staged(self._scenes[scene_id])
+        self.stage = staged(self._scenes[scene_id], Face.DESK, self._kinds, self.look, self._board, self)
+        if isinstance(self.stage, Stage):
+            self.stage.asked.connect(self._actions.ask)
         if old is not None:
             old.hide()
             old.deleteLater()
@@ -175,16 +173,6 @@ class Desk(QWidget):
         self._spread()
         self.wanted.emit(self.topics)
         self._settle(scene=scene_id)
-
-    def _staged(self, scene: Scene) -> Stage | Message:
-        if scene.problem:
-            return Message(scene.problem, self.look, self)
-        try:
-            stage = Stage(scene.plans[Face.DESK], self._kinds, self.look, self._board, self)
-        except SceneError as why:
-            return Message(f"{scene.id}.toml：{why}", self.look, self)
-        stage.asked.connect(self._actions.ask)
-        return stage
 
     @Slot(object)
     def select(self, subject: Subject | None) -> None:
@@ -236,8 +224,7 @@ class Desk(QWidget):
 
     def press_mute(self) -> None:
         if self._now is not None:
-            self._mute = self._mute.pressed(self._now)
-            self._settle(mute_until=self._mute.until)
+            self._settle(mute_until=self._alarm.press(self._now))
             self._show_vitals()
 
     def switch_theme(self) -> None:
@@ -255,7 +242,10 @@ class Desk(QWidget):
 
     @Slot(object)
     def _answer(self, outcome: Outcome) -> None:
+        """The card says it where it was asked; when it shows another alert by now, a notice does."""
         tell(self.dock.panes, "show_outcome", outcome)
+        if outcome.command.alert_id != self.selection.alert_id:
+            self.panels.notice.say(said(outcome))
 
     @Slot()
     def _greet(self) -> None:
@@ -264,8 +254,8 @@ class Desk(QWidget):
         self._settle(officer=self._session.officer.id)
 
     def _show_vitals(self) -> None:
-        left_s = self._mute.left_s(self._now) if self._now else 0.0
-        self.topbar.show_vitals(vitals(self._board, left_s, audible=self._voice.audible))
+        left_s = self._alarm.left_s(self._now) if self._now else 0.0
+        self.topbar.show_vitals(vitals(self._board, left_s, audible=self._alarm.audible))
 
     # -- looks and places ---------------------------------------------------------------------
 

@@ -90,8 +90,9 @@ class Panels(QObject):
         field = look.px(460)
         self.search.setGeometry(dock.right() - look.px(15) - field, dock.top() + look.px(4), field, look.px(60))
         self.chooser.setGeometry(scene.left() + margin, scene.bottom() - look.px(330), look.px(360), look.px(60))
-        low = dock.bottom() - look.px(8)
-        self.notice.setGeometry(dock.left() + look.px(8), low - look.px(34), dock.width() - look.px(16), look.px(34))
+        told = look.px(480)
+        low = scene.bottom() - margin
+        self.notice.setGeometry(scene.right() - margin - told, low - look.px(34), told, look.px(34))
 
     def _officers(self, text: str) -> Sequence[Hit]:
         hits = []

@@ -112,6 +112,31 @@ class Speaker(QObject):
             sound.play()
 
 
+class Alarm:
+    """What the desk does about sound each second: the policy, the mute, the voice."""
+
+    def __init__(self, voice: Voice, mute: Mute) -> None:
+        self._voice, self._mute, self._policy = voice, mute, Policy()
+
+    @property
+    def audible(self) -> bool:
+        return self._voice.audible
+
+    def press(self, now: datetime) -> datetime | None:
+        """The mute button. Until when the desk is mute now; None when it is not."""
+        self._mute = self._mute.pressed(now)
+        return self._mute.until
+
+    def left_s(self, now: datetime) -> float:
+        return self._mute.left_s(now)
+
+    def tick(self, alerts: Iterable[Alert], now: datetime) -> None:
+        self._mute = self._mute.clipped(now)
+        level = self._policy.due(alerts, now, muted=self.left_s(now) > 0)
+        if level is not None:
+            self._voice.play(level)
+
+
 def make_voice(parent: QObject) -> Voice:
     """A speaker where the machine has one. Qt's multimedia library is loaded only to find out."""
     try:

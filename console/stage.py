@@ -10,9 +10,10 @@ from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from console.board import Board
-from console.scene import Box, PaneSpec, Plan, SceneError
+from console.scene import Box, PaneSpec, Plan, Scene, SceneError
 from services.domain.snapshot import Snapshot, Subject
-from widgets.look import Look
+from widgets.look import Face, Look
+from widgets.message import Message
 from widgets.pane import Pane
 
 translate = QCoreApplication.translate
@@ -108,6 +109,18 @@ def _made(spec: PaneSpec, kinds: Mapping[str, type[Pane]], look: Look, stage: St
         return kinds[spec.kind](translate("scene", spec.title) if spec.title else "", spec.options, look, stage)
     except (ValueError, KeyError, TypeError, AttributeError) as why:
         raise SceneError(f"窗格“{spec.title or spec.kind}”的选项不能用：{why!r}") from why
+
+
+def staged(
+    scene: Scene, face: Face, kinds: Mapping[str, type[Pane]], look: Look, board: Board, parent: QWidget
+) -> Stage | Message:
+    """The scene's stage, or in its place the message of what is wrong with its file."""
+    if scene.problem:
+        return Message(scene.problem, look, parent)
+    try:
+        return Stage(scene.plans[face], kinds, look, board, parent)
+    except SceneError as why:
+        return Message(f"{scene.id}.toml：{why}", look, parent)
 
 
 def place(box: Box, canvas: tuple[float, float], room: QRect, gap: int) -> QRect:

@@ -16,8 +16,8 @@ from console import tally
 from console.board import Board
 from console.night import is_night, night_tokens
 from console.playlist import Playlist
-from console.scene import Scene, SceneError
-from console.stage import Stage
+from console.scene import Scene
+from console.stage import Stage, staged
 from console.vitals import WEATHER, vitals
 from services.domain.alert import Alert, AlertLevel
 from services.domain.snapshot import Snapshot
@@ -139,7 +139,7 @@ class Wall(QWidget):
         if scene_id == self.scene or scene_id not in self._scenes:
             return
         old, self.scene = self.stage, scene_id
-        self.stage = self._staged(self._scenes[scene_id])
+        self.stage = staged(self._scenes[scene_id], Face.WALL, self._kinds, self.look, self._board, self)
         if old is not None:
             old.hide()
             old.deleteLater()
@@ -149,14 +149,6 @@ class Wall(QWidget):
             self.stage.tick(self._now)
         self.wanted.emit(self.topics)
         self._show_heading()
-
-    def _staged(self, scene: Scene) -> Stage | Message:
-        if scene.problem:
-            return Message(scene.problem, self.look, self)
-        try:
-            return Stage(scene.plans[Face.WALL], self._kinds, self.look, self._board, self)
-        except SceneError as why:
-            return Message(f"{scene.id}.toml：{why}", self.look, self)
 
     def canvas(self) -> QRect:
         """The part of the window that is used: the largest 16:9 in its middle."""

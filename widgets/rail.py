@@ -67,7 +67,9 @@ class SceneButton(QAbstractButton):
         left = (self.width() - side) // 2
         draw_icon(painter, self.entry.icon, QRectF(left, look.px(9), side, side), ink)
         word = QRect(0, look.px(34), self.width(), look.line("body"))
-        paint.text(painter, word, self.text(), look.font("body"), ink, paint.CENTRE)
+        step = "body" if paint.width_of(self.text(), look.font("body")) < self.width() - look.px(8) else "tick"
+        shown = paint.elide(self.text(), look.font(step), self.width() - look.px(4))
+        paint.text(painter, word, shown, look.font(step), ink, paint.CENTRE)
         if self.badge is not None:
             glyph = look.glyph("rail")
             x = left + side + look.px(5)

@@ -18,6 +18,7 @@ from widgets.look import LEVEL_WORDS, Look
 
 translate = QCoreApplication.translate
 
+MOST_TERSE = 3
 WEEKDAYS = tuple(f"周{day}" for day in "一二三四五六日")
 
 
@@ -67,6 +68,7 @@ class TopBar(QWidget):
         self._clock_box = QRect()
         self._hits: dict[str, QRect] = {}
         self._hover = ""
+        self._terse = 0
         self.setMouseTracking(True)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setAccessibleName(translate("shell", "顶栏"))
@@ -91,12 +93,25 @@ class TopBar(QWidget):
         painter = QPainter(self)
         painter.fillRect(self.rect(), self.look.colour("panel"))
         painter.fillRect(0, self.height() - self.look.hair, self.width(), self.look.hair, self.look.colour("ground"))
+        self._terse = self._fitting(painter)
         self._hits = {}
         right = self._paint_right(painter)
         self._paint_left(painter, right)
         painter.end()
 
-    def _paint_left(self, painter: QPainter, room: int) -> None:
+    def _fitting(self, painter: QPainter) -> int:
+        """How terse the bar must be so that nothing overlaps: 0 says everything; 1 drops the search's
+        words, 2 the notes and the key of mute, 3 the year. Found by painting outside the clip."""
+        painter.save()
+        painter.setClipRect(QRect(-1, -1, 1, 1))
+        for self._terse in range(MOST_TERSE + 1):
+            if self._paint_left(painter, 0) <= self._paint_right(painter):
+                break
+        painter.restore()
+        return self._terse
+
+    def _paint_left(self, painter: QPainter, room: int) -> int:
+        """From the left edge. Returns where what must be said ends; weather and warning only fill the room."""
         look, x, middle = self.look, self.look.px(16), self._middle
         x += self._say(painter, x, self._name, "lead", "text") + look.px(17)
         if self._demo:
@@ -105,18 +120,20 @@ class TopBar(QWidget):
         clock_font = look.font("clock", digits=True)
         width = paint.width_of("00:00:00", clock_font)
         self._clock_box = QRect(x, 0, width + look.px(2), self.height())
+        x += width + look.px(22)
         if self._now is None:
-            return
+            return x
         here = local(self._now)
         paint.text(painter, self._clock_box, f"{here:%H:%M:%S}", clock_font, look.colour("text"))
-        x += width + look.px(22)
-        day = translate("weekday", WEEKDAYS[here.weekday()])
-        x += self._say(painter, x, f"{here:%Y-%m-%d} {day}", "body", "text2") + look.px(16)
+        day = f"{here:%m-%d}" if self._terse >= 3 else f"{here:%Y-%m-%d}"
+        x += self._say(painter, x, f"{day} {translate('weekday', WEEKDAYS[here.weekday()])}", "body", "text2")
+        end = x = x + look.px(16)
         weather = self._vitals.weather
         if weather and x + paint.width_of(weather, look.font("body")) < room:
             x += self._say(painter, x, weather, "body", "text2") + look.px(16)
         if self._vitals.warning is not None:
             self._paint_warning(painter, x, room, self._vitals.warning)
+        return end
 
     def _paint_warning(self, painter: QPainter, x: int, room: int, warning: PublicWarning) -> None:
         look = self.look
@@ -138,8 +155,9 @@ class TopBar(QWidget):
         """From the right edge to the left. Returns where the left part must end."""
         look, vitals = self.look, self._vitals
         x = self.width() - look.px(16)
-        x = self._button(painter, x, "search", translate("shell", "船、车牌、地址、命令"), "Ctrl+K", quiet=True)
-        x = self._button(painter, x - look.px(16), "mute", self._mute_text(), "M")
+        words = translate("shell", "船、车牌、地址、命令") if self._terse < 1 else ""
+        x = self._button(painter, x, "search", words, "Ctrl+K", quiet=True)
+        x = self._button(painter, x - look.px(16), "mute", self._mute_text(), "M" if self._terse < 2 else "")
         x = self._line(painter, x - look.px(17)) - look.px(20)
         for level in sorted(AlertLevel):
             x = self._level(painter, x, level, vitals.levels.get(level, LevelCount())) - look.px(22)
@@ -156,8 +174,8 @@ class TopBar(QWidget):
         look = self.look
         note = ""
         if count.unsigned:
-            note = translate("shell", "未签") + f" {count.unsigned}"
-        elif count.open:
+            note = f"{count.unsigned}" if self._terse >= 2 else translate("shell", "未签") + f" {count.unsigned}"
+        elif count.open and self._terse < 2:
             note = translate("shell", "已签")
         word = translate("level", LEVEL_WORDS[level])
         figure_font = look.font("card", digits=True)
@@ -186,7 +204,7 @@ class TopBar(QWidget):
         look, vitals = self.look, self._vitals
         behind = vitals.sources - vitals.sources_good
         text = translate("shell", "数据源") + f" {vitals.sources_good}/{vitals.sources}"
-        note = translate("shell", "滞后") + f" {behind}" if behind else ""
+        note = translate("shell", "滞后") + f" {behind}" if behind and self._terse < 2 else ""
         font = look.font("body")
         gap = look.px(8) if note else 0
         x = right - paint.width_of(text, font) - gap - paint.width_of(note, font) - look.px(21)
@@ -207,7 +225,8 @@ class TopBar(QWidget):
     def _button(self, painter: QPainter, right: int, name: str, text: str, key: str, quiet: bool = False) -> int:
         look = self.look
         font, key_font = look.font("body"), look.font("tick")
-        inner = paint.width_of(text, font) + look.px(8) + paint.width_of(key, key_font)
+        gap = look.px(8) if text and key else 0
+        inner = paint.width_of(text, font) + gap + paint.width_of(key, key_font)
         box = QRect(right - inner - look.px(22), self._middle - look.px(13), inner + look.px(22), look.px(27))
         self._hits[name] = box
         if quiet:
@@ -215,7 +234,7 @@ class TopBar(QWidget):
         self._under(painter, name)
         self._frame(painter, box)
         x = box.left() + look.px(11)
-        x += self._say(painter, x, text, "body", "text3" if quiet else "text") + look.px(8)
+        x += self._say(painter, x, text, "body", "text3" if quiet else "text") + gap
         self._say(painter, x, key, "tick", "text3")
         return box.left()
 

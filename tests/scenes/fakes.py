@@ -107,6 +107,7 @@ class RememberingPane(Pane):
         self.selected: list[Subject | None] = []
         self.ticks: list[datetime] = []
         self.pressed: list[str] = []
+        self.outcomes: list[Outcome] = []
 
     def draw(self, snapshot: Snapshot[Any]) -> None:
         self.drawn.append(snapshot)
@@ -120,6 +121,9 @@ class RememberingPane(Pane):
 
     def press(self, key: str) -> None:
         self.pressed.append(key)
+
+    def show_outcome(self, outcome: Outcome) -> None:
+        self.outcomes.append(outcome)
 
     def paint_body(self, painter: QPainter, body: QRect) -> None:
         painter.fillRect(body, self.look.colour("panel"))

@@ -133,11 +133,21 @@ def test_that_a_command_carries_the_officer_at_the_desk(seat):
     assert [(c, o.id) for c, o in seat.commands] == [(sign, "lead-b")]
 
 
-def test_that_a_refusal_is_shown_in_the_words_of_the_store(seat):
-    sign = Command("YJ-1121-0001", Action.SIGN, 1)
-    seat.actions.answer(Outcome(sign, None, "李* 已先一步签收"))
+REFUSED = Outcome(Command("YJ-1121-0001", Action.SIGN, 1), None, "李* 已先一步签收")
+
+
+def test_that_the_card_hears_what_became_of_its_command_and_nobody_repeats_it(seat):
+    seat.arrive(alerts(alert(1)))
+    seat.actions.answer(REFUSED)
+    assert seat.card.outcomes == [REFUSED]
+    assert not seat.desk.panels.notice.isVisible()
+
+
+def test_that_an_officer_who_looks_at_another_alert_by_now_is_told_all_the_same(seat):
+    seat.arrive(alerts(alert(1), alert(2, RED)))
+    seat.actions.answer(REFUSED)
     assert seat.desk.panels.notice.isVisible()
-    assert "李* 已先一步签收" in seat.desk.panels.notice.text
+    assert seat.desk.panels.notice.text == "YJ-1121-0001：李* 已先一步签收"
 
 
 def test_that_the_counters_and_badges_add_up_to_the_open_alerts(seat):

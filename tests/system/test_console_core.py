@@ -18,6 +18,7 @@ from services.domain.event import Batch
 from services.domain.snapshot import Quality, SourceStatus
 from services.domain.timebase import REAL
 from services.store.store import Store
+from widgets.card import AlertCard
 
 
 def detection(number: int) -> Detection:
@@ -80,6 +81,13 @@ class Room:
         self.core.stop()
 
     @property
+    def said(self) -> str:
+        """The card's line about the last command."""
+        card = self.desk.dock.panes[1]
+        assert isinstance(card, AlertCard)
+        return card._said
+
+    @property
     def shown(self) -> list[str]:
         return [alert.title for alert in self.core.board.get("alerts").records]
 
@@ -115,7 +123,7 @@ def test_that_a_signature_asked_on_the_card_is_on_disk_and_back_on_the_screen(ro
         assert alert.acked_by
     room.turn()
     assert room.core.board.get("alerts").records[0].is_signed
-    assert "已签收" in room.desk.panels.notice.text
+    assert "已签收" in room.said
 
 
 def test_that_of_two_desks_that_sign_at_once_one_wins_and_the_other_is_told_who(qapp, room, sqlite_url, tmp_path):
@@ -129,8 +137,8 @@ def test_that_of_two_desks_that_sign_at_once_one_wins_and_the_other_is_told_who(
     other.desk.dock.asked.emit("action", signing(other))
     room.turn()
     other.turn()
-    assert "已签收" in room.desk.panels.notice.text
-    assert "王" in other.desk.panels.notice.text
+    assert "已签收" in room.said
+    assert "王" in other.said
     other.close()
 
 
@@ -189,7 +197,7 @@ def test_that_a_database_server_stopped_and_started_again_costs_a_message_and_no
         assert room.core.board.get("alerts").quality is Quality.STALE
         room.desk.dock.asked.emit("action", signing(room))
         room.turn()
-        assert "没有写入" in room.desk.panels.notice.text
+        assert "没有写入" in room.said
     finally:
         postgres.start()
     room.turn()

@@ -120,7 +120,7 @@ class PostgresWatch:
                     if self._connection is None:
                         self._listen()
                         return True
-                    if any(True for _ in self._connection.notifies(timeout=min(left, LISTEN_S), stop_after=1)):
+                    if self._told(self._connection, min(left, LISTEN_S)):
                         return True
                 except psycopg.Error:
                     self._drop()
@@ -132,6 +132,12 @@ class PostgresWatch:
         self._over.set()
         with self._lock:
             self._drop()
+
+    @staticmethod
+    def _told(connection: psycopg.Connection[Any], timeout_s: float) -> bool:
+        """Whether anybody committed; what else has been told already is the same news."""
+        told = any(True for _ in connection.notifies(timeout=timeout_s, stop_after=1))
+        return told and all(True for _ in connection.notifies(timeout=0))
 
     def _listen(self) -> None:
         known = {name: value for name, value in self._conninfo.items() if value is not None}

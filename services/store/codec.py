@@ -12,6 +12,7 @@ from typing import Any, cast
 import msgspec
 
 from services.domain.masked import Masked
+from services.store.errors import Unreadable, Unstorable
 
 
 def _write_odd(value: Any) -> Any:
@@ -38,7 +39,11 @@ def _decoder(kind: Any) -> msgspec.json.Decoder[Any]:
 
 
 def encode(record: Any) -> str:
-    return _encoder.encode(record).decode()
+    """Raises Unstorable for text that is no Unicode, numbers beyond 64 bits, and types unknown here."""
+    try:
+        return _encoder.encode(record).decode()
+    except (TypeError, ValueError, OverflowError) as why:
+        raise Unstorable(f"记录无法入库：{why}") from why
 
 
 def canonical(value: Any) -> bytes:
@@ -46,11 +51,14 @@ def canonical(value: Any) -> bytes:
     return _ordered.encode(value)
 
 
-def decode(kind: Any, body: str | bytes) -> Any:
-    """Raises msgspec.ValidationError for a body written by a program with other records."""
-    return _decoder(kind).decode(body)
+def decode(kind: Any, body: str) -> Any:
+    """Raises Unreadable for a body written by a program with other records."""
+    try:
+        return _decoder(kind).decode(body)
+    except msgspec.DecodeError as why:
+        raise Unreadable(f"库中的记录由另一版本的程序写入，读不出：{why}") from why
 
 
 def decode_all(kind: type, bodies: Iterable[str]) -> tuple[Any, ...]:
     """Many bodies at once: one call into the decoder."""
-    return cast("tuple[Any, ...]", _decoder(tuple[kind, ...]).decode("[" + ",".join(bodies) + "]"))  # type: ignore[valid-type]
+    return cast("tuple[Any, ...]", decode(tuple[kind, ...], "[" + ",".join(bodies) + "]"))  # type: ignore[valid-type]

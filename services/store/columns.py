@@ -11,7 +11,7 @@ from enum import Enum, IntEnum
 from operator import attrgetter
 from typing import Any, final
 
-from sqlalchemy import BigInteger, Boolean, Column, Date, Double, Integer, LargeBinary, Text
+from sqlalchemy import BigInteger, Boolean, Column, Double, Integer, LargeBinary, Text
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
@@ -51,6 +51,20 @@ class Moment(TypeDecorator[datetime]):
 
 
 @final
+class Day(TypeDecorator[date]):
+    """A calendar day, as ``2026-11-21``: it sorts as it reads."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: date | None, dialect: Dialect) -> str | None:
+        return None if value is None else value.isoformat()
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> date | None:
+        return None if value is None else date.fromisoformat(value)
+
+
+@final
 class Worded(TypeDecorator[Any]):
     """A member of one enum: its word, or its number for an IntEnum."""
 
@@ -60,9 +74,7 @@ class Worded(TypeDecorator[Any]):
     def __init__(self, kind: type[Enum]) -> None:
         super().__init__()
         self.kind = kind
-
-    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
-        return dialect.type_descriptor(BigInteger() if issubclass(self.kind, IntEnum) else Text())
+        self.impl = BigInteger() if issubclass(kind, IntEnum) else Text()
 
     def process_bind_param(self, value: Any, dialect: Dialect) -> Any:
         return None if value is None else self.kind(value).value
@@ -111,7 +123,7 @@ _PLAIN: dict[type, Callable[[], TypeEngine[Any]]] = {
     bool: Boolean,
     bytes: LargeBinary,
     datetime: Moment,
-    date: Date,
+    date: Day,
     Masked: Veiled,
 }
 

@@ -42,6 +42,14 @@ class UnknownKind(StoreError):  # noqa: N818 - said as an officer would
     pass
 
 
+class Unreadable(StoreError):  # noqa: N818 - said as an officer would
+    """The store holds records that this version of the program does not know."""
+
+
+class Unstorable(StoreError):  # noqa: N818 - said as an officer would
+    """A record that no database can hold."""
+
+
 @contextmanager
 def told_plainly(where: str) -> Iterator[None]:
     """Turn a database fault into a StoreError; the library's own error stays behind it as the cause."""

@@ -13,7 +13,6 @@ from sqlalchemy import (
     Boolean,
     ColumnElement,
     Connection,
-    Date,
     Double,
     Integer,
     LargeBinary,
@@ -137,7 +136,6 @@ _PYTHON: dict[type, tuple[type, ...]] = {
     Double: (float, int),
     Boolean: (bool,),
     LargeBinary: (bytes,),
-    Date: (str,),
 }
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -17,8 +17,15 @@ from services.store.columns import to_micros
 from services.store.schema import sample, track
 from services.store.states import key_of
 
-# Which fields of which topic's records are kept over time. Nothing else is sampled.
-SAMPLED: dict[str, tuple[str, ...]] = {}
+Figures = Mapping[str, float | None]
+
+# The figures of a topic's records that are kept over time, by name. Nothing else is sampled.
+SAMPLED: dict[str, Callable[[Any], Figures]] = {
+    "warehouses": lambda w: {c.pollutant.value: c.level_pct for c in w.compartments},
+    "collection_vessels": lambda v: {"load_t": v.load_t},
+    "sea_weather": lambda w: {"wind_bft": w.wind_bft, "wave_m": w.wave_m},
+    "checkpoints": lambda c: {"flow_per_h": c.flow_per_h, "recognition_pct": c.recognition_pct},
+}
 
 SAMPLE_EVERY = timedelta(minutes=1)  # of one series, when its value moves
 SAMPLE_AT_LEAST = timedelta(minutes=15)  # of one series, when it does not
@@ -93,10 +100,14 @@ def _point(row: tuple[Any, ...]) -> tuple[Any, ...]:
     return mmsi, at_ms * 1000, lon, lat, None if sog_kn != sog_kn else sog_kn, None if cog_deg != cog_deg else cog_deg
 
 
-def _values(topic: str, records: Sequence[Any]) -> Iterable[tuple[Series, float]]:
-    for name in SAMPLED.get(topic, ()):
-        for record in records:
-            value = getattr(record, name)
+def _nothing(_record: Any) -> Figures:
+    return {}
+
+
+def _values(topic: str, records: Sequence[Any]) -> Iterator[tuple[Series, float]]:
+    figures = SAMPLED.get(topic, _nothing)
+    for record in records:
+        for name, value in figures(record).items():
             if value is not None:
                 yield (topic, key_of(record), name), float(value)
 

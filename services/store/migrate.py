@@ -1,14 +1,20 @@
-"""Brings a database to the schema of this program, from inside the program."""
+"""Brings a database to the schema of this program, from inside the program.
+
+After a table of ``schema`` has changed, ``python -m services.store.migrate "Add what was added"``
+writes the migration; read it before you commit it.
+"""
 
 from __future__ import annotations
 
+import logging
+import sys
 from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import Connection
+from alembic.script import Script, ScriptDirectory
+from sqlalchemy import Connection, create_engine
 
 from services.store.engine import Gate
 from services.store.errors import StoreError
@@ -38,3 +44,19 @@ def bring_up(gate: Gate) -> None:
         raise StoreError(f"数据库由更新的版本建立（{have}），请升级本程序（{gate.where}）")
     with gate.turn(), gate.writing() as connection:
         command.upgrade(alembic_config(connection), "head")
+
+
+def write_migration(message: str, revision: str) -> Path:
+    """Write the step from the newest migration to the tables of ``schema`` as a file."""
+    with create_engine("sqlite://").begin() as connection:
+        config = alembic_config(connection)
+        command.upgrade(config, "head")
+        written = command.revision(config, message, autogenerate=True, rev_id=revision)
+    assert isinstance(written, Script)
+    return Path(written.path)
+
+
+if __name__ == "__main__":
+    count = sum(1 for _ in (SCRIPTS / "versions").glob("[0-9]*.py"))
+    logging.basicConfig(level=logging.INFO)
+    logging.info("wrote %s", write_migration(sys.argv[1], f"{count + 1:04d}"))

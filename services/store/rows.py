@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import psycopg
-from sqlalchemy import BigInteger, Boolean, Connection, Date, Double, Integer, LargeBinary, Table, Text, text
+from sqlalchemy import BigInteger, Boolean, Connection, Double, Integer, LargeBinary, Table, Text, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
@@ -21,10 +21,7 @@ _BINARY = {
     Boolean: "bool",
     Text: "text",
     LargeBinary: "bytea",
-    Date: "date",
 }
-
-_POSTGRESQL = postgresql.dialect()
 
 _NEXT = text(
     "INSERT INTO counter (name, value) VALUES (:name, :count)"
@@ -72,7 +69,7 @@ def upsert(connection: Connection, table: Table, values: Sequence[Mapping[str, A
 
 def stored_as(kind: TypeEngine[Any]) -> type[TypeEngine[Any]]:
     """The plain type under one of our own."""
-    return type(kind.load_dialect_impl(_POSTGRESQL)) if isinstance(kind, TypeDecorator) else type(kind)
+    return type(kind.impl_instance) if isinstance(kind, TypeDecorator) else type(kind)
 
 
 def _copy(connection: Connection, table: Table, names: Sequence[str], columns: str, rows: list[Row]) -> None:

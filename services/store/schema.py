@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import Boolean, Column, Double, Index, Integer, LargeBinary, MetaData, Table, Text, true
+from sqlalchemy import Boolean, Column, Double, Index, Integer, LargeBinary, MetaData, Table, Text, text
 from sqlalchemy.types import BigInteger
 
 from services.domain.alert import Ack, AlertLevel, Work
+from services.domain.boats import HandInFiled, HandInProgress
 from services.domain.community import CameraEvent, GatePassage, MeterReading
 from services.domain.passage import Passage, PersonEvent
 from services.domain.snapshot import Quality
@@ -168,6 +169,8 @@ def register_event_table(kind: str, record: type, indexes: Iterable[tuple[str, .
     return table
 
 
+register_event_table("hand_in_filed", HandInFiled, [("boat_id", "occurred_at"), ("occurred_at",)])
+register_event_table("hand_in_progress", HandInProgress, [("request_id", "occurred_at"), ("occurred_at",)])
 register_event_table("gate_passage", GatePassage, [("person_id", "occurred_at"), ("estate_id", "occurred_at")])
 register_event_table("meter_reading", MeterReading, [("dwelling_id", "occurred_at"), ("meter_id", "occurred_at")])
 register_event_table("camera_event", CameraEvent, [("occurred_at",)])
@@ -217,8 +220,8 @@ Index(
     "uq_alert_open_key",
     alert.c.key,
     unique=True,
-    sqlite_where=alert.c.is_open == true(),
-    postgresql_where=alert.c.is_open == true(),
+    sqlite_where=text("is_open"),
+    postgresql_where=text("is_open"),
 )
 
 # What will come to an alert by itself; a row goes when it has happened or counts no more.

@@ -15,6 +15,7 @@ from services.domain.alert import Alert
 from services.domain.fleet import Fleet
 from services.domain.snapshot import Quality, Snapshot, SourceStatus
 from services.store import cases, codec, sources, states
+from services.store.errors import Unreadable
 from services.store.schema import fleet as fleet_table
 
 log = logging.getLogger(__name__)
@@ -31,6 +32,7 @@ class Snapshots:
         self._lock = threading.Lock()
         self._decoded: dict[str, tuple[int, Sequence[Any]]] = {}
         self._alerts: dict[str, Alert] = {}
+        self._said: set[str] = set()
 
     def of(self, connection: Connection, topic: str, now: datetime) -> Snapshot[Any]:
         with self._lock:
@@ -49,8 +51,8 @@ class Snapshots:
             return Snapshot(topic, error=source.error if source else "")
         try:
             records = self._records(connection, topic, held.content)
-        except (states.Unreadable, ValueError) as why:
-            log.warning("topic %s cannot be read: %s", topic, why)
+        except (Unreadable, ValueError) as why:
+            self._say_once(topic, why)
             return Snapshot(topic, (), held.taken_at, Quality.STALE, OTHER_VERSION)
         if source is not None:
             aged = _aged(replace(source, taken_at=held.taken_at), now)
@@ -71,12 +73,23 @@ class Snapshots:
 
     def _of_alerts(self, connection: Connection, now: datetime) -> Snapshot[Alert]:
         shown: dict[str, Alert] = {}
+        unread = 0
         for alert_id, version, body in connection.execute(cases.current(now)):
             known = self._alerts.get(alert_id)
-            shown[alert_id] = known if known and known.version == version else codec.decode(Alert, body)
+            try:
+                shown[alert_id] = known if known and known.version == version else codec.decode(Alert, body)
+            except Unreadable as why:
+                self._say_once(alert_id, why)
+                unread += 1
         self._alerts = shown
         taken_at, error = _watched(sources.every(connection), now)
+        error = f"{unread} 条预警读不出，由另一版本的程序写入" if unread else error
         return Snapshot("alerts", tuple(shown.values()), taken_at, Quality.STALE if error else Quality.GOOD, error)
+
+    def _say_once(self, what: str, why: Exception) -> None:
+        if what not in self._said:
+            self._said.add(what)
+            log.warning("%s cannot be read: %s", what, why)
 
 
 def _aged(source: SourceStatus, now: datetime) -> SourceStatus:

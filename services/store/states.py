@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-import msgspec
 from sqlalchemy import Connection, bindparam, delete, select
 
 from services.domain.topics import TOPICS
@@ -88,12 +87,9 @@ def topics_of(connection: Connection, source: str) -> tuple[str, ...]:
 
 
 def read(connection: Connection, topic: str) -> tuple[Any, ...]:
-    """Raises msgspec.ValidationError when another version of the program wrote the records."""
+    """Raises Unreadable when another version of the program wrote the records."""
     bodies = connection.execute(_BODIES.where(topic_state.c.topic == topic)).scalars()
     return codec.decode_all(record_type(topic), bodies)
-
-
-Unreadable = msgspec.ValidationError
 
 
 def key_of(record: Any) -> str:

@@ -9,7 +9,9 @@ from sqlalchemy import delete, func, select, text, update
 from services.domain.alert import Ack, Action, Alert, AlertLevel, Command, Condition, Detection, Step, Work
 from services.domain.officer import Officer, Role
 from services.domain.rule import Clearing
+from services.domain.snapshot import Quality
 from services.store import codec
+from services.store.errors import StoreError, Unreadable
 from services.store.schema import alert as alert_table
 from services.store.schema import case_event, deadline
 from services.store.store import Store
@@ -246,8 +248,6 @@ def test_that_the_database_itself_holds_one_open_alert_a_key(store):
     with store.read() as connection:
         open_ones = select(func.count()).select_from(alert_table).where(alert_table.c.is_open)
         assert connection.execute(open_ones).scalar_one() == 1
-    from services.store.errors import StoreError
-
     with pytest.raises(StoreError), store._gate.turn(), store._gate.writing() as connection:
         connection.execute(
             text(
@@ -255,3 +255,16 @@ def test_that_the_database_itself_holds_one_open_alert_a_key(store):
                 " subject_kind, subject_id, raised_at, ended_at, version, body FROM alert"
             )
         )
+
+
+@pytest.mark.allows_logs
+def test_that_an_alert_of_another_version_is_counted_and_the_others_are_shown(store):
+    raised(store)
+    other = raised(store, "k2")
+    with store._gate.turn(), store._gate.writing() as connection:
+        connection.execute(update(alert_table).where(alert_table.c.key == "k1").values(body='{"old": 1}'))
+    snapshot = store.snapshot("alerts", NOW)
+    assert snapshot.records == (other,)
+    assert (snapshot.quality, "1 条" in snapshot.error) == (Quality.STALE, True)
+    with pytest.raises(Unreadable):
+        raised(store)

@@ -14,7 +14,7 @@ from sqlalchemy import MetaData, Table, create_engine, insert, select, text
 
 from services.domain.community import Elder
 from services.domain.masked import Masked, mask_phone
-from services.store import codec
+from services.store import codec, rows
 from services.store.columns import Moment, from_micros, record_fields, to_micros
 from services.store.engine import open_engine
 from services.store.errors import StoreError
@@ -112,20 +112,21 @@ def test_that_an_address_we_do_not_speak_is_refused_in_words(url):
         open_engine(url)
 
 
-def test_that_a_record_with_every_kind_of_field_comes_back(store):
+@pytest.mark.parametrize("count", [1, 300])
+def test_that_a_record_with_every_kind_of_field_comes_back(store, count):
     fields = record_fields(Everything)
     other = MetaData()
     table = Table("everything", other, *(f.column for f in fields))
-    row = {f.name: f.convert(f.read(RECORD)) if f.convert else f.read(RECORD) for f in fields}
-    names, marks = ", ".join(row), ", ".join(["?" if store._gate.is_sqlite else "%s"] * len(row))
+    row = tuple(f.convert(f.read(RECORD)) if f.convert else f.read(RECORD) for f in fields)
     with store._gate.turn(), store._gate.writing() as connection:
         other.create_all(connection)
-        connection.exec_driver_sql(f"INSERT INTO everything ({names}) VALUES ({marks})", tuple(row.values()))
-        read = connection.execute(select(table)).mappings().one()
-    assert {name: read[name] for name in Everything.__dataclass_fields__} == {
+        rows.insert(connection, table, [f.name for f in fields], [row] * count)
+        read = connection.execute(select(table)).mappings().all()
+    assert len(read) == count
+    assert {name: read[-1][name] for name in Everything.__dataclass_fields__} == {
         name: getattr(RECORD, name) for name in Everything.__dataclass_fields__
     }
-    assert (read["phone_mask"], str(read["phone"])) == ("138****5678", "1*")
+    assert (read[0]["phone_mask"], str(read[0]["phone"])) == ("138****5678", "1*")
 
 
 def test_that_sqlalchemy_writes_the_same_columns(store):

@@ -1,18 +1,20 @@
 """What a topic holds, how old it is, how far to trust it."""
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import numpy as np
 import pytest
 from sqlalchemy import func, select, update
 
+from services.domain.boats import Compartment, Pollutant, Warehouse
 from services.domain.event import Batch, Event
 from services.domain.figures import Figure
 from services.domain.fleet import FLEET_DTYPE, Fleet
 from services.domain.snapshot import Quality, SourceStatus
-from services.store.errors import StoreError, UnknownTopic
-from services.store.schema import topic_state, track
+from services.domain.topics import TOPICS
+from services.store.errors import StoreError, UnknownTopic, Unstorable
+from services.store.history import SAMPLED
+from services.store.schema import sample, topic_state, track
 
 NOW = datetime(2026, 11, 21, 6, 0, tzinfo=UTC)
 TOPIC = "community_figures"
@@ -195,14 +197,25 @@ def test_that_tracks_are_kept_of_what_moved_and_thinned(store):
     assert kept == {1: 3, 2: 1}
 
 
-def test_that_figures_of_a_moment_are_kept_when_they_move(store, monkeypatch):
-    from services.domain.community import UtilitySummary
-    from services.store import history
+def test_that_levels_of_a_warehouse_are_kept_when_they_move(store):
+    def warehouse(level: float | None, other: float) -> Warehouse:
+        gauges = (Compartment(Pollutant.SEWAGE, 30.0, level), Compartment(Pollutant.NETS, 5.0, other))
+        return Warehouse("w1", "大陈云仓", 121.9, 28.5, 2.0, gauges)
 
-    monkeypatch.setitem(history.SAMPLED, "utilities", ("leaks",))
-    summary = UtilitySummary(3, 1, 0, 2, 400)
-    for seconds, leaks in ((0, 3), (10, 4), (70, 4), (80, 4), (200, 4), (1000, 4)):
-        store.put_topic("utilities", [replace(summary, leaks=leaks, meters=seconds)], NOW + timedelta(seconds=seconds))
+    for seconds, level in ((0, 40.0), (10, 41.0), (70, 41.0), (80, None), (200, 41.0), (1000, 41.0)):
+        store.put_topic("warehouses", [warehouse(level, seconds)], NOW + timedelta(seconds=seconds))
     with store.read() as connection:
-        kept = connection.execute(select(history.sample.c.at, history.sample.c.value)).all()
-    assert [((at - NOW).total_seconds(), value) for at, value in kept] == [(0, 3.0), (70, 4.0), (1000, 4.0)]
+        ours = select(sample.c.at, sample.c.value).where(sample.c.key == "w1", sample.c.field == "SEWAGE")
+        kept = connection.execute(ours.order_by(sample.c.at)).all()
+    assert [((at - NOW).total_seconds(), value) for at, value in kept] == [(0, 40.0), (70, 41.0), (1000, 41.0)]
+
+
+def test_that_every_sampled_topic_is_a_topic():
+    assert SAMPLED.keys() <= TOPICS.keys()
+
+
+def test_that_a_state_that_cannot_be_stored_is_refused_in_words_and_the_old_one_stays(store):
+    take(store, "1")
+    with pytest.raises(Unstorable, match="无法入库"):
+        take(store, "\ud83d")
+    assert store.snapshot(TOPIC, NOW).records == figures("1")

@@ -10,6 +10,7 @@ from services.domain.community import DisputeSummary, Elder, FireRow, RentalSumm
 
 SAFE_WATER_M3 = 0.01  # of today: less proves nothing
 SILENT_AFTER_H = 24.0
+SMOKE = "smoke"  # FireRow.id of the smoke detectors
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,9 +101,6 @@ def hazard_rate(fire: Sequence[FireRow]) -> Rate:
 
 def device_rate(fire: Sequence[FireRow]) -> Rate:
     return Rate(sum(r.online for r in fire), sum(r.installed for r in fire))
-
-
-SMOKE = "smoke"
 
 
 @dataclass(frozen=True, slots=True)

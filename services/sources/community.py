@@ -7,11 +7,13 @@ from datetime import datetime
 
 from services.collect.site import Site, SiteError
 from services.domain.timebase import Timebase
-from services.sources import community_care as care
+from services.sources import community_elders as elders
+from services.sources import community_estates as estates
 from services.sources import community_events as events
 from services.sources import community_registers as registers
+from services.sources import community_things as things
 from services.sources.base import Fetch, Source
-from services.sources.community_upstream import Answer, Upstream
+from services.sources.community_upstream import Answer, Questions, Upstream
 
 _HOUR = 3600.0
 
@@ -27,7 +29,7 @@ def sources(site: Site) -> Sequence[Source]:
 
 
 def community_sources(upstream: Upstream, timebase: Timebase) -> Sequence[Source]:
-    def ask(questions: Callable[[datetime], registers.Questions]) -> Fetch:
+    def ask(questions: Callable[[datetime], Questions]) -> Fetch:
         def fetch(_: str) -> Answer:
             return upstream.ask(**questions(timebase.now()))
 
@@ -63,8 +65,8 @@ def community_sources(upstream: Upstream, timebase: Timebase) -> Sequence[Source
             "小区与楼栋",
             30.0,
             300.0,
-            ask(registers.ask_estates),
-            registers.normalise_estates,
+            ask(estates.ask_estates),
+            estates.normalise_estates,
             ("estates", "buildings"),
         ),
         Source(
@@ -85,15 +87,17 @@ def community_sources(upstream: Upstream, timebase: Timebase) -> Sequence[Source
             registers.normalise_cases,
             ("disputes", "party"),
         ),
-        Source("community_elders", "智慧养老", 10.0, 120.0, ask(care.ask_elders), care.normalise_elders, ("elders",)),
-        Source("community_fire", "消防物联", 5.0, 60.0, ask(care.ask_fire), care.normalise_fire, ("fire",)),
+        Source(
+            "community_elders", "智慧养老", 10.0, 120.0, ask(elders.ask_elders), elders.normalise_elders, ("elders",)
+        ),
+        Source("community_fire", "消防物联", 5.0, 60.0, ask(things.ask_fire), things.normalise_fire, ("fire",)),
         Source(
             "community_usage",
             "水电煤气",
             60.0,
             2 * _HOUR,
-            ask(care.ask_usage),
-            care.normalise_usage,
+            ask(things.ask_usage),
+            things.normalise_usage,
             ("water", "power", "gas", "utilities"),
         ),
         Source(
@@ -101,8 +105,8 @@ def community_sources(upstream: Upstream, timebase: Timebase) -> Sequence[Source
             "AI 鹰眼",
             5.0,
             60.0,
-            ask(care.ask_cameras),
-            care.normalise_cameras,
+            ask(things.ask_cameras),
+            things.normalise_cameras,
             ("eagle_eye",),
         ),
     )

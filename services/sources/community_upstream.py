@@ -7,6 +7,7 @@ import sqlite3
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -16,10 +17,13 @@ from sqlalchemy.engine import Engine, make_url
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
 
+from services.domain.timebase import local
+
 TIMEOUT_S = 4.0
 _CHECK_EVERY_STEPS = 20_000  # virtual machine steps of SQLite between two looks at the clock
 
 Row = Mapping[str, Any]
+Questions = Mapping[str, Select[*tuple[Any, ...]]]
 
 
 class CommunityError(RuntimeError):
@@ -59,6 +63,16 @@ class Upstream:
                 )
         except DBAPIError as why:
             raise CommunityError(reason_of(str(why.orig), str(getattr(why.orig, "sqlstate", "")))) from why
+
+
+def day(at: datetime) -> str:
+    """As they write a day."""
+    return f"{local(at):%Y%m%d}"
+
+
+def stamp(at: datetime) -> str:
+    """As they write a moment."""
+    return f"{local(at):%Y%m%d%H%M%S}"
 
 
 def reason_of(said: str, sqlstate: str = "") -> str:

@@ -20,9 +20,11 @@ from services.domain.community import Safety
 from services.domain.community_rates import safe_rate
 from services.sources import community as community_source
 from services.sources.base import Source
-from services.sources.community_care import ask_cameras, ask_elders, ask_fire, ask_usage
+from services.sources.community_elders import ask_elders
+from services.sources.community_estates import ask_estates
 from services.sources.community_events import camera_events_after, gates_after, readings_after
-from services.sources.community_registers import ask_cases, ask_estates, ask_people
+from services.sources.community_registers import ask_cases, ask_people
+from services.sources.community_things import ask_cameras, ask_fire, ask_usage
 from services.sources.community_upstream import CommunityError, Upstream
 from services.store.store import Store
 from tests.unit.community_demo import START, community, source_of, standing
@@ -105,6 +107,24 @@ def test_that_a_phone_call_confirms_an_elder_within_five_minutes(url: str) -> No
         later = source.normalise(source.fetch(""), NOW + timedelta(minutes=5)).states["elders"]
     assert Counter(e.safety for e in later)[Safety.PENDING] == before[Safety.PENDING] - 1
     assert any(e.proof == "电话" for e in later)
+
+
+def test_that_midnight_begins_a_new_day_for_every_count(url: str) -> None:
+    later = START.replace(hour=0, minute=5) + timedelta(days=1)
+    with community(url) as (life, _):
+        life.go_on(later)
+        now = standing(later).now()
+
+        def at(key: str) -> dict[str, Any]:
+            source = source_of(url, key, later)
+            return dict(source.normalise(source.fetch(""), now).states)
+
+        elders = at("community_elders")["elders"]
+        water = at("community_usage")["water"][0]
+        buildings = at("community_estates")["buildings"]
+    assert not any(e.safety is Safety.CONFIRMED for e in elders)
+    assert all(p is None for p in water.points)
+    assert sum(b.passages_today for b in buildings) < 20
 
 
 @pytest.mark.parametrize("dialect", [sqlite.dialect(), postgresql.dialect()], ids=["sqlite", "postgresql"])

@@ -1,39 +1,32 @@
-"""The community's watch over people and things: elders, fire devices, consumption, cameras."""
+"""The community's watch over things: fire devices, consumption, cameras."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import case, func, select
 
-from services.domain.community import CareClass, EagleEye, Elder, FireRow, Safety, UtilitySummary
-from services.domain.community_rates import SILENT_AFTER_H, SMOKE, safety_of
+from services.domain.community import EagleEye, FireRow, UtilitySummary
+from services.domain.community_rates import SILENT_AFTER_H, SMOKE
 from services.domain.event import Batch
 from services.domain.figures import Series
-from services.domain.masked import Masked
-from services.domain.timebase import SHANGHAI, local, midnight_before
+from services.domain.timebase import midnight_before
 from services.sources.community_events import CAMERA_KINDS, moment, track_points
-from services.sources.community_registers import Questions, day
 from services.sources.community_tables import (
     BIAOJI,
-    CHAOBIAO,
-    HUODONG,
-    LAOREN,
     LOUDONG,
     SHEBEI,
     SHEXIANG,
-    TANFANG,
     XIAOQU,
     YINHUAN,
     YONGLIANG,
 )
-from services.sources.community_upstream import Answer, Row
+from services.sources.community_upstream import Answer, Questions, Row, day, stamp
 
 BAND_DAYS = 7
 _SLOT = timedelta(minutes=30)
-_CARE = {"1": CareClass.HIGH, "2": CareClass.KEY, "3": CareClass.GENERAL}
 _DEVICES = (
     (SMOKE, "YG", "独立烟感"),
     ("hydrant", "XHS", "消火栓 压力"),
@@ -51,152 +44,11 @@ _CAMERA_TITLES = {
 _CURVES = (("1", "water", "用水", "m³/时"), ("2", "power", "用电", "kW"), ("3", "gas", "用气", "m³/时"))
 
 
-def _stamp(at: datetime) -> str:
-    return f"{local(at):%Y%m%d%H%M%S}"
-
-
-def _moment(digits: str | None) -> datetime | None:
-    return moment(digits) if digits else None
-
-
-# -------------------------------------------------------------------------------------------- elders
-
-
-def ask_elders(now: datetime) -> Questions:
-    used = (
-        CHAOBIAO.c.ljz - func.lag(CHAOBIAO.c.ljz).over(partition_by=CHAOBIAO.c.bbh, order_by=CHAOBIAO.c.cbsj)
-    ).label("yl")
-    steps = (
-        select(CHAOBIAO.c.bbh, CHAOBIAO.c.cbsj, used)
-        .where(CHAOBIAO.c.cbsj >= _stamp(now - timedelta(hours=49)), CHAOBIAO.c.bbh.in_(select(LAOREN.c.sbbh)))
-        .subquery()
-    )
-    hour = func.substr(steps.c.cbsj, 1, 10)
-    month_ago = day(now - timedelta(days=30))
-    return {
-        "laoren": select(*LAOREN.c, LOUDONG.c.ldmc, XIAOQU.c.xqmc, BIAOJI.c.zhcb)
-        .select_from(
-            LAOREN.join(LOUDONG, LOUDONG.c.ldbh == LAOREN.c.ldbh)
-            .join(XIAOQU, XIAOQU.c.xqbh == LOUDONG.c.xqbh)
-            .outerjoin(BIAOJI, BIAOJI.c.bbh == LAOREN.c.sbbh)
-        )
-        .order_by(LAOREN.c.lrbh),
-        "xiaoshi": select(steps.c.bbh, hour.label("xs"), func.sum(steps.c.yl).label("yl"))
-        .where(steps.c.yl.is_not(None))
-        .group_by(steps.c.bbh, hour),
-        "yongshui": select(steps.c.bbh, func.max(steps.c.cbsj).label("sj")).where(steps.c.yl > 0).group_by(steps.c.bbh),
-        "huodong": select(HUODONG.c.lrbh, HUODONG.c.hdlx, func.max(HUODONG.c.hdsj).label("sj"))
-        .where(HUODONG.c.hdsj >= _stamp(now - timedelta(hours=48)))
-        .group_by(HUODONG.c.lrbh, HUODONG.c.hdlx),
-        "tanfang": select(TANFANG.c.lrbh, TANFANG.c.ydrq, TANFANG.c.sdrq)
-        .where(TANFANG.c.ydrq >= month_ago, TANFANG.c.ydrq <= day(now))
-        .order_by(TANFANG.c.ydrq),
-    }
-
-
-def normalise_elders(answer: Answer, now: datetime) -> Batch:
-    """Those who need somebody stand first: pending by their silence, unknown, away, confirmed."""
-    rows = answer.rows
-    water: dict[str, dict[str, float]] = {}
-    for row in rows["xiaoshi"]:
-        water.setdefault(row["bbh"], {})[row["xs"]] = float(row["yl"])
-    last_use = {row["bbh"]: row["sj"] for row in rows["yongshui"]}
-    visits = {row["lrbh"]: row for row in rows["tanfang"]}
-    proofs: dict[str, tuple[str, str]] = {}
-    for row in rows["huodong"]:
-        proofs[row["lrbh"]] = max(proofs.get(row["lrbh"], ("", "")), (row["sj"], row["hdlx"]))
-    elders = [
-        _elder(
-            row,
-            now,
-            water.get(row["sbbh"], {}),
-            last_use.get(row["sbbh"]),
-            proofs.get(row["lrbh"], ("", "")),
-            visits.get(row["lrbh"]),
-        )
-        for row in rows["laoren"]
-    ]
-    return Batch(states={"elders": tuple(sorted(elders, key=_urgency))})
-
-
-_ORDER = (Safety.PENDING, Safety.UNKNOWN, Safety.AWAY, Safety.CONFIRMED)
-
-
-def _urgency(elder: Elder) -> tuple[int, float, str]:
-    at = elder.last_activity.timestamp() if elder.last_activity else 0.0
-    return _ORDER.index(elder.safety), -at if elder.safety is Safety.CONFIRMED else at, elder.id
-
-
-def _elder(
-    row: Row, now: datetime, hours: dict[str, float], used_at: str | None, proof: tuple[str, str], visit: Row | None
-) -> Elder:
-    midnight = midnight_before(now)
-    first_hour = f"{local(midnight):%Y%m%d%H}"
-    today = sum(amount for hour, amount in hours.items() if hour >= first_hour)
-    proved_at = _moment(proof[0])
-    heard = _moment(row["zhcb"])
-    safety = safety_of(
-        now,
-        away_until=_moment(row["wcdq"]),
-        water_today_m3=today,
-        proved_today=proved_at is not None and proved_at >= midnight,
-        last_reading_at=heard,
-    )
-    last = max((m for m in (_moment(used_at), proved_at) if m), default=None)
-    due = _day_of(row["tfdq"])
-    note, step = _words(safety, row, now, heard, last, due)
-    return Elder(
-        id=row["lrbh"],
-        name=Masked(row["xm"]),
-        care=_CARE.get(row["gllb"], CareClass.GENERAL),
-        estate_name=row["xqmc"],
-        building=row["ldmc"],
-        safety=safety,
-        water_24h=_last_day(hours, now, heard),
-        last_activity=last.astimezone(now.tzinfo) if last else None,
-        proof=(proof[1] if proof[1] and proved_at and proved_at >= midnight else "用水")
-        if safety is Safety.CONFIRMED
-        else "",
-        note=note,
-        next_step=step,
-        visit_due=due,
-        visit_on_time=None if visit is None else bool(visit["sdrq"]) and visit["sdrq"] <= visit["ydrq"],
-        dwelling_id=row["fwbh"],
-    )
-
-
-def _last_day(hours: dict[str, float], now: datetime, heard: datetime | None) -> tuple[float | None, ...]:
-    """m³ of each of the last 24 hours; hours after the meter's last word are None."""
-    starts = [local(now).replace(minute=0, second=0, microsecond=0) - timedelta(hours=23 - i) for i in range(24)]
-    return tuple(
-        round(hours.get(f"{start:%Y%m%d%H}", 0.0), 4) if heard is not None and start <= heard else None
-        for start in starts
-    )
-
-
-def _words(
-    safety: Safety, row: Row, now: datetime, heard: datetime | None, last: datetime | None, due: date | None
-) -> tuple[str, str]:
-    if safety is Safety.AWAY:
-        return row["wcsm"], "外出报备"
-    if safety is Safety.CONFIRMED:
-        return "今日已确认", f"探访 {due:%m-%d}" if due else ""
-    if safety is Safety.UNKNOWN:
-        silent = f"水表失联 {int((now - heard).total_seconds() // 3600)} 时" if heard else "水表从未上报"
-        return silent, row["xcjh"] or "待上门"
-    quiet_h = (now - last).total_seconds() / 3600 if last else SILENT_AFTER_H
-    return "今日待确认", "应上门查看" if quiet_h >= SILENT_AFTER_H else "应电话核实"
-
-
-def _day_of(digits: str) -> date | None:
-    return datetime.strptime(digits, "%Y%m%d").replace(tzinfo=SHANGHAI).date() if digits else None
-
-
 # ---------------------------------------------------------------------------------------------- fire
 
 
 def ask_fire(now: datetime) -> Questions:
-    heard = case((SHEBEI.c.zhsj > _stamp(now - timedelta(hours=24)), 1), else_=0)
+    heard = case((SHEBEI.c.zhsj > stamp(now - timedelta(hours=24)), 1), else_=0)
     today = day(now)
     return {
         "shebei": select(
@@ -254,7 +106,7 @@ def ask_usage(now: datetime) -> Questions:
         .subquery()
     )
     slot = func.substr(sums.c.sdsj, 9, 4)
-    silent = case((BIAOJI.c.zhcb <= _stamp(now - timedelta(hours=SILENT_AFTER_H)), 1), else_=0)
+    silent = case((BIAOJI.c.zhcb <= stamp(now - timedelta(hours=SILENT_AFTER_H)), 1), else_=0)
     return {
         "fanwei": select(
             sums.c.blx, slot.label("sd"), func.min(sums.c.yl).label("xx"), func.max(sums.c.yl).label("sx")
@@ -272,7 +124,7 @@ def normalise_usage(answer: Answer, now: datetime) -> Batch:
     """Half-hour sums as an hourly rate, today against the range of the same half hour of seven days."""
     midnight = midnight_before(now)
     moments = tuple(midnight + i * _SLOT for i in range(48))
-    stamps = [_stamp(m) for m in moments]
+    stamps = [stamp(m) for m in moments]
     today = {(row["blx"], row["sdsj"]): 2 * float(row["yl"]) for row in answer.rows["jinri"]}
     band = {(row["blx"], row["sd"]): (2 * float(row["xx"]), 2 * float(row["sx"])) for row in answer.rows["fanwei"]}
     states: dict[str, Any] = {
@@ -311,7 +163,7 @@ def _utilities(rows: Iterable[Row]) -> UtilitySummary:
 
 
 def ask_cameras(now: datetime) -> Questions:
-    month_ago = _stamp(now - timedelta(days=30))
+    month_ago = stamp(now - timedelta(days=30))
     newest = (
         select(*SHEXIANG.c, XIAOQU.c.xqmc, LOUDONG.c.ldmc)
         .select_from(

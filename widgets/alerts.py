@@ -26,6 +26,8 @@ from widgets.paint import CENTRE, LEFT, RIGHT, hairline, text, width_of
 from widgets.pane import Pane
 from widgets.records import Column, RecordModel
 
+MOST_LINES = 200
+
 
 class AlertsPane(Pane):
     """Unsigned red on top, then level, unsigned before signed, the longest waiting first.
@@ -48,6 +50,7 @@ class AlertsPane(Pane):
         self._unfolded: frozenset[str] = frozenset()
         self._selected = ""
         self._shown: list[Alert] = []
+        self._made: list[Line] = []
         self._counts: dict[Tab, int] = {}
         self._tab_hits: list[tuple[QRect, Tab]] = []
         self.model = RecordModel([Column("预警", _said)], _key_of, self)
@@ -133,12 +136,18 @@ class AlertsPane(Pane):
         folded = self.in_flood and not self._singly
         made = alert_lines.grouped(self._shown, self._unfolded) if folded else alert_lines.lines(self._shown)
         if not self.look.is_wall:
-            self.model.show(made)
+            self._made = made
+            self.model.show(self._listed(made))
             self.view.setVisible(bool(made))
             self._mark_selected()
         if was is not self.in_flood:
             self.place()
         self.blink.run(any(line.is_pinned for line in made) and not self.reduce_motion and self.isVisible())
+
+    def _listed(self, made: list[Line]) -> list[Line]:
+        """The worst of them, and the selected one; nobody scrolls further, the foot counts the rest."""
+        chosen = [line for line in made[MOST_LINES:] if line.key == self._selected]
+        return made[:MOST_LINES] + chosen
 
     def _newest_moment(self) -> datetime | None:
         return max((s.taken_at for s in self.snapshots.values() if s.taken_at), default=None)
@@ -259,11 +268,12 @@ class AlertsPane(Pane):
         text(painter, inner, alert_lines.shelf_words(self.records("alerts")), tick, look.colour("text3"), RIGHT)
 
     def _out_of_sight(self) -> list[Line]:
-        """Lines scrolled out above or below, whole or by half."""
+        """Lines scrolled out above or below, whole or by half, or beyond the end of the list."""
         high = self.row_height
         first = -(-self.view.verticalScrollBar().value() // high)
         last = (self.view.verticalScrollBar().value() + self.view.viewport().height()) // high
-        return [self.model.record(r) for r in range(self.model.rowCount()) if not first <= r < last]
+        seen = {self.model.key_at(row) for row in range(first, min(last, self.model.rowCount()))}
+        return [line for line in self._made if line.key not in seen]
 
     def _paint_wall_counts(self, painter: QPainter) -> None:
         look = self.look

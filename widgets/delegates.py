@@ -132,7 +132,7 @@ class CellDelegate(QStyledItemDelegate):
                 QRect(rect.left(), rect.top(), look.px(2) * (2 if look.is_wall else 1), rect.height()),
                 look.colour("ice"),
             )
-        if pane.view.hasFocus() and index.row() == pane.view.currentIndex().row():
+        if index.row() == pane.view.focused_row:
             ice = look.colour("ice")
             painter.fillRect(QRect(rect.left(), rect.top(), rect.width(), look.hair), ice)
             painter.fillRect(QRect(rect.left(), rect.bottom() - look.hair + 1, rect.width(), look.hair), ice)

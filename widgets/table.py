@@ -8,7 +8,7 @@ from operator import attrgetter
 from typing import Any
 
 from PySide6.QtCore import QEvent, QItemSelectionModel, QModelIndex, QRect, QSize, Qt, Slot
-from PySide6.QtGui import QKeySequence, QPainter, QPalette, QShortcut
+from PySide6.QtGui import QKeySequence, QPainter, QPaintEvent, QPalette, QShortcut
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTableView, QWidget
 
 from services.domain.snapshot import Quality, Snapshot, Subject
@@ -54,6 +54,7 @@ class RecordView(QTableView):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self.hovered_row = -1
+        self._focused_row = -1
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setShowGrid(False)
         self.setWordWrap(False)
@@ -66,6 +67,15 @@ class RecordView(QTableView):
         self.setTabKeyNavigation(False)
         self.setMouseTracking(True)
         self.entered.connect(self._hover)
+
+    @property
+    def focused_row(self) -> int:
+        """The row the keyboard is on, or −1."""
+        return self._focused_row
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        self._focused_row = self.currentIndex().row() if self.hasFocus() else -1
+        super().paintEvent(event)
 
     @Slot(QModelIndex)
     def _hover(self, index: QModelIndex) -> None:

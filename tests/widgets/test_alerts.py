@@ -1,3 +1,4 @@
+import statistics
 import time
 from dataclasses import replace
 from datetime import timedelta
@@ -13,7 +14,7 @@ from tests.shots.sheet import NOW
 from widgets import alert_lines
 from widgets.alert_lines import Tab
 from widgets.alert_wall import detail_of, state_of
-from widgets.alerts import AlertsPane
+from widgets.alerts import MOST_LINES, AlertsPane
 from widgets.look import Face, load_fonts, make_look
 
 
@@ -155,27 +156,48 @@ def test_that_a_signature_repaints_one_row_only(pane, qtbot):
     assert changed.args[0].row() == changed.args[1].row() == 1
 
 
-def test_that_a_thousand_alerts_in_fifty_steps_never_hold_the_window_for_fifty_ms(free_pane):
-    """The budget is of the program on a free machine; here it may be shared, so the best of three counts."""
-    free_pane.show()
+def test_that_a_step_with_a_thousand_alerts_costs_at_most_in_proportion(free_pane, qtbot):
+    """Milliseconds are the benchmark's (benchmarks/gui.py); here only that nothing grows faster than the list."""
+    with qtbot.waitExposed(free_pane):
+        free_pane.show()
     alerts: list[Alert] = [
         make_alert(n, AlertLevel(1 + n % 3), f"预警 {n}", 20 + n % 60, 5, rule_id=f"R{n % 40}") for n in range(1000)
     ]
-    worst = min(_longest_step(free_pane, alerts) for _ in range(3))
-    assert worst < 0.05
-    assert free_pane.model.rowCount() == 1000
+    steps = _steps(free_pane, alerts)
+    few, many = statistics.median(steps[5:15]), statistics.median(steps[-10:])
+    assert many < 10 * few
+    assert free_pane.model.rowCount() == MOST_LINES
+    assert len(free_pane._out_of_sight()) > 1000 - MOST_LINES
 
 
-def _longest_step(pane: AlertsPane, alerts: list[Alert]) -> float:
-    pane.show_snapshot(snapshot([]))
-    longest = 0.0
+def test_that_twenty_arrivals_in_one_place_are_one_signal(pane):
+    old = [make_alert(n, YELLOW, "旧", 60 + n, 5, rule_id=f"R{n}") for n in range(50)]
+    pane.show_snapshot(snapshot(old))
+    inserted = []
+    pane.model.rowsInserted.connect(lambda parent, first, last: inserted.append(last - first + 1))
+    pane.show_snapshot(snapshot([*old, *(make_alert(900 + n, ORANGE, "新", 50, 5) for n in range(20))]))
+    assert inserted == [20]
+
+
+def test_that_the_selected_alert_is_listed_however_far_down_it_stands(pane):
+    many = [make_alert(n, BLUE, f"预警 {n}", 1000 - n, 5, rule_id=f"R{n}") for n in range(MOST_LINES + 50)]
+    last = alert_lines.worst_first(many)[-1]
+    pane.select(Subject("alert", last.id))
+    pane.show_snapshot(snapshot(many))
+    assert keys(pane)[-1] == last.id
+    assert pane.view.selectionModel().isSelected(pane.model.index(MOST_LINES, 0))
+
+
+def _steps(pane: AlertsPane, alerts: list[Alert]) -> list[float]:
+    """Seconds of each of fifty steps from 20 to 1,000 alerts, painting included."""
+    taken = []
     for count in range(20, len(alerts) + 1, 20):
         batch = snapshot([replace(a) for a in alerts[:count]])
         began = time.perf_counter()
         pane.show_snapshot(batch)
         pane.view.viewport().repaint()
-        longest = max(longest, time.perf_counter() - began)
-    return longest
+        taken.append(time.perf_counter() - began)
+    return taken
 
 
 @pytest.mark.parametrize("theme", ["dark", "light"])

@@ -17,6 +17,7 @@ from tests.postgres import MISSING, Postgres, find_programs
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 TEMPLATE = "district_template"
+SHARED = "district_shared"  # by the tests that leave its tables as they are
 _SERVER = pytest.StashKey[Postgres]()
 
 
@@ -78,6 +79,7 @@ def pytest_collection_finish(session: pytest.Session) -> None:
         server.start()
         server.tell(f"CREATE DATABASE {TEMPLATE}")
         Store.open(server.url(TEMPLATE)).close()
+        server.tell(f"CREATE DATABASE {SHARED} TEMPLATE {TEMPLATE}")
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
@@ -128,15 +130,14 @@ def sqlite_store(sqlite_url: str) -> Iterator[Any]:
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def store_url(request: pytest.FixtureRequest) -> Iterator[str]:
-    """The address of an empty store, on each database in turn."""
+def store_url(request: pytest.FixtureRequest) -> str:
+    """The address of an empty store, on each database in turn. Leave its tables as they are."""
     if request.param == "sqlite":
-        yield request.getfixturevalue("sqlite_url")
-        return
+        return request.getfixturevalue("sqlite_url")
+    from services.store.schema import metadata
+
     server: Postgres = request.getfixturevalue("postgres")
-    url = server.new_database(TEMPLATE)
-    yield url
-    server.drop_database(url)
+    return server.emptied(SHARED, metadata.tables)
 
 
 @pytest.fixture

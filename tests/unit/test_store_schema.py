@@ -79,9 +79,12 @@ def test_that_an_empty_database_is_brought_up_and_down_again(tmp_path):
 
 def test_that_a_database_of_a_newer_program_is_refused(store, store_url):
     with store._gate.turn(), store._gate.writing() as connection:
+        head = connection.execute(text("SELECT version_num FROM alembic_version")).scalar_one()
         connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
     with pytest.raises(StoreError, match="9999"):
         Store.open(store_url)
+    with store._gate.turn(), store._gate.writing() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = :head"), {"head": head})
 
 
 def test_that_two_programs_may_open_a_new_database_at_once(tmp_path):
@@ -122,6 +125,7 @@ def test_that_a_record_with_every_kind_of_field_comes_back(store, count):
         other.create_all(connection)
         rows.insert(connection, table, [f.name for f in fields], [row] * count)
         read = connection.execute(select(table)).mappings().all()
+        other.drop_all(connection)
     assert len(read) == count
     assert {name: read[-1][name] for name in Everything.__dataclass_fields__} == {
         name: getattr(RECORD, name) for name in Everything.__dataclass_fields__
@@ -138,6 +142,7 @@ def test_that_sqlalchemy_writes_the_same_columns(store):
         other.create_all(connection)
         connection.execute(insert(table).values(**values, phone_mask="138****5678"))
         read = connection.execute(select(table).where(table.c.at >= NOW)).mappings().one()
+        other.drop_all(connection)
     assert read["pairs"] == (("a", 1),)
 
 

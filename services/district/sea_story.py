@@ -1,0 +1,164 @@
+"""How the demo day of the collection fleet stands when the district starts, and who files next.
+
+All times are minutes from the start. The figures follow the picture of the boats scene; what
+happens afterwards is worked out by ``sea_work``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import numpy as np
+
+from services.district.part import DistrictSettings
+from services.district.sea_boats import Boats
+from services.district.sea_places import ANCHORAGES, MIX, STORY_BOATS
+from services.domain.boats import LegKind, Pollutant
+
+HAND_INS_A_DAY = 7.8  # 2,096 in about 270 days
+SERVICE_FLOOR_S = 1_500.0  # five vessels serve one hand-in in 25 minutes for ever; faster only grows the queue
+KINDS = tuple(Pollutant)
+Moment = float  # minutes from the start
+
+
+@dataclass(frozen=True, slots=True)
+class Crew:
+    """A collection vessel. Capacities and first loads are tonnes, in the order of ``Pollutant``."""
+
+    mmsi: int
+    name: str
+    at: tuple[float, float]
+    speed_kn: float
+    wave_limit_m: float
+    crew: int
+    capacity_t: tuple[float, ...]
+    load_t: tuple[float, ...]
+
+
+_BIG = (2.0, 0.8, 0.4, 0.3, 0.2, 0.4, 0.3)
+_SMALL = (2.3, 0.6, 0.3, 0.2, 0.1, 0.3, 0.2)
+CREWS = (
+    Crew(413_300_101, "渔清 01", (121.816, 28.523), 9.0, 2.5, 4, _BIG, (0.64, 0.2, 0.1, 0, 0, 0.1, 0)),
+    Crew(413_300_102, "渔清 02", (121.799, 28.4785), 10.0, 2.5, 4, _BIG, (1.28, 0.5, 0.3, 0.1, 0, 0.3, 0.1)),
+    Crew(413_300_103, "渔清 03", (121.761, 28.5730), 11.0, 2.5, 4, _BIG, (1.02, 0.4, 0.2, 0.1, 0, 0.2, 0.1)),
+    Crew(413_300_104, "渔清 04", (121.538, 28.6690), 9.0, 1.2, 3, _SMALL, (0.20, 0, 0.1, 0, 0, 0, 0)),
+    Crew(413_300_105, "渔清 05", (121.4385, 28.6893), 8.0, 1.5, 3, _SMALL, (1.99, 0.5, 0.2, 0.1, 0, 0.2, 0.1)),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Filing:
+    """A hand-in as its fisher files it, with what the story already knows of its course.
+
+    ``steps`` are the moments of ACCEPTED, ASSIGNED, EN_ROUTE, ALONGSIDE … as far as they are fixed.
+    """
+
+    at: Moment
+    boat: int  # index in Boats
+    place: str
+    in_port: bool
+    pollutant: Pollutant
+    est_t: float
+    number: str = ""
+    channel: str = "zlb"
+    accept: Moment | None = None
+    assign: Moment | None = None
+    vessel: int | None = None
+    promised: Moment | None = None
+    steps: tuple[Moment, ...] = ()  # from EN_ROUTE on, fixed
+
+
+@dataclass(frozen=True, slots=True)
+class PastLeg:
+    vessel: int
+    kind: LegKind
+    begin: Moment
+    end: Moment
+    number: str = ""
+    note: str = ""
+
+
+PAST_LEGS = (
+    PastLeg(0, LegKind.SAIL, -257, -210),
+    PastLeg(0, LegKind.COLLECT, -210, -185, "02"),
+    PastLeg(0, LegKind.SAIL, -185, -140),
+    PastLeg(0, LegKind.UNLOAD, -140, -110),
+    PastLeg(0, LegKind.SAIL, -107, -10),
+    PastLeg(1, LegKind.COLLECT, -237, -207, "01"),
+    PastLeg(1, LegKind.SAIL, -207, -82),
+    PastLeg(2, LegKind.SAIL, -207, -130),
+    PastLeg(2, LegKind.UNLOAD, -130, -94),
+    PastLeg(2, LegKind.SAIL, -67, -2),
+    PastLeg(3, LegKind.SAIL, -267, -220),
+    PastLeg(3, LegKind.UNLOAD, -220, -185),
+    PastLeg(3, LegKind.BARRED, -27, 273, note="浪高超限"),
+    PastLeg(4, LegKind.COLLECT, -195, -160, "03"),
+    PastLeg(4, LegKind.SAIL, -160, -105),
+    PastLeg(4, LegKind.COLLECT, -105, -75, "04"),
+    PastLeg(4, LegKind.SAIL, -75, -12),
+)
+
+_OIL, _GARBAGE, _WASTE, _NETS = Pollutant.OILY_WATER, Pollutant.GARBAGE, Pollutant.WASTE_OIL, Pollutant.NETS
+
+
+def opening(boats: Boats) -> list[Filing]:
+    """The hand-ins under way at the start, and T3 (number 11), which happens whole by itself."""
+
+    def boat(number: str) -> tuple[int, str, bool]:
+        i = next(k for k, b in enumerate(STORY_BOATS) if b.number == number)
+        return boats.anchored[i], STORY_BOATS[i].place, STORY_BOATS[i].place == "海门港"
+
+    def other(nth: int) -> tuple[int, str, bool]:
+        return boats.anchored[len(STORY_BOATS) + nth], ANCHORAGES[nth % len(ANCHORAGES)].name, False
+
+    return [
+        Filing(-277, *other(1), _OIL, 0.33, "01", accept=-275, assign=-264, vessel=1, promised=-230,
+               steps=(-262, -237, -235, -214, -209, -207, -90, -82, -60, -50, -40)),
+        Filing(-262, *other(0), _OIL, 0.47, "02", accept=-260, assign=-258, vessel=0, promised=-200,
+               steps=(-257, -210, -208, -193, -187, -185, -140, -110, -75, -60, -45)),
+        Filing(-228, *boat("50881"), _NETS, 0.18, "03", accept=-225, assign=-213, vessel=4, promised=-190,
+               steps=(-210, -195, -193, -172, -164, -160, -105, -39)),
+        Filing(-158, *boat("20077"), _OIL, 0.62, "04", accept=-154, assign=-140, vessel=4, promised=-90,
+               steps=(-130, -105, -102, -84, -78, -75)),
+        Filing(-78, *boat("61310"), _WASTE, 0.04, "05", "phone", accept=-75, assign=-62, vessel=1, promised=-5,
+               steps=(-60, -22, -18)),
+        Filing(-47, *boat("70418"), _OIL, 0.38, "06", accept=-44, assign=-33, vessel=1, promised=15),
+        Filing(-14.3, *boat("61027"), _OIL, 0.42, "07", accept=-12.29, assign=52, vessel=0, promised=120),
+        Filing(-26, *boat("11209"), _OIL, 0.51, "08", accept=-24, assign=-12, vessel=2, promised=39),
+        Filing(-2.4, *boat("21536"), _OIL, 0.35, "09", accept=-0.5, assign=8, vessel=4, promised=120),
+        Filing(-0.4, *boat("30872"), _GARBAGE, 0.06, "10", accept=1.6, assign=11, vessel=2, promised=180),
+        Filing(0.35, *boat("61588"), _OIL, 0.28, "11", accept=0.9, assign=1.5, vessel=2, promised=45),
+    ]  # fmt: skip
+
+
+def later(settings: DistrictSettings, boats: Boats) -> Iterator[Filing]:
+    """Who files after the story, for ever: by chance, from the seed alone."""
+    rng = np.random.default_rng([settings.seed, 7])
+    every_min = max(86_400.0 / (HAND_INS_A_DAY * max(settings.hand_in_factor, 1e-6)), SERVICE_FLOOR_S) / 60
+    shares = [a.share for a in ANCHORAGES]
+    lying = {
+        a.name: [i for i in boats.anchored[len(STORY_BOATS) :] if _lies_at(i, boats, k)]
+        for k, a in enumerate(ANCHORAGES)
+    }
+    at = 6.0
+    while True:
+        at += every_min * float(rng.uniform(0.5, 1.5))
+        place = ANCHORAGES[int(rng.choice(len(ANCHORAGES), p=shares))]
+        pollutant, _, usual = MIX[int(rng.choice(len(MIX), p=[m[1] for m in MIX]))]
+        mass = max(0.02, round(usual * float(rng.lognormal(0, 0.35)), 2))
+        choices = lying[place.name] or list(boats.anchored)
+        yield Filing(
+            at, choices[int(rng.integers(len(choices)))], place.name, place.in_port, pollutant, mass,
+            channel=str(rng.choice(["zlb", "phone", "counter"], p=[0.8, 0.15, 0.05])),
+            accept=at + float(rng.uniform(0.6, 3.5)),
+        )  # fmt: skip
+
+
+def _lies_at(boat: int, boats: Boats, nth: int) -> bool:
+    return (boat - boats.anchored[len(STORY_BOATS)]) % len(ANCHORAGES) == nth
+
+
+def moment(start: datetime, minutes: Moment) -> datetime:
+    return start + timedelta(minutes=minutes)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 from collections.abc import Mapping
 from contextlib import ExitStack
-from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -20,7 +19,6 @@ from console.i18n import speak
 from console.inspection import Inspection
 from console.photo import Photo
 from console.playlist import Playlist
-from console.settings import THEMES, Settings
 from console.skin import dress
 from console.sound import Silence, make_voice
 from services.collect.site import Site
@@ -31,7 +29,7 @@ def run_desk(site: Site, options: argparse.Namespace) -> int:
     """Open the desk and stay until it is closed. ``--collect`` runs the site's collector beside it."""
     app = application()
     path = settings.config_dir() / "desk.toml"
-    chosen = asked_for(settings.read_settings(path), options)
+    chosen = settings.asked_for(settings.read_settings(path), options)
     crash.listen()
     crash.keep_log(settings.state_dir())
     speak(chosen.language, app)
@@ -121,14 +119,6 @@ def application() -> QApplication:
     app.setQuitOnLastWindowClosed(False)
     load_fonts()
     return app
-
-
-def asked_for(kept: Settings, options: argparse.Namespace) -> Settings:
-    """The seat's settings, changed by what the command line says."""
-    theme = getattr(options, "theme", "")
-    return replace(
-        kept, theme=theme if theme in THEMES else kept.theme, scene=getattr(options, "scene", "") or kept.scene
-    )
 
 
 def show_fitting(window: QWidget) -> None:

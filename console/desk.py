@@ -15,7 +15,7 @@ from console import keys, tally
 from console.actions import Actions, said
 from console.board import Board
 from console.dock import dock_plan, speak_buttons, tell
-from console.find import Finder
+from console.find import REGISTER, Finder
 from console.panels import Panels
 from console.scene import Scene
 from console.selection import Selection, pointed, worst
@@ -33,7 +33,7 @@ from widgets.pane import Pane
 from widgets.rail import Entry, Rail
 from widgets.topbar import TopBar
 
-ALWAYS = frozenset({"alerts", "sources", WEATHER})
+ALWAYS = frozenset({"alerts", "sources", WEATHER})  # what the bars show
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +148,7 @@ class Desk(QWidget):
     @property
     def topics(self) -> frozenset[str]:
         scene = self.stage.topics if isinstance(self.stage, Stage) else frozenset[str]()
-        return ALWAYS | self.dock.topics | scene
+        return ALWAYS | {REGISTER} | self.dock.topics | scene
 
     # -- scenes and selection -----------------------------------------------------------------
 

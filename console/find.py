@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Sequence
+from itertools import islice
 
 from PySide6.QtCore import QCoreApplication
 
@@ -10,12 +11,14 @@ from console.board import Board
 from console.scene import Scene
 from console.tally import worst_first
 from services.domain.alert import Alert
-from services.domain.fleet import Fleet
+from services.domain.boats import FishingBoat
 from services.domain.snapshot import Subject
 from services.domain.timebase import local
 from widgets.search import Hit
 
 translate = QCoreApplication.translate
+
+REGISTER = "boat_register"  # wanted by every desk, because it is searched
 
 COMMANDS = (
     ("深色或浅色", "Ctrl+T", "theme"),
@@ -30,15 +33,12 @@ COMMANDS = (
 
 
 class Finder:
-    """Looks through the board only: boats by MMSI, alerts by id, title, subject (plates among them) and
+    """Looks through the board only: boats by name and MMSI, alerts by id, title, subject (plates among them) and
     place, the scenes and the commands. Case and the dot of a plate do not matter."""
 
-    def __init__(
-        self, board: Board, scenes: Sequence[Scene], more: Callable[[str], Iterable[Hit]] | None = None
-    ) -> None:
+    def __init__(self, board: Board, scenes: Sequence[Scene]) -> None:
         self._board = board
         self._scenes = scenes
-        self._more = more
 
     def find(self, text: str) -> Sequence[Hit]:
         wanted = _bare(text)
@@ -56,12 +56,14 @@ class Finder:
         ]
 
     def _boats(self, wanted: str) -> list[Hit]:
-        fleet = self._board.get("fleet").records
-        if not isinstance(fleet, Fleet) or not wanted.isdigit() or len(wanted) < 3:
+        if len(wanted) < 2:
             return []
-        names = fleet.rows["mmsi"].astype("U10")
-        found = [str(name) for name in names if wanted in name][:4] if len(wanted) >= 5 else []
-        return [Hit("船", f"MMSI {mmsi}", "在图", Subject("boat", mmsi)) for mmsi in found]
+        register: Sequence[FishingBoat] = self._board.get(REGISTER).records
+        found = (boat for boat in register if wanted in _bare(boat.vessel_no) or wanted in boat.id)
+        return [
+            Hit("船", boat.vessel_no, f"{boat.home_port} · MMSI {boat.id}", Subject("boat", boat.id))
+            for boat in islice(found, 5)
+        ]
 
     def _scene_hits(self, wanted: str) -> list[Hit]:
         return [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import logging
 import os
 import sys
@@ -61,6 +62,14 @@ def read_settings(path: Path) -> Settings:
         officer=_text(table, "officer"),
         scene=_text(table, "scene"),
         mute_until=_moment(table.get("mute_until")),
+    )
+
+
+def asked_for(kept: Settings, options: argparse.Namespace) -> Settings:
+    """The seat's settings, changed by what the command line says."""
+    theme = getattr(options, "theme", "")
+    return replace(
+        kept, theme=theme if theme in THEMES else kept.theme, scene=getattr(options, "scene", "") or kept.scene
     )
 
 

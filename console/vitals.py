@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 from PySide6.QtCore import QCoreApplication
 
 from console import tally
 from console.board import Board
-from services.domain.alert import AlertLevel
+from services.domain.boats import SeaWeather
 from services.domain.snapshot import Quality, SourceStatus
+from services.domain.timebase import local
 from widgets.topbar import PublicWarning, Vitals
 
 translate = QCoreApplication.translate
 
-WEATHER = "weather"
+WEATHER = "sea_weather"
 
 
 def vitals(board: Board, mute_left_s: float, *, audible: bool) -> Vitals:
@@ -46,15 +46,20 @@ def store_word(url: str) -> str:
     return translate("shell", "库") + (" PostgreSQL" if url.startswith("postgresql") else " SQLite WAL")
 
 
-def weather_text(board: Board) -> str:
-    record: Any = board.get(WEATHER).first()
-    return str(getattr(record, "text", "")) if record is not None else ""
+def weather_text(board: Board, *, waves: bool = True) -> str:
+    """``东北风 5 级 · 浪高 1.4 m · 9 ℃``; nothing when nobody told."""
+    record: SeaWeather | None = board.get(WEATHER).first()
+    if record is None:
+        return ""
+    wind = f"{record.wind_word} {record.wind_bft} " + translate("shell", "级")
+    wave = translate("shell", "浪高") + f" {record.wave_m:.1f} m"
+    return " · ".join((wind, *([wave] if waves else []), f"{record.temp_c:.0f} ℃".replace("-", "−")))
 
 
 def public_warning(board: Board) -> PublicWarning | None:
-    """The warning in force, when the site has a source of warnings."""
-    record: Any = board.get(WEATHER).first()
-    level, text = getattr(record, "warning_level", None), getattr(record, "warning", "")
-    if not text or not isinstance(level, AlertLevel):
+    """The warning in force, when a source told one."""
+    record: SeaWeather | None = board.get(WEATHER).first()
+    if record is None or not record.warning or record.warning_level is None:
         return None
-    return PublicWarning(level, str(text), str(getattr(record, "warning_note", "")))
+    at = f"{local(record.warned_at):%H:%M} " + translate("shell", "发布") if record.warned_at else ""
+    return PublicWarning(record.warning_level, record.warning, at)

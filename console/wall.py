@@ -18,7 +18,7 @@ from console.night import is_night, night_tokens
 from console.playlist import Playlist
 from console.scene import Scene
 from console.stage import Stage, staged
-from console.vitals import WEATHER, vitals
+from console.vitals import WEATHER, vitals, weather_text
 from services.domain.alert import Alert, AlertLevel
 from services.domain.snapshot import Snapshot
 from widgets.banner import Banner
@@ -121,7 +121,7 @@ class Wall(QWidget):
                 title=translate("scene", plan.title) if plan and plan.title else self._name,
                 scene=self._playlist.at,
                 held=self._playlist.held and len(self._playlist.scenes) > 1,
-                weather=known.weather,
+                weather=weather_text(self._board, waves=False),
                 sources_good=known.sources_good,
                 sources=known.sources,
             )

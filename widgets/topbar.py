@@ -174,7 +174,8 @@ class TopBar(QWidget):
         look = self.look
         note = ""
         if count.unsigned:
-            note = f"{count.unsigned}" if self._terse >= 2 else translate("shell", "未签") + f" {count.unsigned}"
+            word = translate("shell", "未") if self._terse >= 2 else translate("shell", "未签")
+            note = f"{word} {count.unsigned}"
         elif count.open and self._terse < 2:
             note = translate("shell", "已签")
         word = translate("level", LEVEL_WORDS[level])

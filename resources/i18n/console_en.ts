@@ -275,6 +275,10 @@
       <translation>Close</translation>
     </message>
     <message>
+      <source>发布</source>
+      <translation>issued</translation>
+    </message>
+    <message>
       <source>发生</source>
       <translation>occurred</translation>
     </message>
@@ -335,6 +339,10 @@
       <translation>Last answer</translation>
     </message>
     <message>
+      <source>未</source>
+      <translation>uns.</translation>
+    </message>
+    <message>
       <source>未签</source>
       <translation>unsigned</translation>
     </message>
@@ -349,6 +357,10 @@
     <message>
       <source>没有找到</source>
       <translation>Nothing found</translation>
+    </message>
+    <message>
+      <source>浪高</source>
+      <translation>waves</translation>
     </message>
     <message>
       <source>滞后</source>
@@ -373,6 +385,10 @@
     <message>
       <source>系统</source>
       <translation>System</translation>
+    </message>
+    <message>
+      <source>级</source>
+      <translation>Bft</translation>
     </message>
     <message>
       <source>船</source>

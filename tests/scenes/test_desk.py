@@ -16,6 +16,8 @@ from console.session import DEMO_ROSTER, Session
 from console.sound import Silence
 from console.stage import Stage
 from services.domain.alert import Action, AlertLevel, Command, Outcome
+from services.domain.boats import FishingBoat, SeaWeather
+from services.domain.masked import Masked
 from services.domain.snapshot import Quality, Snapshot, Subject
 from tests.scenes.fakes import KINDS, NOW, FailingPane, alert, alerts, scene
 from widgets.message import Message
@@ -169,9 +171,9 @@ def test_that_a_broken_scene_shows_its_problem_and_the_dock_goes_on(seat):
 
 
 def test_that_only_what_is_on_the_screen_is_wanted(seat):
-    assert seat.desk.topics == {"alerts", "sources", "weather", "fleet"}
+    assert seat.desk.topics == {"alerts", "sources", "sea_weather", "boat_register", "fleet"}
     seat.desk.show_scene("bad")
-    assert seat.desk.topics == {"alerts", "sources", "weather"}
+    assert "fleet" not in seat.desk.topics
 
 
 def test_that_a_closed_scene_is_deleted(seat, qtbot):
@@ -278,3 +280,23 @@ def test_that_every_painted_part_of_the_shell_paints_at_each_text_size(seat):
         assert not seat.desk.grab().isNull()
     assert isinstance(seat.desk.stage, Stage)
     assert not any(isinstance(pane, FailingPane) for pane in seat.desk.stage.panes)
+
+
+def test_that_the_weather_and_the_warning_of_the_sea_stand_in_the_top_bar(seat):
+    weather = SeaWeather("t", "台州沿海", 47, "东北风", 5, 6, 1.4, -3.2, "海上大风蓝色预警", BLUE, NOW)
+    seat.arrive(Snapshot("sea_weather", (weather,), NOW, Quality.GOOD))
+    vitals = seat.desk.topbar._vitals
+    assert vitals.weather == "东北风 5 级 · 浪高 1.4 m · −3 ℃"
+    assert (vitals.warning.level, vitals.warning.text, vitals.warning.note) == (BLUE, "海上大风蓝色预警", "14:32 发布")
+
+
+def test_that_search_finds_a_boat_by_part_of_its_name(seat):
+    boat = FishingBoat(
+        "412400027", "浙椒渔 61027", 412400027, "1", 30, 200, "拖网", "大陈", Masked("陈"), Masked("138"), 2.0
+    )
+    seat.arrive(Snapshot("boat_register", (boat,), NOW, Quality.GOOD))
+    seat.desk.obey("search")
+    seat.desk.panels.search.field.setText("渔61027")
+    assert [hit.label for hit in seat.desk.panels.search.hits] == ["浙椒渔 61027"]
+    QTest.keyClick(seat.desk.panels.search.field, Qt.Key.Key_Return)
+    assert seat.desk.selection.subject == Subject("boat", "412400027")

@@ -7,9 +7,8 @@ from dataclasses import replace
 
 import pytest
 
-from console.app import asked_for
 from console.session import DEMO_ROSTER, Session, roster
-from console.settings import Settings, read_settings, write_settings
+from console.settings import Settings, asked_for, read_settings, write_settings
 from services.collect.site import SiteError
 from services.domain.officer import Role
 from tests.scenes.fakes import NOW

@@ -150,14 +150,14 @@ class Keeper(QObject):
     def __init__(self, path: Path, parent: QObject) -> None:
         super().__init__(parent)
         self._path = path
-        self._newest: Settings | None = None
+        self._newest: settings.Settings | None = None
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(1000)
         self._timer.timeout.connect(self._write)
 
     @Slot(object)
-    def keep(self, changed: Settings) -> None:
+    def keep(self, changed: settings.Settings) -> None:
         self._newest = changed
         self._timer.start()
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from services.domain.alert import Ack, Alert, Condition, Evidence, FalseReason, Note, Visibility, Work
-from services.domain.happening import Happening, HappeningKind
+from services.domain.happening import HAPPENING_WORDS, Happening, HappeningKind
 from services.domain.masked import mask_name
 from services.domain.officer import Role
 
@@ -182,7 +182,7 @@ def _dispatched(alert: Alert, happening: Happening) -> Changes:
 
 
 def _fed_back(alert: Alert, happening: Happening) -> Changes:
-    return {**_moves(Work.FEEDBACK)(alert, happening), "notes": _noted(alert, happening)["notes"]}
+    return {**_moves(Work.FEEDBACK)(alert, happening), **_noted(alert, happening)}
 
 
 def _reviewed(alert: Alert, happening: Happening) -> Changes:
@@ -206,8 +206,9 @@ def _returned(alert: Alert, happening: Happening) -> Changes:
     return changes
 
 
-def _suspension_asked(_alert: Alert, happening: Happening) -> Changes:
-    return {"suspension_asked": happening.text, "suspended_until": happening.until}
+def _suspension_asked(alert: Alert, happening: Happening) -> Changes:
+    asked = {"suspension_asked": happening.text, "suspended_until": happening.until}
+    return {**asked, **_noted(alert, happening)}
 
 
 def _suspended(alert: Alert, happening: Happening) -> Changes:
@@ -284,8 +285,8 @@ def _absorbed(alert: Alert, happening: Happening) -> Changes:
     }
 
 
-def _shelved(_alert: Alert, happening: Happening) -> Changes:
-    return {"visibility": Visibility.SHELVED, "shelved_until": happening.until}
+def _shelved(alert: Alert, happening: Happening) -> Changes:
+    return {"visibility": Visibility.SHELVED, "shelved_until": happening.until, **_noted(alert, happening)}
 
 
 def _unshelved(alert: Alert, happening: Happening) -> Changes:
@@ -317,7 +318,12 @@ def _supervised(_alert: Alert, _happening: Happening) -> Changes:
 
 
 def _noted(alert: Alert, happening: Happening) -> Changes:
-    return {"notes": (*alert.notes, Note(happening.text, happening.at, mask_name(happening.officer_name)))}
+    text = happening.text
+    if happening.kind is not HappeningKind.NOTED:
+        text = f"{HAPPENING_WORDS[happening.kind]}：{text}"
+    if happening.kind is HappeningKind.RETURNED and happening.department:
+        text = f"{text}，建议{happening.department}"
+    return {"notes": (*alert.notes, Note(text, happening.at, _who(happening)))}
 
 
 CHANGES: Mapping[HappeningKind, Callable[[Alert, Happening], Changes]] = {

@@ -19,16 +19,15 @@ from services.domain.alert import (
     Action,
     Alert,
     AlertLevel,
-    Clock,
     Command,
     Condition,
     Detection,
-    Rung,
     Step,
     Verdict,
     Visibility,
     Work,
 )
+from services.domain.clocks import clocks_after, resumed, stopped, tightened, unsigned_again
 from services.domain.evolve import evolve
 from services.domain.guard import LEADS, WORK_WORDS, missing, refusal, refusals
 from services.domain.happening import HAPPENING_WORDS, Due, Happening, HappeningKind
@@ -122,7 +121,7 @@ def decide(alert: Alert, command: Command, officer: Officer, at: datetime, limit
         false_reason=command.false_reason,
         until=command.until,
         parent_id=command.parent_id,
-        clocks=_clocks_after(alert, command, at, limits),
+        clocks=clocks_after(alert, command, at, limits),
     )
     return replace(said, **_particulars(alert, command, officer, at, limits))
 
@@ -159,7 +158,7 @@ def raising(
             alert.version + 1,
             at,
             level=detection.level,
-            clocks=_tightened(alert, detection.level, at, limits),
+            clocks=tightened(alert, detection.level, at, limits),
             rungs=limits.ladder(detection.level, at),
             detection=detection,
         )
@@ -180,7 +179,7 @@ def clearing(alert: Alert, at: datetime, auto_close: bool = False) -> Happening 
             at,
             text="条件消除，自动办结",
             verdict=Verdict.NO_ACTION,
-            clocks=_stopped(alert.clocks, at),
+            clocks=stopped(alert.clocks, at),
             rungs=(),
         )
     return _by_engine(HappeningKind.CLEARED, alert.id, alert.version + 1, at)
@@ -224,11 +223,11 @@ def expiring(alert: Alert, what: Step | str, at: datetime, limits: Limits = LIMI
         late=at - due.due_at > limits.late_after,
     )
     if due.what == "unshelve":
-        return replace(happened, kind=HappeningKind.SHELF_ENDED, **_unsigned(alert, at, limits))
+        return replace(happened, kind=HappeningKind.SHELF_ENDED, **unsigned_again(alert, at, limits))
     if due.what == "sign_lapse":
-        return replace(happened, kind=HappeningKind.SIGN_LAPSED, **_unsigned(alert, at, limits))
+        return replace(happened, kind=HappeningKind.SIGN_LAPSED, **unsigned_again(alert, at, limits))
     if due.what == "resume":
-        return replace(happened, kind=HappeningKind.RESUMED, clocks=_resumed(alert.clocks, at))
+        return replace(happened, kind=HappeningKind.RESUMED, clocks=resumed(alert.clocks, at))
     if due.what.startswith("tell:"):
         role = due.what.removeprefix("tell:")
         rungs = tuple(rung for rung in alert.rungs if rung.role != role)
@@ -270,7 +269,7 @@ def showing(alert: Alert, at: datetime, limits: Limits = LIMITS) -> Happening | 
     """What was suppressed or out of service is shown again; an unsigned one has its time to sign from now."""
     if not alert.is_open or alert.visibility not in (Visibility.SUPPRESSED, Visibility.OUT_OF_SERVICE):
         return None
-    waiting = {} if alert.is_signed else _unsigned(alert, at, limits)
+    waiting = {} if alert.is_signed else unsigned_again(alert, at, limits)
     return _by_engine(HappeningKind.SHOWN, alert.id, alert.version + 1, at, **waiting)
 
 
@@ -302,75 +301,3 @@ def _particulars(alert: Alert, command: Command, officer: Officer, at: datetime,
             }
         case _:
             return {}
-
-
-def _clocks_after(alert: Alert, command: Command, at: datetime, limits: Limits) -> tuple[Clock, ...] | None:
-    """The clocks once the command is done; None when it leaves them as they are."""
-    clocks = alert.clocks
-    match command.action:
-        case Action.SIGN | Action.UNSHELVE:
-            return _stopped(clocks, at, Step.ACK)
-        case Action.DISPATCH:
-            started = tuple(limits.clock(alert.level, step, at) for step in (Step.ONSITE, Step.FEEDBACK))
-            return _due_by(_with(_stopped(clocks, at, Step.DISPATCH), *started), command.until)
-        case Action.RETURN:
-            kept = tuple(c for c in clocks if c.step not in (Step.ONSITE, Step.FEEDBACK))
-            return _with(kept, limits.clock(alert.level, Step.DISPATCH, at))
-        case Action.HANDLE:
-            return _stopped(clocks, at, Step.ONSITE)
-        case Action.FEEDBACK:
-            return _stopped(clocks, at, Step.ONSITE, Step.FEEDBACK)
-        case Action.RESUME:
-            return _resumed(clocks, at)
-        case Action.CLOSE | Action.MERGE:
-            return _stopped(clocks, at)
-        case Action.UNMERGE:
-            return _merge_undone(alert)
-        case Action.REOPEN:
-            return _with((), *(limits.clock(alert.level, step, at) for step in (Step.DISPATCH, Step.CLOSE)))
-        case _:
-            return None
-
-
-def _stopped(clocks: tuple[Clock, ...], at: datetime, *steps: Step) -> tuple[Clock, ...]:
-    """Stop the running clocks of ``steps``, of every step when none is named."""
-    wanted = steps or tuple(Step)
-    return tuple(replace(c, stopped_at=at) if c.stopped_at is None and c.step in wanted else c for c in clocks)
-
-
-def _resumed(clocks: tuple[Clock, ...], at: datetime) -> tuple[Clock, ...]:
-    return tuple(
-        c if c.paused_at is None else replace(c, due_at=c.due_at + (at - c.paused_at), paused_at=None) for c in clocks
-    )
-
-
-def _with(clocks: tuple[Clock, ...], *started: Clock) -> tuple[Clock, ...]:
-    """``clocks`` with those of ``started`` in place of their own, in the order they run."""
-    by_step = {c.step: c for c in (*clocks, *started)}
-    return tuple(by_step[step] for step in Step if step in by_step)
-
-
-def _due_by(clocks: tuple[Clock, ...], until: datetime | None) -> tuple[Clock, ...]:
-    if until is None:
-        return clocks
-    return tuple(replace(c, due_at=min(c.due_at, until)) if c.step is Step.CLOSE else c for c in clocks)
-
-
-def _tightened(alert: Alert, level: AlertLevel, at: datetime, limits: Limits) -> tuple[Clock, ...]:
-    """After a rise: the ack clock starts anew, the running ones may only get shorter."""
-    shorter = tuple(
-        replace(c, due_at=min(c.due_at, limits.clock(level, c.step, at).due_at)) if c.runs else c for c in alert.clocks
-    )
-    return _with(shorter, limits.clock(level, Step.ACK, at))
-
-
-def _merge_undone(alert: Alert) -> tuple[Clock, ...]:
-    """The clocks the merge stopped run on as if it had not been."""
-    merged_at = next((when for what, when, _ in reversed(alert.steps) if what == Work.MERGED), None)
-    return tuple(replace(c, stopped_at=None) if c.stopped_at == merged_at else c for c in alert.clocks)
-
-
-def _unsigned(alert: Alert, at: datetime, limits: Limits) -> dict[str, tuple[Clock, ...] | tuple[Rung, ...]]:
-    """Waiting for a signature again, from now on."""
-    ack = limits.clock(alert.level, Step.ACK, at)
-    return {"clocks": _with(alert.clocks, ack), "rungs": limits.ladder(alert.level, at)}

@@ -244,11 +244,12 @@ def test_that_dispatch_needs_department_and_task_and_keeps_within_the_time_to_cl
 
 def test_that_a_second_return_goes_to_the_shift_lead() -> None:
     alert = at_work(Work.DISPATCHED)
-    alert = after(alert, Action.RETURN, LIAISON, text="非本部门")
+    alert = after(alert, Action.RETURN, LIAISON, text="非本部门", department="交通")
     alert = after(alert, Action.DISPATCH, department="交通", text="核实")
     alert = after(alert, Action.RETURN, LIAISON, text="也不是")
     assert alert.escalated
     assert alert.escalated_to == Role.SHIFT_LEAD
+    assert [note.text for note in alert.notes] == ["退回：非本部门，建议交通", "退回：也不是"]
     assert why_not(alert, Action.DISPATCH, department="市监", text="核实") == "两次退回，须值班长派单"
     assert after(alert, Action.DISPATCH, LEAD, department="市监", text="核实").work is Work.DISPATCHED
 

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from services.domain.alert import AlertLevel, Step
+
 
 class TimeFlag(StrEnum):
     """Where the moment of an event came from, when it was not a plain 14-digit PassTime."""
@@ -103,13 +105,15 @@ class CheckpointPlace:
 
 @dataclass(frozen=True, slots=True)
 class BoardItem:
-    """One line of a department's column."""
+    """One line of a department's column; ``step`` is the clock that runs, until ``due_at``."""
 
     alert_id: str
-    level: int
+    level: AlertLevel
     signed: bool
     title: str
-    note: str
+    place: str
+    step: Step | None = None
+    due_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +124,7 @@ class DepartmentRow:
     open: int
     overdue: int
     closed_today: int
-    worst: int | None = None  # level of the worst open alert
+    worst: AlertLevel | None = None  # of the open ones
     worst_signed: bool = True
     items: tuple[BoardItem, ...] = ()
 
@@ -142,8 +146,11 @@ class DeviceHealth:
 
 @dataclass(frozen=True, slots=True)
 class FlowHour:
-    """What usually passes in one hour of the day: P10 and P90 over the last 28 days, all checkpoints."""
+    """One hour of the Shanghai day, all checkpoints, as their own platform counts it: what usually
+    passes (P10 and P90 of 28 days), what passed yesterday and today; None for what is to come."""
 
     hour: int
     p10: float
     p90: float
+    yesterday: int
+    today: int | None = None

@@ -75,7 +75,7 @@ class FiguresPane(Pane):
         if wanted or not self.look.is_wall or self.layout_name == "rows":
             return wanted
         lines = -(-len(self.figures) // self._columns()) if self.layout_name == "tiles" else 1
-        around = 90 if self.options.get("label") == "below" else 112
+        around = 90 if self.options.get("label") == "below" else 132
         room = self.body().height() / self.look.scale / max(1, lines) - around
         return min(0.0 if room >= self.look.step("kpi").size * 0.92 else 120.0, max(56.0, room / 0.92))
 
@@ -209,8 +209,8 @@ class FiguresPane(Pane):
             label_y, value_y, note_y = _DESK_BASELINES
             grow = max(0.0, size - look.step("kpi").size)
             return look.px(label_y), look.px(value_y + grow), look.px(note_y + grow)
-        value_y = 44 + size * 0.92
-        return look.px(36), look.px(value_y), look.px(value_y + 52)
+        value_y = 52 + size * 0.92
+        return look.px(44), look.px(value_y), look.px(value_y + 52)
 
     def _block_height(self, with_note: bool = True) -> int:
         label_y, value_y, note_y = self._baselines()

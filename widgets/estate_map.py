@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt
-from PySide6.QtGui import QMouseEvent, QPainter, QPainterPath, QPen, QPolygonF
+from PySide6.QtGui import QFont, QMouseEvent, QPainter, QPainterPath, QPen, QPixmap, QPolygonF
 from PySide6.QtWidgets import QWidget
 
 from services.domain.community import Estate, Point
@@ -36,6 +36,7 @@ class EstateMapPane(Pane):
         self.rotate_s = float(options.get("rotate_s", 45))
         self.shown_id = ""
         self._hits: list[tuple[QPolygonF, str]] = []
+        self._drawn: tuple[Any, QPixmap, QPixmap] | None = None
 
     def draw(self, snapshot: Snapshot[Any]) -> None:
         self._turn()
@@ -77,56 +78,98 @@ class EstateMapPane(Pane):
         legend = QRect(body.left(), body.bottom() - look.px(80 if look.is_wall else 30), body.width(), 0)
         legend.setBottom(body.bottom())
         ground = QRect(body.left(), body.top(), body.width(), legend.top() - body.top())
+        place = _Place(estates, QRect(0, 0, ground.width(), ground.height()), look)
+        below, above = self._layers(estates, place, ground, painter)
         painter.save()
         painter.setClipRect(ground)
-        painter.fillRect(ground, look.colour("road_minor"))
-        place = _Place(estates, ground, look)
+        painter.drawPixmap(ground.topLeft(), below)
+        painter.translate(ground.topLeft())
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        alerts = showing(self.records("alerts"))
         for estate in estates:
-            self._paint_ground(painter, estate, place)
-        for estate in estates:
-            self._paint_name(painter, estate, place, alerts)
-        self._paint_road(painter, place, ground)
+            if estate.id == self.shown_id:
+                self._paint_ground(painter, estate, place, shown=True)
+            self._hits.append((place.polygon(estate.outline).translated(ground.topLeft()), estate.id))
+        self._paint_patrols(painter, place)
+        painter.drawPixmap(0, 0, above)
+        self._paint_glyphs(painter, place)
         painter.restore()
         self._paint_legend(painter, legend.adjusted(look.pad, 0, -look.pad, 0))
 
-    def _paint_ground(self, painter: QPainter, estate: Estate, place: _Place) -> None:
+    def _layers(
+        self, estates: Sequence[Estate], place: _Place, ground: QRect, painter: QPainter
+    ) -> tuple[QPixmap, QPixmap]:
+        """Streets and blocks, and the names over them: drawn again only when they or our looks change
+        (60 ms on a wall, a blit else)."""
+        device = painter.device()
+        dpr = device.devicePixelRatioF() if device else 1.0
+        drawn = tuple((e.id, e.name, e.people, e.outline, e.blocks) for e in estates)
+        key = (drawn, ground.size(), self.look.theme.name, self.look.scale, dpr)
+        if self._drawn is None or self._drawn[0] != key:
+            layers = []
+            for paint in (self._paint_streets, self._paint_names):
+                layer = QPixmap(ground.size() * dpr)
+                layer.setDevicePixelRatio(dpr)
+                layer.fill(Qt.GlobalColor.transparent)
+                brush = QPainter(layer)
+                brush.setRenderHint(QPainter.RenderHint.Antialiasing)
+                paint(brush, place)
+                brush.end()
+                layers.append(layer)
+            self._drawn = (key, layers[0], layers[1])
+        return self._drawn[1], self._drawn[2]
+
+    def _paint_streets(self, painter: QPainter, place: _Place) -> None:
+        painter.fillRect(place.ground, self.look.colour("road_minor"))
+        for estate in self.estates:
+            self._paint_ground(painter, estate, place)
+        self._paint_road(painter, place)
+
+    def _paint_ground(self, painter: QPainter, estate: Estate, place: _Place, *, shown: bool = False) -> None:
         look = self.look
-        outline = QPolygonF([place.of(p) for p in estate.outline])
-        shown = estate.id == self.shown_id
         painter.setBrush(look.colour("band" if shown else "land"))
         thick = (6 if look.is_wall else 1.5) if shown else (2 if look.is_wall else 1)
         painter.setPen(QPen(look.colour("ice" if shown else "line2"), thick * look.scale))
-        painter.drawPolygon(outline)
+        painter.drawPolygon(place.polygon(estate.outline))
         painter.setPen(QPen(look.colour("line2"), look.hair))
         painter.setBrush(look.colour("road_major"))
         for block in estate.blocks:
-            painter.drawPolygon(QPolygonF([place.of(p) for p in block]))
+            painter.drawPolygon(place.polygon(block))
+
+    def _paint_patrols(self, painter: QPainter, place: _Place) -> None:
+        look = self.look
         painter.setPen(QPen(look.colour("panel"), look.hair))
         painter.setBrush(look.colour("c1"))
         radius = (11 if look.is_wall else 4) * look.scale
-        for patrol in estate.patrols:
+        for patrol in (p for e in self.estates for p in e.patrols):
             painter.drawEllipse(place.of(patrol), radius, radius)
-        self._hits.append((outline, estate.id))
 
-    def _paint_name(self, painter: QPainter, estate: Estate, place: _Place, alerts: Sequence[Any]) -> None:
+    def _paint_names(self, painter: QPainter, place: _Place) -> None:
         look = self.look
-        middle = place.of(_centre(estate.outline))
-        name = look.font("lead" if look.is_wall else "pane")
         people = look.font("body" if look.is_wall else "tick", digits=look.is_wall)
-        wide, count = width_of(estate.name, name), f"{estate.people:,} 人"
-        _halo_text(painter, QPointF(middle.x() - wide / 2, middle.y()), estate.name, name, look, "text")
-        under = middle + QPointF(-width_of(count, people) / 2, look.px(52 if look.is_wall else 17))
-        _halo_text(painter, under, count, people, look, "text2")
-        size = look.glyph("map") if look.is_wall else look.glyph("list")
-        spot = QPointF(middle.x() - wide / 2 - size, middle.y() - look.px(16 if look.is_wall else 5))
-        if (worst := at_estate(alerts, estate.id, estate.name)) is not None:
-            put_glyph(painter, look, worst.level, spot, size, worst.is_signed)
-        elif estate.unknown:
-            put_unknown(painter, look, spot, size)
+        for estate in self.estates:
+            middle = place.of(_centre(estate.outline))
+            _halo_text(painter, middle, estate.name, self._name_font(), look, "text")
+            under = middle + QPointF(0, look.px(52 if look.is_wall else 17))
+            _halo_text(painter, under, f"{estate.people:,} 人", people, look, "text2")
 
-    def _paint_road(self, painter: QPainter, place: _Place, ground: QRect) -> None:
+    def _name_font(self) -> QFont:
+        return self.look.font("lead" if self.look.is_wall else "pane")
+
+    def _paint_glyphs(self, painter: QPainter, place: _Place) -> None:
+        """Left of its name: the worst open alert of an estate, or that nothing is known of it."""
+        look = self.look
+        alerts = showing(self.records("alerts"))
+        size = look.glyph("map") if look.is_wall else look.glyph("list")
+        for estate in self.estates:
+            middle = place.of(_centre(estate.outline))
+            left = middle.x() - width_of(estate.name, self._name_font()) / 2
+            spot = QPointF(left - size, middle.y() - look.px(16 if look.is_wall else 5))
+            if (worst := at_estate(alerts, estate.id, estate.name)) is not None:
+                put_glyph(painter, look, worst.level, spot, size, worst.is_signed)
+            elif estate.unknown:
+                put_unknown(painter, look, spot, size)
+
+    def _paint_road(self, painter: QPainter, place: _Place) -> None:
         name = str(self.options.get("road", ""))
         if not name:
             return
@@ -193,23 +236,27 @@ class _Place:
         self._top = room.top() + (room.height() - high * self._scale) / 2
         first = self.of(estates[0].outline[0]), self.of(estates[0].outline[1])
         self.tilt_deg = math.degrees(math.atan2(first[0].y() - first[1].y(), first[1].x() - first[0].x()))
-        self._ground = ground
+        self.ground = ground
 
     def of(self, point: Point) -> QPointF:
         x = self._left + (point[0] - self._lon) * self._east * self._scale
         return QPointF(x, self._top + (self._lat - point[1]) * _METRES_PER_DEGREE * self._scale)
 
+    def polygon(self, points: Sequence[Point]) -> QPolygonF:
+        return QPolygonF([self.of(p) for p in points])
+
     def road(self) -> QPointF:
         """The middle of the ground, where the street between the two rows runs."""
-        return QPointF(self._ground.center())
+        return QPointF(self.ground.center())
 
 
 def _centre(outline: Sequence[Point]) -> Point:
     return sum(p[0] for p in outline) / len(outline), sum(p[1] for p in outline) / len(outline)
 
 
-def _halo_text(painter: QPainter, at: QPointF, words: str, font: Any, look: Look, ink: str) -> None:
-    """Text that stays readable over blocks: a dark rim under it."""
+def _halo_text(painter: QPainter, middle: QPointF, words: str, font: QFont, look: Look, ink: str) -> None:
+    """Text round ``middle`` that stays readable over blocks: a dark rim under it."""
+    at = middle - QPointF(width_of(words, font) / 2, 0)
     path = QPainterPath()
     path.addText(at, font, words)
     rim = QPen(look.colour("halo"), (8 if look.is_wall else 3) * look.scale)

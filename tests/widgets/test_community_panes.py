@@ -178,7 +178,8 @@ def test_that_the_wall_shows_no_name_room_or_pseudonym(make: Any, topics: Any, l
         pane.tick(NOW)
         painted += words(pane) + pane.accessibleName() + pane.accessibleDescription() + pane.toolTip()
     assert "智慧养老" in painted
-    assert "云西小区" in painted
+    assert "六小区" in painted
+    assert "疑似未办理居住登记" in painted
     assert CANARY not in painted
     assert "单元" not in painted
     assert "林" not in painted

@@ -56,7 +56,6 @@ class Core(QObject):
         self.clock.ticked.connect(self._tick)
 
     def start(self) -> None:
-        self._want()
         self.feed.start()
         self.clock.start()
         self.watch.start()
@@ -87,6 +86,7 @@ class Core(QObject):
         self.clock.answered.connect(actions.answer)
         self.desk = desk
         self.dressed.emit(desk.look)
+        self._want()
         return desk
 
     def open_wall(self, theme: str, playlist: Playlist | None = None) -> Wall:
@@ -101,6 +101,7 @@ class Core(QObject):
         self.wall = wall
         if self.desk is None:
             self.dressed.emit(make_look(Face.WALL, theme, 0.5))
+        self._want()
         return wall
 
     @Slot()
@@ -112,7 +113,6 @@ class Core(QObject):
         wall = self.open_wall(self.desk.look.theme.name if self.desk else "dark")
         wall.resize(1600, 900)
         wall.show()
-        self._want()
 
     @Slot()
     def close_wall(self) -> None:

@@ -12,12 +12,12 @@ from PySide6.QtCore import QObject
 from console.core import Core
 from console.settings import Settings
 from console.sound import Silence
-from services.collect.site import Site
 from services.domain.alert import Action, AlertLevel, Command, Detection
 from services.domain.event import Batch
 from services.domain.snapshot import Quality, SourceStatus
 from services.domain.timebase import REAL
 from services.store.store import Store
+from tests.scenes.sites import plain_site
 from widgets.card import AlertCard
 
 
@@ -40,36 +40,12 @@ def detection(number: int) -> Detection:
     )
 
 
-PLAIN = """title = "试"
-[desk]
-[[desk.pane]]
-kind = "figures"
-title = "数"
-topics = ["community_figures"]
-at = [0, 0, 1458, 83]
-[wall]
-[[wall.pane]]
-kind = "figures"
-title = "数"
-topics = ["community_figures"]
-at = [0, 0, 3840, 300]
-"""
-
-
-def plain_site(url: str, folder: Path) -> Site:
-    """A site whose first scene is a plain one, so that these tests are about the console alone."""
-    (folder / "scenes").mkdir(exist_ok=True)
-    (folder / "scenes" / "plain.toml").write_text(PLAIN, encoding="utf-8")
-    return Site(store_url=url, demo=True, folder=folder, wall={"playlist": ["plain"]})
-
-
 class Room:
     """A console on a store, turned by hand: no thread runs, nothing waits."""
 
     def __init__(self, url: str, folder: Path) -> None:
         self.core = Core(plain_site(url, folder), Silence())
         self.desk = self.core.open_desk(Settings(scene="plain"))
-        self.core._want()
         self.core.feed._done.wait = lambda timeout=None: False  # type: ignore[method-assign]
 
     def turn(self) -> None:
@@ -146,7 +122,6 @@ def test_that_an_alert_rings_and_is_shown_before_the_next_beat(qtbot, sqlite_url
     core = Core(plain_site(sqlite_url, tmp_path), Silence())
     core.open_desk(Settings(scene="plain"))
     core.clock.tick()
-    core._want()
     core.feed.start()
     arrived: list[str] = []
     core.clock.arrived.connect(lambda snapshot: arrived.extend(a.title for a in snapshot.records))

@@ -1,4 +1,4 @@
-"""What lies over a map to read it by: scale bar, cursor position, measuring tape."""
+"""What lies over a map to read it by: scale bar, cursor position, hover words, measuring tape."""
 
 from __future__ import annotations
 
@@ -6,38 +6,56 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QFontMetricsF, QPainter
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
 
 from widgets.look import Look
+from widgets.map.labels import Box
 from widgets.map.projection import NM_M, Viewport, distance_m
 from widgets.map.vectors import pen_of, polygon
 
-_STEPS = (0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100)
+_STEPS = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000)
+
+
+def scale_bar_box(view: Viewport, look: Look) -> Box:
+    """The corner that the scale bar may use: bottom right, a sixth of the window wide."""
+    width = view.width / 6 + look.px(16)
+    return (
+        view.width - look.pad - width,
+        view.height - look.pad - look.line("tick") - look.px(10),
+        view.width,
+        view.height,
+    )
 
 
 def put_scale_bar(painter: QPainter, view: Viewport, look: Look, *, nautical: bool) -> None:
-    """Bottom right: the longest round distance that takes at most a sixth of the window."""
-    unit_m, word = (NM_M, "海里") if nautical else (1000.0, "km")
+    """The longest round distance that takes at most a sixth of the window, true in its middle."""
+    unit_m, word = (NM_M, "海里") if nautical else (1000.0, "公里")
     most = view.width / 6 * view.metres_per_px() / unit_m
     length = max((s for s in _STEPS if s <= most), default=_STEPS[0])
     px = length * unit_m / view.metres_per_px()
     right, y = view.width - look.pad, view.height - look.pad
+    tick = look.px(14 if look.is_wall else 6)
     painter.setPen(pen_of("ring", look))
-    tick = look.px(6 if not look.is_wall else 14)
     painter.drawLine(QPointF(right - px, y), QPointF(right, y))
-    painter.drawLine(QPointF(right - px, y - tick / 2), QPointF(right - px, y + tick / 2))
-    painter.drawLine(QPointF(right, y - tick / 2), QPointF(right, y + tick / 2))
-    box = QRectF(right - px, y - look.line("tick") - look.px(2), px, look.line("tick"))
-    _words(
-        painter, box.adjusted(-look.px(60), 0, look.px(0), 0), f"{length:g} {word}", look, Qt.AlignmentFlag.AlignRight
-    )
+    for x in (right - px, right):
+        painter.drawLine(QPointF(x, y - tick / 2), QPointF(x, y + tick / 2))
+    words, font = f"{length:g} {word}", look.font("tick")
+    width = max(px, QFontMetricsF(font).horizontalAdvance(words))
+    painter.setFont(font)
+    painter.setPen(look.colour("text2"))
+    room = QRectF(right - width, y - tick / 2 - look.line("tick"), width, look.line("tick"))
+    painter.drawText(room, Qt.AlignmentFlag.AlignCenter, words)
+
+
+def cursor_box(view: Viewport, look: Look) -> QRectF:
+    """Bottom left, where the cursor's position is told."""
+    width = QFontMetricsF(look.font("tick")).horizontalAdvance("88°88.88′N  188°88.88′E") + look.px(12)
+    return QRectF(look.pad, view.height - look.pad - look.line("tick"), width, look.line("tick"))
 
 
 def put_cursor(painter: QPainter, at: tuple[float, float], view: Viewport, look: Look) -> None:
-    """Bottom left: the place under the cursor in degrees and minutes."""
     words = f"{minutes(at[1], 'N', 'S')}  {minutes(at[0], 'E', 'W')}"
-    box = QRectF(look.pad, view.height - look.pad - look.line("tick"), view.width / 2, look.line("tick"))
-    _words(painter, box, words, look, Qt.AlignmentFlag.AlignLeft)
+    _plate(painter, cursor_box(view, look), words, look)
 
 
 def minutes(degrees: float, positive: str, negative: str) -> str:
@@ -47,27 +65,52 @@ def minutes(degrees: float, positive: str, negative: str) -> str:
     return f"{whole}°{rest / 100:05.2f}′{positive if degrees >= 0 else negative}"
 
 
+def words_box(at: QPointF, words: str, view: Viewport, look: Look) -> QRectF:
+    """Beside the cursor, inside the window."""
+    lines = words.split("\n")
+    metrics = QFontMetricsF(look.font("tick"))
+    width = max(metrics.horizontalAdvance(line) for line in lines) + look.px(16)
+    height = look.line("tick") * len(lines) + look.px(6)
+    away = look.px(14)
+    left = at.x() + away if at.x() + away + width <= view.width else at.x() - away - width
+    top = at.y() + away if at.y() + away + height <= view.height else at.y() - away - height
+    return QRectF(max(0.0, left), max(0.0, top), width, height)
+
+
+def put_words(painter: QPainter, at: QPointF, words: str, view: Viewport, look: Look) -> None:
+    """What is under the cursor."""
+    box = words_box(at, words, view, look)
+    _plate(painter, box, words, look, border=True)
+
+
 def put_measure(painter: QPainter, points: Sequence[tuple[float, float]], view: Viewport, look: Look) -> None:
     """The tape: a line through the clicked points, the running sum at each."""
     line = polygon(points, view)
     painter.setPen(pen_of("impossible", look))
-    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.setBrush(look.colour("ice"))
     painter.drawPolyline(line)
-    total = 0.0
+    for number in range(line.size()):
+        painter.drawEllipse(line.at(number), look.px(2), look.px(2))
+    total_m = 0.0
     for number, (a, b) in enumerate(pairwise(points), 1):
-        total += distance_m(a, b)
+        total_m += distance_m(a, b)
+        words = measured(total_m)
+        width = QFontMetricsF(look.font("tick")).horizontalAdvance(words) + look.px(12)
         at = line.at(number)
-        box = QRectF(at.x() + look.px(8), at.y() - look.line("tick"), look.px(180), look.line("tick"))
-        _words(painter, box, f"{total / NM_M:.2f} 海里 · {total / 1000:.2f} km", look, Qt.AlignmentFlag.AlignLeft)
+        left = at.x() + look.px(8) if at.x() + look.px(8) + width < view.width else at.x() - look.px(8) - width
+        _plate(painter, QRectF(left, at.y() - look.line("tick"), width, look.line("tick")), words, look)
 
 
-def _words(painter: QPainter, box: QRectF, words: str, look: Look, align: Qt.AlignmentFlag) -> None:
-    font = look.font("tick")
-    width = QFontMetricsF(font).horizontalAdvance(words) + look.px(8)
-    left = box.right() - width if align is Qt.AlignmentFlag.AlignRight else box.left()
-    ground = look.colour("sea")
-    ground.setAlpha(200)
-    painter.fillRect(QRectF(left, box.top(), width, box.height()), ground)
-    painter.setFont(font)
-    painter.setPen(look.colour("text2"))
-    painter.drawText(QRectF(left, box.top(), width, box.height()), Qt.AlignmentFlag.AlignCenter, words)
+def measured(metres: float) -> str:
+    return f"{metres / NM_M:.2f} 海里 · {metres / 1000:.2f} km"
+
+
+def _plate(painter: QPainter, box: QRectF, words: str, look: Look, *, border: bool = False) -> None:
+    ground = QColor(look.colour("panel"))
+    ground.setAlpha(230)
+    painter.setBrush(ground)
+    painter.setPen(QPen(look.colour("line2"), look.hair) if border else Qt.PenStyle.NoPen)
+    painter.drawRect(box)
+    painter.setFont(look.font("tick"))
+    painter.setPen(look.colour("text" if border else "text2"))
+    painter.drawText(box, Qt.AlignmentFlag.AlignCenter, words)

@@ -1,159 +1,143 @@
-"""Which names stand where on a map, so that no two collide."""
+"""Which names stand where on a map, so that no two collide and no alert goes unnamed."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from enum import IntEnum
 
-from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPainterPath, QPen, QPixmap
+import numpy as np
+from numpy.typing import NDArray
 
-from widgets.look import Look
+Box = tuple[float, float, float, float]  # left, top, right, bottom in px
 
-ALERT_RANK = 0
+_GRID = 40  # an alert's label looks so many places across and down the window for a free one
+_GAP_PX = 1.0
+
+
+class Side(IntEnum):
+    """Where a label stands of its mark; also which edge its lines are flush with."""
+
+    RIGHT = 0
+    LEFT = 1
+    BELOW = 2
+    ABOVE = 3
+    FAR = 4  # led to by a line
 
 
 @dataclass(frozen=True, slots=True)
-class Name:
-    """A label that wants a place beside a mark of ``side`` px at ``at``. ``rank`` 0 is never dropped."""
+class Want:
+    """A label of ``width`` × ``height`` px that wants a place beside its mark, ``away`` px from (x, y).
 
-    text: str
-    at: QPointF
-    side: float
+    ``left_of`` is what stands left of the mark besides (an alert's glyph). ``must`` labels (alerts)
+    are never dropped. ``centred`` ones stand on their point or nowhere.
+    """
+
+    x: float
+    y: float
+    width: float
+    height: float
+    away: float
     rank: int
-    note: str = ""
-    bold: bool = False
-    boxed: bool = False
-    centred: bool = False  # stands on its point: a place name without a mark
-    spaced: bool = False  # water and street names
-    colour: str = "text"
-    step: str = "tick"
+    must: bool = False
+    centred: bool = False
+    left_of: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
-class Placed:
-    name: Name
-    box: QRectF
+class Place:
+    """Where the label of ``index`` (in the wants) stands."""
+
+    index: int
+    box: Box
+    side: Side
 
 
-def place(names: Sequence[Name], look: Look, window: QRectF, taken: Sequence[QRectF] = ()) -> list[Placed]:
+class Taken:
+    """Boxes that are full; many candidates are tried against all of them in one numpy test."""
+
+    def __init__(self, boxes: Iterable[Box] = ()) -> None:
+        self._boxes: NDArray[np.float64] = np.array(list(boxes), float).reshape(-1, 4)
+
+    def add(self, box: Box) -> None:
+        self._boxes = np.vstack([self._boxes, box])
+
+    def hits(self, candidates: NDArray[np.float64]) -> NDArray[np.float64]:
+        """The area of each candidate that is taken, px²; 0 for a free one."""
+        a, b = candidates[:, None, :], self._boxes[None, :, :]
+        width = np.minimum(a[..., 2], b[..., 2]) - np.maximum(a[..., 0], b[..., 0])
+        height = np.minimum(a[..., 3], b[..., 3]) - np.maximum(a[..., 1], b[..., 1])
+        return (np.maximum(width, 0) * np.maximum(height, 0)).sum(axis=1)
+
+
+def place(wants: Sequence[Want], window: Box, marks: Iterable[Box] = (), alerts: Iterable[Box] = ()) -> list[Place]:
     """Greedy by rank: each label takes the first free side of its mark, or is left out.
 
-    Labels stay inside ``window`` and off ``taken`` (marks, controls). An alert's label that finds no
-    free side still gets the side where it hides least.
+    Labels stay inside ``window`` and off ``marks`` and ``alerts`` (boxes of what is drawn). A ``must``
+    label without a free side goes to the nearest place that hides no label and no alert, covering an
+    ordinary mark if it has to; in a window so full that there is none, to where it hides least.
     """
-    occupied = list(taken)
-    placed: list[Placed] = []
-    for name in sorted(names, key=lambda n: n.rank):
-        sides = [box for box in _sides(name, look) if window.contains(box)]
-        free = next((box for box in sides if not any(box.intersects(other) for other in occupied)), None)
-        if free is None and name.rank == ALERT_RANK:
-            free = _least_hidden(name, look, window, [p.box for p in placed])
-        if free is not None:
-            placed.append(Placed(name, free))
-            occupied.append(free)
+    firm, soft = Taken(alerts), Taken(marks)
+    placed: list[Place] = []
+    for index in sorted(range(len(wants)), key=lambda i: (not wants[i].must, wants[i].rank, i)):
+        found = _beside(wants[index], window, firm, soft)
+        if found is None and wants[index].must:
+            found = _somewhere(wants[index], window, firm, soft)
+        if found is not None:
+            box, side = found
+            placed.append(Place(index, box, side))
+            firm.add((box[0] - _GAP_PX, box[1] - _GAP_PX, box[2] + _GAP_PX, box[3] + _GAP_PX))
     return placed
 
 
-def _least_hidden(name: Name, look: Look, window: QRectF, labels: Sequence[QRectF]) -> QRectF | None:
-    """A side that covers no other label if there is one anywhere near; marks may be covered."""
-    candidates = [_pushed_inside(box, window) for box in _sides(name, look)]
-    for ring in range(1, 12):
-        shift = ring * look.line(name.step) * 0.75
-        candidates += [
-            _pushed_inside(box.translated(0, dy), window) for box in _sides(name, look) for dy in (-shift, shift)
+def _beside(want: Want, window: Box, firm: Taken, soft: Taken) -> tuple[Box, Side] | None:
+    sides = _sides(want)
+    free = _inside(sides, window) & (firm.hits(sides) == 0) & (soft.hits(sides) == 0)
+    if not free.any():
+        return None
+    first = int(np.argmax(free))
+    side = Side.BELOW if want.centred else (Side.RIGHT, Side.LEFT, Side.BELOW, Side.ABOVE)[first % 4]
+    return _box(sides[first]), side
+
+
+def _sides(want: Want) -> NDArray[np.float64]:
+    """Right, left, below, above; then the same four slid to a corner. A centred label has one."""
+    x, y, w, h, away = want.x, want.y, want.width, want.height, want.away
+    left = away + want.left_of
+    if want.centred:
+        corners = [(x - w / 2, y - h / 2)]
+    else:
+        corners = [
+            (x + away, y - h / 2),
+            (x - left - w, y - h / 2),
+            (x - w / 2, y + away),
+            (x - w / 2, y - away - h),
+            (x + away * 0.8, y + away * 0.3),
+            (x - left * 0.8 - w, y - left * 0.3 - h),
+            (x - left * 0.8 - w, y + left * 0.3),
+            (x + away * 0.8, y - away * 0.3 - h),
         ]
-    for box in candidates:
-        if window.contains(box) and not any(box.intersects(other) for other in labels):
-            return box
-    return None
+    lefts, tops = np.array(corners).T
+    return np.stack([lefts, tops, lefts + w, tops + h], axis=1)
 
 
-def _pushed_inside(box: QRectF, window: QRectF) -> QRectF:
-    moved = QRectF(box)
-    moved.moveLeft(max(window.left(), min(box.left(), window.right() - box.width())))
-    moved.moveTop(max(window.top(), min(box.top(), window.bottom() - box.height())))
-    return moved
+def _somewhere(want: Want, window: Box, firm: Taken, soft: Taken) -> tuple[Box, Side]:
+    """The nearest free place of the whole window."""
+    left = np.linspace(window[0], max(window[0], window[2] - want.width), _GRID)
+    top = np.linspace(window[1], max(window[1], window[3] - want.height), _GRID)
+    lefts, tops = (grid.ravel() for grid in np.meshgrid(left, top))
+    boxes = np.stack([lefts, tops, lefts + want.width, tops + want.height], axis=1)
+    far = np.hypot(lefts + want.width / 2 - want.x, tops + want.height / 2 - want.y)
+    covers_mark = soft.hits(boxes) > 0
+    best = int(np.lexsort((far, covers_mark, firm.hits(boxes)))[0])
+    return _box(boxes[best]), Side.FAR
 
 
-def _font(name: Name, look: Look) -> QFont:
-    font = QFont(look.font(name.step, weight=500 if name.bold else 400))
-    if name.spaced:
-        font.setLetterSpacing(QFont.SpacingType.AbsoluteSpacing, look.px(5 if not look.is_wall else 14))
-    return font
+def _inside(boxes: NDArray[np.float64], window: Box) -> NDArray[np.bool_]:
+    left, top, right, bottom = window
+    return (boxes[:, 0] >= left) & (boxes[:, 1] >= top) & (boxes[:, 2] <= right) & (boxes[:, 3] <= bottom)
 
 
-def _sides(name: Name, look: Look) -> list[QRectF]:
-    """Right, left, below, above; a centred name has one."""
-    metrics = QFontMetricsF(_font(name, look))
-    width = metrics.horizontalAdvance(name.text)
-    if name.note:
-        width = max(width, QFontMetricsF(look.font("tick")).horizontalAdvance(name.note))
-    pad = look.px(5) if name.boxed else look.px(1)
-    width += 2 * pad
-    height = look.line(name.step) * (2 if name.note else 1) * 0.92
-    x, y, away = name.at.x(), name.at.y(), name.side / 2 + look.px(3)
-    if name.centred:
-        return [QRectF(x - width / 2, y - height / 2, width, height)]
-    return [
-        QRectF(x + away, y - height / 2, width, height),
-        QRectF(x - away - width, y - height / 2, width, height),
-        QRectF(x - width / 2, y + away, width, height),
-        QRectF(x - width / 2, y - away - height, width, height),
-    ]
-
-
-class LabelPainter:
-    """Paints placed labels; text with its halo is drawn once and kept as a picture."""
-
-    def __init__(self) -> None:
-        self._kept: dict[tuple[str, str, str, bool, bool, str, float, float], QPixmap] = {}
-
-    def paint(self, painter: QPainter, placed: Sequence[Placed], look: Look, dpr: float = 1.0) -> None:
-        if len(self._kept) > 400:
-            self._kept.clear()
-        for label in placed:
-            if label.name.boxed:
-                painter.setPen(QPen(look.colour("line2"), look.hair))
-                painter.setBrush(look.colour("panel"))
-                painter.drawRect(label.box)
-            self._line(painter, label.name, label.name.text, label.box, look, dpr, note=False)
-            if label.name.note:
-                self._line(painter, label.name, label.name.note, label.box, look, dpr, note=True)
-
-    def _line(
-        self, painter: QPainter, name: Name, text: str, box: QRectF, look: Look, dpr: float, *, note: bool
-    ) -> None:
-        colour = "text2" if note else name.colour
-        font = look.font("tick") if note else _font(name, look)
-        key = (text, name.step, colour, name.bold and not note, name.spaced, look.theme.name, look.scale, dpr)
-        if key not in self._kept:
-            self._kept[key] = _with_halo(text, font, look.colour(colour), look, dpr, halo=not name.boxed)
-        picture = self._kept[key]
-        width, height = picture.width() / dpr, picture.height() / dpr
-        half = box.height() / 2
-        centre = box.center().y() if not name.note else box.top() + half / 2 + (half if note else 0)
-        painter.drawPixmap(QPointF(round(box.center().x() - width / 2), round(centre - height / 2)), picture)
-
-
-def _with_halo(text: str, font: QFont, colour: QColor, look: Look, dpr: float, *, halo: bool) -> QPixmap:
-    metrics = QFontMetricsF(font)
-    edge = look.px(3 if not look.is_wall else 8)
-    width, height = metrics.horizontalAdvance(text) + 2 * edge, metrics.ascent() + metrics.descent() + 2 * edge
-    picture = QPixmap(round(width * dpr), round(height * dpr))
-    picture.setDevicePixelRatio(dpr)
-    picture.fill(Qt.GlobalColor.transparent)
-    painter = QPainter(picture)
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    origin = QPointF(edge, edge + metrics.ascent())
-    if halo:
-        path = QPainterPath()
-        path.addText(origin, font, text)
-        pen = QPen(look.colour("halo"), edge)
-        pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
-        painter.strokePath(path, pen)
-    painter.setFont(font)
-    painter.setPen(colour)
-    painter.drawText(origin, text)
-    painter.end()
-    return picture
+def _box(row: NDArray[np.float64]) -> Box:
+    left, top, right, bottom = row.tolist()
+    return left, top, right, bottom

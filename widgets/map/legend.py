@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QPointF, QRect, QRectF, Qt
+from PySide6.QtCore import QPointF, QRect, Qt
 from PySide6.QtGui import QFontMetrics, QPainter
 
 from services.domain.fleet import ColourCode
@@ -12,7 +12,7 @@ from services.domain.snapshot import Subject
 from widgets.look import Look
 from widgets.map.items import Mark, Shape
 from widgets.map.marks import put_mark, side_of
-from widgets.map.sprites import HEADINGS, draw_atlas
+from widgets.map.sprites import draw_boat
 from widgets.map.vectors import pen_of
 
 _CODES = {
@@ -59,12 +59,10 @@ def put_legend(painter: QPainter, strip: QRect, names: Sequence[str], look: Look
 
 def _sign(painter: QPainter, name: str, at: QPointF, side: int, look: Look) -> None:
     if name in _CODES:
-        size = look.px(13 if not look.is_wall else 28)
-        cell = size + 2
-        atlas = draw_atlas(look, size, 1.0)
-        source = QRectF(0, int(_CODES[name]) * cell, cell, cell)
-        painter.drawPixmap(QRectF(at.x() - cell / 2, at.y() - cell / 2, cell, cell), atlas, source)
-        assert atlas.width() == cell * HEADINGS
+        painter.save()
+        painter.translate(at)
+        draw_boat(painter, look, _CODES[name], look.px(28 if look.is_wall else 14) / 2)
+        painter.restore()
     elif name in _SHAPES:
         shape = _SHAPES[name]
         mark = Mark(Subject("legend", name), 0, 0, shape, heading_deg=0, fill=0.5, unknown=name == "失联卡口")

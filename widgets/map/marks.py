@@ -9,6 +9,7 @@ from widgets.glyphs import put_glyph
 from widgets.hatch import hatch_brush
 from widgets.look import Look
 from widgets.map.items import Mark, Shape
+from widgets.map.labels import Box
 
 _SIDES = {
     Shape.CHECKPOINT: 11,
@@ -48,8 +49,25 @@ def glyph_side(look: Look) -> int:
     return look.glyph("map") if look.is_wall else look.glyph("list")
 
 
+def mark_box(mark: Mark, at: QPointF, look: Look) -> Box:
+    half = side_of(mark.shape, look) / 2
+    return at.x() - half, at.y() - half, at.x() + half, at.y() + half
+
+
+def alert_box(mark: Mark, at: QPointF, look: Look) -> Box:
+    """What no label may cover: the alert's glyph and the mark it belongs to."""
+    centre, half = glyph_centre(mark, at, look), glyph_side(look) / 2
+    left, top, right, bottom = mark_box(mark, at, look)
+    return (
+        min(left, centre.x() - half),
+        min(top, centre.y() - half),
+        max(right, centre.x() + half),
+        max(bottom, centre.y() + half),
+    )
+
+
 def glyph_centre(mark: Mark, at: QPointF, look: Look) -> QPointF:
-    """The alert's glyph stands to the left of its mark, or on a mark that has no body."""
+    """The alert's glyph stands to the left of its mark, or in place of a mark that has no body."""
     side = side_of(mark.shape, look)
     return QPointF(at.x() - side / 2 - glyph_side(look) * 0.65, at.y()) if side else at
 

@@ -14,13 +14,16 @@ from PySide6.QtWidgets import QWidget
 from services.domain.fleet import Fleet
 from services.domain.snapshot import Snapshot, Subject
 from widgets.look import Look
-from widgets.map.basemap import ATTRIBUTION, Coast, read_coast
+from widgets.map.basemap import Coast, read_coast
 from widgets.map.legend import put_legend
-from widgets.map.places import read_places
+from widgets.map.places import read_places, read_roads
+from widgets.map.tiles import TileError, Tiles, tiles_from
 from widgets.map.view import BAY, MapView
 from widgets.pane import Pane
 
 TAPE = "测距"
+PLACES, ROADS = "地名", "道路"
+_NO_CHIP = frozenset({PLACES, ROADS})
 
 
 @cache
@@ -34,29 +37,46 @@ class MapPane(Pane):
 
     Options: ``view`` = [west, south, east, north]; ``names`` (kinds of place names shown);
     ``legend`` = names of legend entries; ``sketch`` = a note such as 路网示意，非测绘;
-    ``nautical`` = false for kilometres; ``chips`` = false hides the layer switch.
+    ``nautical`` = false for kilometres; ``chips`` = false hides the layer switch; ``hide`` = layers
+    hidden at first; ``roads`` = true draws the sketch of main roads; ``tiles`` = the site's ``[map]``.
     """
 
     def __init__(self, title: str, options: Mapping[str, Any], look: Look, parent: QWidget | None = None) -> None:
         super().__init__(title, options, look, parent)
-        self.map = MapView(look, shipped_coast(), self)
+        self._tiles_error = ""
+        self.map = MapView(look, shipped_coast(), self, self._tiles(options.get("tiles", {})))
         self.map.nautical = bool(options.get("nautical", True))
         self.map.set_interactive(not look.is_wall)
         self.map.picked.connect(self._picked)
         self.map.describe = self.describe
         self._chips: list[tuple[QRect, str]] = []
-        self.map.set_marks("地名", read_places(tuple(options.get("names", ("sea", "island", "town")))))
+        self.map.set_marks(PLACES, read_places(tuple(options.get("names", ("sea", "island", "town")))))
+        if options.get("roads", False):
+            self.map.set_lines(ROADS, read_roads())
+        for layer in options.get("hide", ()):
+            self.map.show_layer(layer, False)
         self.map.fit(*options.get("view", BAY))
 
+    def _tiles(self, settings: Mapping[str, Any]) -> Tiles | None:
+        try:
+            return tiles_from(settings)
+        except TileError as error:
+            self._tiles_error = str(error)
+            return None
+
     def describe(self, subject: Subject) -> str:
-        """Words for the hover; subclasses know the names."""
-        return ""
+        """Words for the hover, lines split by \\n; subclasses know more names."""
+        return self.map.words_of(subject)
 
     def draw(self, snapshot: Snapshot[Any]) -> None:
         if isinstance(snapshot.records, Fleet):
             self.map.set_fleet(snapshot.records, self.now)
 
     def select(self, subject: Subject | None) -> None:
+        """An alert is shown at the subject it is about."""
+        if subject is not None and subject.kind == "alert":
+            alert = next((a for a in self.records("alerts") if a.id == subject.id), None)
+            subject = Subject(alert.subject_kind, alert.subject_id) if alert is not None else subject
         self.map.select(subject)
 
     def tick(self, now: datetime) -> None:
@@ -80,12 +100,14 @@ class MapPane(Pane):
         look = self.look
         inner = strip.adjusted(look.pad, 0, -look.pad, 0)
         left = put_legend(painter, inner, self.options.get("legend", ()), look)
-        words = " · ".join(w for w in (str(self.options.get("sketch", "")), self.strip_note(), ATTRIBUTION) if w)
+        told = (self._tiles_error, str(self.options.get("sketch", "")), self.strip_note())
+        attribution = self.map.attribution()
+        words = " · ".join(filter(None, (*told, attribution)))
         painter.setFont(look.font("tick"))
         painter.setPen(look.colour("text3"))
         room = inner.adjusted(left - inner.left() + look.pad, 0, 0, 0)
         if QFontMetrics(painter.font()).horizontalAdvance(words) > room.width():
-            words = ATTRIBUTION if self.look.is_wall else ""  # the desk's foot line has it as well
+            words = attribution if self.look.is_wall else ""  # the desk's foot line has it as well
         painter.drawText(room, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, words)
 
     def strip_note(self) -> str:
@@ -102,11 +124,10 @@ class MapPane(Pane):
         look = self.look
         painter.setFont(look.font("body"))
         metrics = QFontMetrics(painter.font())
-        names = [*(layer for layer in self.map.layers() if layer != "地名"), TAPE]
         right = (
             self.width() - look.pad - QFontMetrics(look.font("tick")).horizontalAdvance(self.age_text()) - look.px(16)
         )
-        for name in reversed(names):
+        for name in reversed(self._chip_names()):
             width = metrics.horizontalAdvance(name)
             box = QRect(right - width, 0, width, look.head)
             shown = self.map.is_measuring if name == TAPE else self.map.is_shown(name)
@@ -122,8 +143,12 @@ class MapPane(Pane):
         if self.look.is_wall or not self.options.get("chips", True):
             return super().header_room()
         metrics = QFontMetrics(self.look.font("body"))
-        names = [*(layer for layer in self.map.layers() if layer != "地名"), TAPE]
-        return super().header_room() - sum(metrics.horizontalAdvance(n) + self.look.px(14) for n in names)
+        return super().header_room() - sum(
+            metrics.horizontalAdvance(name) + self.look.px(14) for name in self._chip_names()
+        )
+
+    def _chip_names(self) -> list[str]:
+        return [*(layer for layer in self.map.layers() if layer not in _NO_CHIP), TAPE]
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         name = self._chip_at(event.position().toPoint())

@@ -1,7 +1,8 @@
-"""Names of water, islands, towns and streets of the bay."""
+"""Names of water, islands, towns and streets of the bay, and a sketch of its main roads. Both are 示意."""
 
 from __future__ import annotations
 
+import json
 import tomllib
 from collections.abc import Collection
 from functools import cache
@@ -9,9 +10,11 @@ from pathlib import Path
 
 from services.domain.snapshot import Subject
 from widgets.look import RESOURCES
-from widgets.map.items import Mark, Shape
+from widgets.map.items import Line, Mark, Shape
 
-_RANKS = {"sea": 4, "island": 4, "town": 5, "street": 6}
+_RANKS = {"port": 3, "sea": 4, "island": 4, "town": 5, "street": 6}
+
+_SHAPES = {"sea": Shape.SEA_NAME, "port": Shape.PORT}
 
 
 @cache
@@ -21,16 +24,29 @@ def _shipped(path: Path) -> tuple[tuple[str, str, float, float], ...]:
 
 
 def read_places(kinds: Collection[str], path: Path = RESOURCES / "basemap" / "places.toml") -> tuple[Mark, ...]:
-    """The names of the given kinds (``sea island town street``) as labels without marks."""
+    """The names of the given kinds (``sea island town street``; ``port`` has a mark) as labels without marks."""
     return tuple(
         Mark(
             Subject("place", name),
             lon,
             lat,
-            Shape.SEA_NAME if kind == "sea" else Shape.NAME,
+            _SHAPES.get(kind, Shape.NAME),
             label=name,
             rank=_RANKS[kind],
         )
         for kind, name, lon, lat in _shipped(path)
         if kind in kinds
+    )
+
+
+@cache
+def read_roads(path: Path = RESOURCES / "basemap" / "roads_sketch.geojson") -> tuple[Line, ...]:
+    """Main roads as lines of style ``road_major`` or ``road_minor``; for orientation only."""
+    return tuple(
+        Line(
+            feature["properties"]["name"],
+            tuple((float(lon), float(lat)) for lon, lat in feature["geometry"]["coordinates"]),
+            feature["properties"]["style"],
+        )
+        for feature in json.loads(path.read_text(encoding="utf-8"))["features"]
     )

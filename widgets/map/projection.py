@@ -10,7 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 EARTH_M = 6_371_008.8  # mean radius
-EQUATOR_M = 2 * math.pi * 6_378_137.0
+EQUATOR_RADIUS_M = 6_378_137.0  # WGS-84
+FLATTENING = 1 / 298.257223563
+EQUATOR_M = 2 * math.pi * EQUATOR_RADIUS_M
 NM_M = 1852.0
 MOST_ZOOM = EQUATOR_M / 0.2  # 0.2 m a pixel at the equator
 LEAST_ZOOM = 2048.0
@@ -21,8 +23,7 @@ Number = TypeVar("Number", float, Floats)
 
 def world(lon: Number, lat: Number) -> tuple[Number, Number]:
     """WGS-84 degrees → Web Mercator, x and y in 0–1 from the north-west corner."""
-    sine = np.sin(np.radians(lat))
-    return lon / 360.0 + 0.5, 0.5 - np.log((1 + sine) / (1 - sine)) / (4 * math.pi)  # type: ignore[return-value]
+    return lon / 360.0 + 0.5, 0.5 - np.arcsinh(np.tan(np.radians(lat))) / (2 * math.pi)  # type: ignore[return-value]
 
 
 def lonlat(x: float, y: float) -> tuple[float, float]:
@@ -31,7 +32,49 @@ def lonlat(x: float, y: float) -> tuple[float, float]:
 
 
 def distance_m(a: tuple[float, float], b: tuple[float, float]) -> float:
-    """Great circle between two (lon, lat), metres; within 0.6 % of the ellipsoid."""
+    """Geodesic on the WGS-84 ellipsoid between two (lon, lat), metres.
+
+    Vincenty's inverse, better than a millimetre; nearly opposite points of the earth, where it does
+    not settle, are measured on the sphere (0.6 %).
+    """
+    if a == b:
+        return 0.0
+    turn = math.radians(b[0] - a[0])
+    sin_u1, cos_u1, sin_u2, cos_u2 = (f(_reduced(p[1])) for p in (a, b) for f in (math.sin, math.cos))
+    along = turn
+    for _ in range(60):
+        sin_s = math.hypot(cos_u2 * math.sin(along), cos_u1 * sin_u2 - sin_u1 * cos_u2 * math.cos(along))
+        if sin_s == 0.0:
+            return 0.0
+        cos_s = sin_u1 * sin_u2 + cos_u1 * cos_u2 * math.cos(along)
+        arc = math.atan2(sin_s, cos_s)
+        sin_a = cos_u1 * cos_u2 * math.sin(along) / sin_s
+        cos2_a = 1 - sin_a**2
+        middle = cos_s - 2 * sin_u1 * sin_u2 / cos2_a if cos2_a > 1e-15 else 0.0
+        c = FLATTENING / 16 * cos2_a * (4 + FLATTENING * (4 - 3 * cos2_a))
+        before, along = (
+            along,
+            turn + (1 - c) * FLATTENING * sin_a * (arc + c * sin_s * (middle + c * cos_s * (2 * middle**2 - 1))),
+        )
+        if abs(along - before) < 1e-12:
+            return _length(arc, sin_s, cos_s, cos2_a, middle)
+    return _on_sphere(a, b)
+
+
+def _reduced(lat: float) -> float:
+    return math.atan((1 - FLATTENING) * math.tan(math.radians(lat)))
+
+
+def _length(arc: float, sin_s: float, cos_s: float, cos2_a: float, middle: float) -> float:
+    polar_m = EQUATOR_RADIUS_M * (1 - FLATTENING)
+    u = cos2_a * (EQUATOR_RADIUS_M**2 - polar_m**2) / polar_m**2
+    big_a = 1 + u / 16384 * (4096 + u * (-768 + u * (320 - 175 * u)))
+    big_b = u / 1024 * (256 + u * (-128 + u * (74 - 47 * u)))
+    bend = cos_s * (2 * middle**2 - 1) - big_b / 6 * middle * (4 * sin_s**2 - 3) * (4 * middle**2 - 3)
+    return polar_m * big_a * (arc - big_b * sin_s * (middle + big_b / 4 * bend))
+
+
+def _on_sphere(a: tuple[float, float], b: tuple[float, float]) -> float:
     lon1, lat1, lon2, lat2 = map(math.radians, (*a, *b))
     half = math.sin((lat2 - lat1) / 2) ** 2 + math.cos(lat1) * math.cos(lat2) * math.sin((lon2 - lon1) / 2) ** 2
     return 2 * EARTH_M * math.asin(math.sqrt(min(1.0, half)))
@@ -57,14 +100,19 @@ class Viewport:
 
     def to_px(self, lon: Number, lat: Number) -> tuple[Number, Number]:
         x, y = world(lon, lat)
-        return (x - self.x) * self.zoom + self.width / 2, (y - self.y) * self.zoom + self.height / 2
+        return self.of_world(x, y)
 
     def to_lonlat(self, px: float, py: float) -> tuple[float, float]:
         return lonlat(self.x + (px - self.width / 2) / self.zoom, self.y + (py - self.height / 2) / self.zoom)
 
-    def metres_per_px(self) -> float:
-        """At the centre's latitude."""
-        return EQUATOR_M * math.cos(math.radians(lonlat(self.x, self.y)[1])) / self.zoom
+    def metres_per_px(self, lat: float | None = None) -> float:
+        """At a latitude, or at the centre's."""
+        lat = lonlat(self.x, self.y)[1] if lat is None else lat
+        return EQUATOR_M * math.cos(math.radians(lat)) / self.zoom
+
+    def of_world(self, x: Number, y: Number) -> tuple[Number, Number]:
+        """World coordinates → px of the window."""
+        return (x - self.x) * self.zoom + self.width / 2, (y - self.y) * self.zoom + self.height / 2
 
     def panned(self, dx_px: float, dy_px: float) -> Viewport:
         """The map follows the hand by so many px."""

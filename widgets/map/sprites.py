@@ -1,167 +1,107 @@
-"""Thousands of boats in one draw call: a pre-rotated atlas and an array of fragments."""
+"""Boats drawn once in every heading, so that thousands are painted by one call."""
 
 from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
-from pyqtgraph.Qt import internals
-from PySide6.QtCore import QPointF, Qt
+from PySide6.QtCore import QLineF, QPointF, Qt
 from PySide6.QtGui import QBrush, QColor, QPainter, QPen, QPixmap, QPolygonF
 
-from services.domain.fleet import FLEET_DTYPE, ColourCode, Fleet, VesselKind
+from services.domain.fleet import ColourCode, VesselKind
 from widgets.look import Look
-from widgets.map.projection import EARTH_M, Viewport, world
+from widgets.map.projection import Viewport
 
 HEADINGS = 24
-RECKON_S = 60.0  # a boat is moved along its course at most so long after its fix
-SILENT_S = 600.0  # then it is drawn as unknown: nobody has heard of it for ten minutes
+STYLES = 7  # fishing by its four codes, collection, official, other
+COLLECTION, OFFICIAL, OTHER = (kind + 3 for kind in (VesselKind.COLLECTION, VesselKind.OFFICIAL, VesselKind.OTHER))
+SELECTED_PX = 22
+_SIDES = (16, 11, 8)  # near, mid, far
+_FARTHER_M = (25.0, 90.0)  # metres a pixel from which the next smaller is drawn
+_DASH_FROM = 5.0  # half sides; dashes of a smaller boat would be dust
 
-_STYLES = 7  # fishing by four codes, collection, official, other
-_KNOT_MS = 1852.0 / 3600.0
-
-
-class Sprites:
-    """The fleet layer. ``show`` takes positions, ``reckon`` moves them to now, ``paint`` draws them."""
-
-    def __init__(self) -> None:
-        self._rows: NDArray[np.void] = np.empty(0, FLEET_DTYPE)
-        self._x = self._y = np.empty(0)
-        self._style = np.empty(0, np.intp)
-        self._silent = np.empty(0, bool)
-        self._heading = np.empty(0, np.intp)
-        self._fragments = internals.PrimitiveArray(QPainter.PixmapFragment, 10)
-        self._atlases: dict[tuple[str, int, float], QPixmap] = {}
-        self.drawn = 0
-
-    def __len__(self) -> int:
-        return len(self._rows)
-
-    def show(self, fleet: Fleet, now_ms: int | None = None) -> None:
-        self._rows = fleet.rows
-        course = np.nan_to_num(self._rows["cog_deg"], nan=0.0)
-        self._heading = np.rint(course / (360 / HEADINGS)).astype(np.intp) % HEADINGS
-        kind = self._rows["kind"]
-        self._style = np.where(kind == VesselKind.FISHING, self._rows["code"], kind + 3).astype(np.intp)
-        self.reckon(now_ms)
-
-    def reckon(self, now_ms: int | None) -> None:
-        """Move every boat along its course from its fix to now, for at most ``RECKON_S``."""
-        lon, lat = self._rows["lon"], self._rows["lat"]
-        if now_ms is None or not len(self._rows):
-            self._silent = np.zeros(len(self._rows), bool)
-        else:
-            age_s = np.maximum(0.0, (now_ms - self._rows["at_ms"]) / 1000.0)
-            self._silent = age_s > SILENT_S
-            run_m = np.nan_to_num(self._rows["sog_kn"]) * _KNOT_MS * np.minimum(age_s, RECKON_S)
-            course = np.radians(np.nan_to_num(self._rows["cog_deg"]))
-            lat = lat + np.degrees(run_m * np.cos(course) / EARTH_M)
-            lon = lon + np.degrees(run_m * np.sin(course) / (EARTH_M * np.cos(np.radians(lat))))
-        self._x, self._y = world(lon, lat)
-
-    def paint(self, painter: QPainter, view: Viewport, look: Look, dpr: float = 1.0) -> None:
-        x, y = self._px(view)
-        side = sprite_side(view, look)
-        seen = np.flatnonzero((x > -side) & (x < view.width + side) & (y > -side) & (y < view.height + side))
-        self.drawn = len(seen)
-        if not self.drawn:
-            return
-        atlas = self._atlas(look, side, dpr)
-        cell = round((side + 2) * dpr)
-        self._fragments.resize(self.drawn)
-        to = self._fragments.ndarray()
-        style = np.where(self._silent[seen] & (self._style[seen] < 4), ColourCode.UNKNOWN, self._style[seen])
-        to[:, 0] = np.rint(x[seen])
-        to[:, 1] = np.rint(y[seen])
-        to[:, 2] = self._heading[seen] * cell
-        to[:, 3] = style * cell
-        to[:, 4:6] = cell
-        to[:, 6:8] = 1.0 / dpr
-        to[:, 8] = 0.0
-        to[:, 9] = 1.0
-        painter.drawPixmapFragments(*self._fragments.drawargs(), atlas)  # type: ignore[call-arg]  # pyqtgraph passes pointer and count
-
-    def nearest(self, view: Viewport, px: float, py: float, within_px: float) -> int | None:
-        """The MMSI of the boat nearest to a point of the window."""
-        if not len(self._rows):
-            return None
-        x, y = self._px(view)
-        square = (x - px) ** 2 + (y - py) ** 2
-        best = int(np.argmin(square))
-        return int(self._rows["mmsi"][best]) if square[best] <= within_px**2 else None
-
-    def where(self, mmsi: int) -> tuple[float, float] | None:
-        """World coordinates of one boat as drawn."""
-        hits = np.flatnonzero(self._rows["mmsi"] == mmsi)
-        return (float(self._x[hits[0]]), float(self._y[hits[0]])) if len(hits) else None
-
-    def _px(self, view: Viewport) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        return (
-            (self._x - view.x) * view.zoom + view.width / 2,
-            (self._y - view.y) * view.zoom + view.height / 2,
-        )
-
-    def _atlas(self, look: Look, side: int, dpr: float) -> QPixmap:
-        key = (look.theme.name, side, dpr)
-        if key not in self._atlases:
-            self._atlases[key] = draw_atlas(look, side, dpr)
-        return self._atlases[key]
+Hull = tuple[tuple[float, float], ...]
+_ARROW: Hull = ((0, -1), (0.6, 0.9), (0, 0.5), (-0.6, 0.9))
+_NARROW: Hull = ((0, -1), (0.42, 0.9), (-0.42, 0.9))
+_BARGE: Hull = ((0, -1), (0.5, -0.3), (0.5, 1), (-0.5, 1), (-0.5, -0.3))
+_HULLS = {COLLECTION: _BARGE, OFFICIAL: _BARGE, OTHER: _NARROW}
 
 
-def sprite_side(view: Viewport, look: Look) -> int:
-    """Height of a boat in px: far, mid or near."""
+def sprite_side(view: Viewport, look: Look, boats: int = 0) -> int:
+    """Height of a boat in px: near, mid or far; one step smaller where so many would cover the water."""
     metres = view.metres_per_px() * look.scale
-    logical = 8 if metres > 90 else 11 if metres > 25 else 16
-    return look.px(logical * 2 if look.is_wall else logical)
+    step = sum(metres > limit for limit in _FARTHER_M)
+    double = 2 if look.is_wall else 1
+    crowd = boats * look.px(_SIDES[step] * double) ** 2
+    if crowd > view.width * view.height:
+        step = min(step + 1, len(_SIDES) - 1)
+    return look.px(_SIDES[step] * double)
+
+
+def styles_of(kind: NDArray[np.uint8], code: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """The row of the atlas that each boat is drawn from."""
+    return np.where(kind == VesselKind.FISHING, np.minimum(code, 3), np.minimum(kind, 3) + 3).astype(np.uint8)
 
 
 def draw_atlas(look: Look, side: int, dpr: float) -> QPixmap:
-    """Every style in every heading, drawn once with antialias; a row a style, a column a heading."""
-    cell = round((side + 2) * dpr)
-    atlas = QPixmap(cell * HEADINGS, cell * _STYLES)
+    """A row a style, then a row a style whose position is old; a column a heading."""
+    cell = cell_px(side, dpr)
+    atlas = QPixmap(cell * HEADINGS, cell * STYLES * 2)
     atlas.fill(Qt.GlobalColor.transparent)
     painter = QPainter(atlas)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    for row in range(_STYLES):
+    for row in range(STYLES * 2):
         for heading in range(HEADINGS):
             painter.save()
             painter.translate((heading + 0.5) * cell, (row + 0.5) * cell)
             painter.rotate(heading * 360 / HEADINGS)
-            _draw_boat(painter, look, row, side * dpr / 2)
+            draw_boat(painter, look, row % STYLES, side * dpr / 2, frozen=row >= STYLES)
             painter.restore()
     painter.end()
     return atlas
 
 
-def _draw_boat(painter: QPainter, look: Look, style: int, half: float) -> None:
-    if style == 4:  # a collection vessel among AIS targets: a small hull
-        hull = [(0, -1), (0.5, -0.3), (0.5, 1), (-0.5, 1), (-0.5, -0.3)]
-    else:
-        hull = [(0, -1), (0.6, 0.9), (0, 0.5), (-0.6, 0.9)]
-    shape = QPolygonF([QPointF(x * half * 0.92, y * half * 0.92) for x, y in hull])
-    width = max(1.0, half * 0.17)
+def cell_px(side: int, dpr: float) -> int:
+    return round((side + 2) * dpr)
+
+
+def draw_boat(painter: QPainter, look: Look, style: int, half: float, *, frozen: bool = False) -> None:
+    """One boat heading north round the origin. ``frozen``: dashed and empty, its position is old."""
     colour = _colour(look, style)
-    pen = QPen(colour, width)
+    dashed = frozen or style == ColourCode.UNKNOWN
+    pen = QPen(colour, max(1.0, half * 0.17))
     pen.setJoinStyle(Qt.PenJoinStyle.MiterJoin)
-    if style == ColourCode.UNKNOWN and half >= 5:
+    if dashed and half >= _DASH_FROM:
         pen.setDashPattern([2.0, 1.2])
-    elif style == ColourCode.UNKNOWN:  # dashes of so small a boat would be dust
+    elif dashed:
         colour.setAlpha(130)
         pen.setColor(colour)
     painter.setPen(pen)
-    painter.setBrush(QBrush(colour) if style == ColourCode.RED else Qt.BrushStyle.NoBrush)
-    painter.drawPolygon(shape)
-    if style == ColourCode.YELLOW:
-        stern = QPolygonF(
-            [QPointF(x * half, y * half) for x, y in [(0.3, 0.0), (0.55, 0.8), (0, 0.45), (-0.55, 0.8), (-0.3, 0.0)]]
-        )
+    solid = style == ColourCode.RED and not frozen
+    painter.setBrush(QBrush(colour) if solid else Qt.BrushStyle.NoBrush)
+    painter.drawPolygon(_polygon(_HULLS.get(style, _ARROW), half * 0.92))
+    if style == OFFICIAL:
+        painter.drawLine(QLineF(-half * 0.46, half * 0.3, half * 0.46, half * 0.3))
+    if style == ColourCode.YELLOW and not frozen:
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(colour)
-        painter.drawPolygon(stern)
+        painter.drawPolygon(_polygon(((0.3, 0.0), (0.55, 0.8), (0, 0.45), (-0.55, 0.8), (-0.3, 0.0)), half))
+    if style == COLLECTION and not frozen:
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(colour)
+        painter.drawPolygon(_polygon(((-0.25, 0.0), (0.25, 0.0), (0.25, 0.65), (-0.25, 0.65)), half))
+
+
+def _polygon(corners: Hull, size: float) -> QPolygonF:
+    return QPolygonF([QPointF(x * size, y * size) for x, y in corners])
 
 
 def _colour(look: Look, style: int) -> QColor:
-    if style < 4:
-        tokens = {ColourCode.GREEN: "code_g", ColourCode.YELLOW: "code_y", ColourCode.RED: "code_r"}
-        token = tokens.get(ColourCode(style))
-        return look.colour(token) if token else look.theme.unknown()
-    return look.colour({4: "text", 5: "text2"}.get(style, "text3"))
+    tokens = {
+        ColourCode.GREEN: "code_g",
+        ColourCode.YELLOW: "code_y",
+        ColourCode.RED: "code_r",
+        COLLECTION: "text",
+        OFFICIAL: "text2",
+        OTHER: "text3",
+    }
+    return QColor(look.colour(tokens[style])) if style in tokens else QColor(look.theme.unknown())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,6 +13,7 @@ from PySide6.QtGui import QPainter, QPen, QPolygonF
 from widgets.hatch import hatch_brush
 from widgets.look import Look
 from widgets.map.items import Area, Circle, Line
+from widgets.map.names import Name
 from widgets.map.projection import Viewport
 
 
@@ -71,7 +72,7 @@ def put_areas(painter: QPainter, areas: Iterable[Area], view: Viewport, look: Lo
 def put_circles(painter: QPainter, circles: Iterable[Circle], view: Viewport, look: Look) -> None:
     for circle in circles:
         x, y = view.to_px(circle.lon, circle.lat)
-        radius = circle.radius_m / view.metres_per_px()
+        radius = circle.radius_m / view.metres_per_px(circle.lat)
         pen = pen_of("ring", look)
         if circle.dashed:
             pen.setDashPattern([4, 4])
@@ -80,10 +81,30 @@ def put_circles(painter: QPainter, circles: Iterable[Circle], view: Viewport, lo
         painter.drawEllipse(QPointF(float(x), float(y)), radius, radius)
 
 
+def vector_names(
+    areas: Iterable[Area], lines: Iterable[Line], circles: Iterable[Circle], view: Viewport, look: Look
+) -> Iterator[Name]:
+    """Labels of areas stand in their middle, of lines at their middle, of rings at their top."""
+    for area in areas:
+        if area.label:
+            middle = polygon(area.points, view).boundingRect().center()
+            yield Name(area.label, middle.x(), middle.y(), 0, rank=3, centred=True)
+    for line in lines:
+        if line.label and line.points:
+            points = polygon(line.points, view)
+            middle = points.at(points.size() // 2) if points.size() > 2 else points.boundingRect().center()
+            yield Name(line.label, middle.x(), middle.y(), look.px(6), rank=3)
+    for circle in circles:
+        if circle.label:
+            x, y = view.to_px(circle.lon, circle.lat)
+            top = float(y) - circle.radius_m / view.metres_per_px(circle.lat)
+            yield Name(circle.label, float(x), top + look.line("tick") * 0.8, 0, rank=4, centred=True)
+
+
 def polygon(points: Sequence[tuple[float, float]], view: Viewport) -> QPolygonF:
-    lonlat = np.asarray(points, dtype=float)
+    lonlat = np.asarray(points, dtype=float).reshape(-1, 2)
     x, y = view.to_px(lonlat[:, 0], lonlat[:, 1])
-    return QPolygonF([QPointF(a, b) for a, b in zip(x, y, strict=True)])
+    return QPolygonF([QPointF(a, b) for a, b in zip(x.tolist(), y.tolist(), strict=True)])
 
 
 def _put_arrow(painter: QPainter, points: QPolygonF, look: Look) -> None:

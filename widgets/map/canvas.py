@@ -1,0 +1,309 @@
+"""What the live map shows: a cached base, vectors, the fleet, marks and their names, painted in one widget."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+
+from PySide6.QtCore import QPointF, QRect, Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtWidgets import QWidget
+
+from services.domain.fleet import Fleet
+from services.domain.snapshot import Subject
+from widgets.look import Look
+from widgets.map.basemap import ATTRIBUTION, BaseMap, Coast
+from widgets.map.fleet import FleetLayer
+from widgets.map.furniture import put_measure, put_scale_bar, scale_bar_box
+from widgets.map.items import Area, Circle, Line, Mark
+from widgets.map.layers import Layers
+from widgets.map.marks import put_mark, side_of
+from widgets.map.names import Layout, Name, Names, name_of
+from widgets.map.projection import Viewport, lonlat
+from widgets.map.sprites import SELECTED_PX, draw_boat
+from widgets.map.tiles import Tiles
+from widgets.map.vectors import polygon, put_areas, put_circles, put_lines, vector_names
+
+FLEET_LAYER = "渔船"
+REST_MS = 120  # the base is drawn anew when the hand has rested so long
+PICK_PX = 14
+CLOSE_M = 25.0  # metres a pixel after zooming to a subject
+BAY = (121.25, 28.33, 122.05, 28.86)
+
+
+class MapCanvas(QWidget):
+    """Shows layers of marks, lines, areas and circles and one fleet, in a view that can be moved.
+
+    Layers are named in Chinese as the officer reads them; hidden layers are neither drawn nor picked.
+    ``view.MapView`` adds the hand that moves it.
+    """
+
+    picked = Signal(object)  # Subject, or None for open water
+    hovered = Signal(str)
+
+    def __init__(self, look: Look, coast: Coast, parent: QWidget | None = None, tiles: Tiles | None = None) -> None:
+        super().__init__(parent)
+        self._look = look
+        self._base = BaseMap(coast)
+        self._tiles = tiles
+        self._box = BAY
+        self._moved = False  # by hand; else a resize fits the box again
+        self._view = Viewport.around(*self._box, 640, 480)
+        self._fleet = FleetLayer()
+        self._layers = Layers()
+        self._names = Names()
+        self._layout = Layout()
+        self._laid_for: tuple[object, ...] = ()
+        self._laid_view = self._view
+        self._selected: Subject | None = None
+        self._measured: list[tuple[float, float]] = []
+        self.nautical = True
+        self.describe: Callable[[Subject], str] = self.words_of
+        self._rest = QTimer(self)
+        self._rest.setSingleShot(True)
+        self._rest.setInterval(REST_MS)
+        self._rest.timeout.connect(self._came_to_rest)
+        if tiles is not None:
+            self.destroyed.connect(tiles.stop)
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        self.setAccessibleName("地图")
+
+    # -- what is shown --------------------------------------------------------------------------
+
+    def set_fleet(self, fleet: Fleet, now: datetime | None = None) -> None:
+        self._fleet.show(fleet, _ms(now))
+        self.update()
+
+    def set_marks(self, layer: str, marks: Sequence[Mark]) -> None:
+        self._layers.set_marks(layer, marks)
+        self.update()
+
+    def set_lines(self, layer: str, lines: Sequence[Line]) -> None:
+        self._layers.put(self._layers.lines, layer, lines)
+        self.update()
+
+    def set_areas(self, layer: str, areas: Sequence[Area]) -> None:
+        self._layers.put(self._layers.areas, layer, areas)
+        self.update()
+
+    def set_circles(self, layer: str, circles: Sequence[Circle]) -> None:
+        self._layers.put(self._layers.circles, layer, circles)
+        self.update()
+
+    def layers(self) -> tuple[str, ...]:
+        fleet = (FLEET_LAYER,) if len(self._fleet) else ()
+        return tuple(dict.fromkeys((*fleet, *self._layers.names())))
+
+    def show_layer(self, layer: str, shown: bool) -> None:
+        self._layers.show(layer, shown)
+        self.update()
+
+    def is_shown(self, layer: str) -> bool:
+        return layer not in self._layers.hidden
+
+    def tick(self, now: datetime) -> None:
+        """Move boats along their course to now; take in tiles that arrived."""
+        if len(self._fleet) and self.is_shown(FLEET_LAYER):
+            self._fleet.reckon(_ms(now))
+            self.update()
+        self._take_tiles()
+
+    def restyle(self, look: Look) -> None:
+        self._look = look
+        self.update()
+
+    def attribution(self) -> str:
+        """Whose map this is; must be on the screen wherever the map is."""
+        tiles = self._tiles.attribution if self._tiles is not None else ""
+        return " · ".join(filter(None, (ATTRIBUTION, tiles)))
+
+    # -- where ----------------------------------------------------------------------------------
+
+    @property
+    def view(self) -> Viewport:
+        return self._view
+
+    def fit(self, west: float, south: float, east: float, north: float) -> None:
+        self._box, self._moved = (west, south, east, north), False
+        self._go(Viewport.around(*self._box, max(1, self.width()), max(1, self.height())), at_once=True)
+
+    def pan(self, dx_px: float, dy_px: float) -> None:
+        self._moved = True
+        self._go(self._view.panned(dx_px, dy_px))
+
+    def zoom(self, factor: float, about: QPointF | None = None) -> None:
+        """Nearer or farther round a point of the window, or its middle."""
+        at = QPointF(self.width() / 2, self.height() / 2) if about is None else about
+        self._moved = True
+        self._go(self._view.zoomed(factor, at.x(), at.y()))
+
+    def select(self, subject: Subject | None, zoom: bool = False) -> None:
+        """Ring it; with ``zoom`` go close to it, without only bring it into the window."""
+        self._selected = subject
+        found = self._place_of(subject) if subject is not None else None
+        if found is not None and (zoom or not self._sees(found)):
+            view = self._view.centred(*found)
+            nearer = max(1.0, view.metres_per_px() / CLOSE_M) if zoom else 1.0
+            self._moved = True
+            self._go(view.zoomed(nearer, view.width / 2, view.height / 2), at_once=True)
+        self.update()
+
+    def words_of(self, subject: Subject) -> str:
+        """What the map itself knows to say of a subject: its label and note, a boat's MMSI."""
+        mark = self._layers.find(subject)
+        if mark is not None:
+            return "\n".join(filter(None, (mark.label, mark.note)))
+        return f"MMSI {subject.id}" if subject.kind == "boat" else ""
+
+    @property
+    def selected(self) -> Subject | None:
+        return self._selected
+
+    def pick(self, at: QPointF) -> Subject | None:
+        """The mark nearest to a point of the window, else the nearest boat, else the area it lies in."""
+        within = float(self._look.px(PICK_PX))
+        best, best_square = None, within**2
+        for mark, point in self._layers.seen(self._view):
+            dx, dy = point.x() - at.x(), point.y() - at.y()
+            body = side_of(mark.shape, self._look) or mark.level is not None
+            if body and dx * dx + dy * dy <= best_square:
+                best, best_square = mark.subject, dx * dx + dy * dy
+        if best is None and self.is_shown(FLEET_LAYER):
+            mmsi = self._fleet.nearest(self._view, at.x(), at.y(), within)
+            best = Subject("boat", str(mmsi)) if mmsi is not None else None
+        return best or self._area_at(at)
+
+    def _area_at(self, at: QPointF) -> Subject | None:
+        for area in self._layers.areas.shown(self._layers.hidden):
+            if area.subject is not None and polygon(area.points, self._view).containsPoint(at, Qt.FillRule.OddEvenFill):
+                return area.subject
+        return None
+
+    def _place_of(self, subject: Subject) -> tuple[float, float] | None:
+        mark = self._layers.find(subject)
+        if mark is not None:
+            return mark.lon, mark.lat
+        boat = self._boat(subject)
+        return lonlat(float(self._fleet.x[boat]), float(self._fleet.y[boat])) if boat is not None else None
+
+    def _boat(self, subject: Subject | None) -> int | None:
+        known = subject is not None and subject.kind == "boat" and subject.id.isdigit()
+        return self._fleet.find(int(subject.id)) if known and subject is not None else None
+
+    def _sees(self, place: tuple[float, float]) -> bool:
+        x, y = self._view.to_px(*place)
+        return bool(0 <= x <= self._view.width and 0 <= y <= self._view.height)
+
+    def _go(self, view: Viewport, *, at_once: bool = False) -> None:
+        self._view = view
+        if at_once or not self._base.covers(view, self._look):
+            self._base.refresh(view, self._look, self.devicePixelRatioF())
+        self._rest.start()
+        self.update()
+
+    @Slot()
+    def _came_to_rest(self) -> None:
+        if not self._base.is_fresh(self._view, self._look):
+            self._base.refresh(self._view, self._look, self.devicePixelRatioF())
+            self.update()
+        elif self._laid_view != self._view:
+            self.update()
+        self._take_tiles()
+
+    def _take_tiles(self) -> None:
+        if self._tiles is None:
+            return
+        if self._tiles.arrived():
+            self.update()
+        if self._tiles.is_waiting:
+            self._rest.start()
+
+    # -- painting -------------------------------------------------------------------------------
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        size = event.size()
+        if self._moved:
+            self._go(self._view.sized(size.width(), size.height()), at_once=True)
+        else:
+            self.fit(*self._box)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        self._paint_map(painter, event.rect())
+        self._paint_over(painter)
+        painter.end()
+
+    def _paint_map(self, painter: QPainter, part: QRect) -> None:
+        look, view, hidden, dpr = self._look, self._view, self._layers.hidden, self.devicePixelRatioF()
+        self._base.paint(painter, view, look, dpr)
+        if self._tiles is not None:
+            self._tiles.paint(painter, view)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        put_areas(painter, self._layers.areas.shown(hidden), view, look)
+        put_lines(painter, self._layers.lines.shown(hidden), view, look)
+        put_circles(painter, self._layers.circles.shown(hidden), view, look)
+        if self.is_shown(FLEET_LAYER):
+            self._fleet.paint(painter, view, look, dpr, part)
+        self._paint_selected_boat(painter)
+        marks = self._layers.seen(view)
+        for mark, at in marks:
+            put_mark(painter, mark, at, look, selected=mark.subject == self._selected)
+        self._paint_names(painter, marks)
+        put_scale_bar(painter, view, look, nautical=self.nautical)
+        if self._measured:
+            put_measure(painter, self._measured, view, look)
+
+    def _paint_over(self, painter: QPainter) -> None:
+        """What a subclass lays over the map."""
+
+    def _selected_boat_at(self) -> tuple[int, QPointF] | None:
+        boat = self._boat(self._selected) if self.is_shown(FLEET_LAYER) else None
+        if boat is None:
+            return None
+        x, y = self._view.of_world(float(self._fleet.x[boat]), float(self._fleet.y[boat]))
+        return boat, QPointF(x, y)
+
+    def _paint_selected_boat(self, painter: QPainter) -> None:
+        found = self._selected_boat_at()
+        if found is None:
+            return
+        boat, at = found
+        side = self._look.px(SELECTED_PX * (2 if self._look.is_wall else 1))
+        painter.save()
+        painter.translate(at)
+        painter.setPen(QPen(self._look.colour("ice"), self._look.px(4 if self._look.is_wall else 1.5)))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawEllipse(QPointF(0, 0), side * 0.7, side * 0.7)
+        painter.rotate(self._fleet.heading_deg(boat))
+        style, frozen = int(self._fleet.style[boat]), bool(self._fleet.frozen[boat])
+        draw_boat(painter, self._look, style, side / 2, frozen=frozen)
+        painter.restore()
+
+    def _paint_names(self, painter: QPainter, marks: Sequence[tuple[Mark, QPointF]]) -> None:
+        """While the hand moves the map, names ride along; they find new places when it rests."""
+        look, view = self._look, self._view
+        boat = self._selected_boat_at()
+        spot = (round(boat[1].x()), round(boat[1].y())) if boat is not None and not self._rest.isActive() else None
+        asked = (self._layers.version, self._selected, look, spot, view.zoom, view.width, view.height)
+        if asked != self._laid_for or (view != self._laid_view and not self._rest.isActive()):
+            self._layout, self._laid_for, self._laid_view = self._lay_out(marks, boat), asked, view
+        dx, dy = ((a - b) * view.zoom for a, b in ((self._laid_view.x, view.x), (self._laid_view.y, view.y)))
+        self._names.paint(painter, self._layout, look, self.devicePixelRatioF(), dx, dy)
+
+    def _lay_out(self, marks: Sequence[tuple[Mark, QPointF]], boat: tuple[int, QPointF] | None) -> Layout:
+        look, view, layers = self._look, self._view, self._layers
+        names = [name_of(m, at, look, selected=m.subject == self._selected) for m, at in marks if m.label]
+        said = {name.text.split(" ")[0] for name in names if not name.centred}
+        names = [name for name in names if not (name.centred and name.text in said)]
+        shown = (shelf.shown(layers.hidden) for shelf in (layers.areas, layers.lines, layers.circles))
+        names += vector_names(*shown, view, look)  # type: ignore[arg-type]
+        if boat is not None and self._selected is not None:
+            away = look.px(SELECTED_PX * (2 if look.is_wall else 1)) * 0.8
+            words = self.describe(self._selected).split("\n")[0]
+            names.append(Name(words, boat[1].x(), boat[1].y(), away, rank=1, strong=True, colour="text"))
+        window = (0.0, 0.0, float(view.width), float(view.height))
+        return self._names.lay_out(marks, names, window, [scale_bar_box(view, look)], look)
+
+
+def _ms(moment: datetime | None) -> int | None:
+    return None if moment is None else round(moment.timestamp() * 1000)

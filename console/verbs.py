@@ -13,6 +13,7 @@ from datetime import datetime
 from pathlib import Path
 
 from services.collect.site import SiteError, read_site
+from services.domain.rule_file import RuleError
 from services.domain.timebase import SHANGHAI
 
 PICTURE_START = datetime(2026, 11, 21, 14, 27, 0, tzinfo=SHANGHAI)
@@ -28,7 +29,7 @@ def main(arguments: Sequence[str]) -> int:
         logging.getLogger(chatty).setLevel(logging.ERROR)
     try:
         return options.run(options)
-    except (SiteError, NeedsDisplayError) as why:
+    except (SiteError, RuleError, NeedsDisplayError) as why:
         print(why, file=sys.stderr)
         return 2
 

@@ -234,7 +234,7 @@ def _verdicts(items: Sequence[Item]) -> list[Verdict]:
         bad = item.outcome if isinstance(item.outcome, Refused) else None
         verdict = Verdict(item.id, Status.BAD_CONTENT, bad.detail) if bad else Verdict(item.id, Status.OK)
         key = item.id if item.in_notification else place
-        if verdicts.get(key, verdict).status is Status.OK:
+        if key not in verdicts or verdicts[key].status is Status.OK:
             verdicts[key] = verdict
     return list(verdicts.values())
 

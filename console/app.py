@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import signal
 from collections.abc import Mapping
 from contextlib import ExitStack
 from datetime import datetime
@@ -118,7 +119,15 @@ def application() -> QApplication:
     app.setApplicationName("district-console")
     app.setQuitOnLastWindowClosed(False)
     load_fonts()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, _leave)
     return app
+
+
+def _leave(number: int, frame: object) -> None:
+    """Ctrl+C or the service manager: end the loop as closing the window does. Python hears a signal
+    at the clock's next beat."""
+    QApplication.exit(128 + number)
 
 
 def show_fitting(window: QWidget) -> None:

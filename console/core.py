@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from datetime import datetime
 
@@ -27,6 +28,7 @@ from services.store.store import Store
 from widgets.kinds import KINDS
 from widgets.look import RESOURCES, Face, make_look
 
+log = logging.getLogger(__name__)
 translate = QCoreApplication.translate
 
 VERSION = "0.1.0"
@@ -59,6 +61,7 @@ class Core(QObject):
         self.feed.start()
         self.clock.start()
         self.watch.start()
+        log.info("open on %s", self.site.store_url.rpartition("@")[2])
 
     def stop(self) -> None:
         """What watches and carries stops first, then what shows is deleted. Idempotent."""

@@ -61,6 +61,8 @@ class Inspection(QObject):
         now = core.site.timebase.now()
         problems = [*self._problems, *(f"日志：{said}" for said in self._complaints)]
         problems += [f"数据源 {s.title}：{s.error or s.quality}" for s in statuses if s.quality is not Quality.GOOD]
+        if self._at < len(self._rounds):
+            problems.append("自检没有做完")
         if not statuses:
             problems.append("没有数据源：采集进程在运行吗？")
         if core.board.trouble:

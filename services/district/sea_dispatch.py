@@ -24,7 +24,7 @@ from services.domain.timebase import local
 KEEP = timedelta(days=4)
 WAVE_M = 1.4
 _EN_ROUTE = HAND_IN_ORDER.index(HandInState.EN_ROUTE)
-_DAYS_BEFORE = 3
+_DAYS_BEFORE = 4
 
 
 class Dispatch:

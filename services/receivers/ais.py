@@ -1,0 +1,213 @@
+"""AIS as it comes: from a TCP feed, to our own TCP or UDP port, or from files; into one table of positions.
+
+Positions are state, not events: the newest of each vessel goes to the store once a second as one
+blob. What cannot be read goes to the quarantine with its reason.
+"""
+
+from __future__ import annotations
+
+import logging
+import math
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Protocol
+
+from services.collect.intake import Submits
+from services.collect.site import Site, SiteError
+from services.domain.ais_filters import EchoFilter, FixFilter, kind_of_ship_type
+from services.domain.event import Batch, Refused
+from services.domain.fleet import VesselKind
+from services.domain.snapshot import SourceStatus
+from services.receivers.ais_links import FileReplay, Link, TcpClient, TcpServer, UdpServer
+from services.receivers.fleet_keeper import FleetKeeper
+from services.receivers.fleet_table import FleetTable
+from services.receivers.nmea import Heard, SentenceReader
+from services.store.store import Store
+
+log = logging.getLogger(__name__)
+
+POSITION_TYPES = frozenset({1, 2, 3, 18, 19, 27})
+STATIC_TYPES = frozenset({5, 19, 24})
+QUARANTINED_A_MINUTE = 120  # stored lines of one source; the counts stay exact
+LATE_AFTER_S = 60.0
+UNKNOWN_SPEED_KN, UNKNOWN_COURSE = 102.3, 360.0
+KINDS = {"fishing": VesselKind.FISHING, "official": VesselKind.OFFICIAL, "other": VesselKind.OTHER}
+TITLES = {"ais": "AIS 岸站", "ais_files": "AIS 文件回放"}
+
+
+class Receiver(Protocol):
+    def start(self) -> None: ...
+
+    def stop(self) -> None: ...
+
+
+@dataclass(slots=True)
+class Ears:
+    """Lines of one feed into the table; keeps count of everything that did not get there."""
+
+    table: FleetTable
+    reader: SentenceReader
+    echo: EchoFilter = field(default_factory=EchoFilter)
+    fixes: FixFilter = field(default_factory=FixFilter)
+    stored: int = 0
+    messages: Counter[int] = field(default_factory=Counter)
+
+    def hear(self, line: bytes, now_s: float) -> list[Refused]:
+        """Take one line; what was refused of it, or of parts given up meanwhile."""
+        refused: list[Refused] = []
+        for heard in self.reader.feed(line, now_s):
+            if isinstance(heard, Refused):
+                refused.append(heard)
+            elif self.echo.is_new(heard.payload, heard.at_s):
+                self._take(heard)
+        return refused
+
+    def _take(self, heard: Heard) -> None:
+        message = heard.message
+        kind, mmsi = int(message.msg_type), int(message.mmsi)
+        self.messages[kind] += 1
+        if kind in POSITION_TYPES:
+            lon, lat = float(message.lon), float(message.lat)
+            if self.fixes.is_credible(mmsi, lon, lat, heard.at_s, timed=heard.timed):
+                self.stored += 1
+                self.table.put(mmsi, lon, lat, _speed(message, kind), _course(message, kind), heard.at_s)
+        if kind in STATIC_TYPES:
+            self._describe(mmsi, message)
+
+    def _describe(self, mmsi: int, message: Any) -> None:
+        """Types 24 A and B are two messages of one vessel, in either order."""
+        ship_type = int(getattr(message, "ship_type", 0) or 0)
+        name = str(getattr(message, "shipname", "") or "").strip(" @")
+        callsign = str(getattr(message, "callsign", "") or "").strip(" @")
+        self.table.name(mmsi, name, callsign, ship_type)
+        if ship_type:
+            self.table.call(mmsi, KINDS[kind_of_ship_type(ship_type)])
+
+
+def _speed(message: Any, kind: int) -> float:
+    """Knots; NaN where the sender says "not available" (1023, in type 27: 63)."""
+    speed = float(message.speed)
+    return math.nan if speed >= (63.0 if kind == 27 else UNKNOWN_SPEED_KN) else speed
+
+
+def _course(message: Any, kind: int) -> float:
+    course = float(message.course)
+    return math.nan if course >= UNKNOWN_COURSE else course
+
+
+class AisReceiver:
+    """One feed: a link that brings bytes, ears that understand them, a quota of what is quarantined."""
+
+    def __init__(self, key: str, link: Link, ears: Ears, intake: Submits, now_s: Callable[[], float]) -> None:
+        self.key = key
+        self.title = TITLES.get(key, f"AIS {key}")
+        self.ears = ears
+        self.link = link
+        self._intake = intake
+        self._now_s = now_s
+        self._minute = -1
+        self._room = QUARANTINED_A_MINUTE
+        self.not_kept = 0  # refused lines over the quota: counted, not stored
+        self.heard_at_s = 0.0
+        link.on_lines = self.take
+
+    def start(self) -> None:
+        self.link.start()
+
+    def stop(self) -> None:
+        self.link.stop()
+
+    @property
+    def error(self) -> str:
+        return self.link.error
+
+    def take(self, lines: Sequence[bytes]) -> None:
+        now_s = self._now_s()
+        refused = [r for line in lines for r in self.ears.hear(line, now_s)]
+        if lines:
+            self.heard_at_s = now_s
+        minute = int(now_s // 60)
+        if minute != self._minute:
+            self._minute, self._room = minute, QUARANTINED_A_MINUTE
+        kept = refused[: self._room]
+        self._room -= len(kept)
+        self.not_kept += len(refused) - len(kept)
+        if kept:
+            self._intake.submit((), kept, self.key)
+
+    def status(self) -> SourceStatus:
+        return SourceStatus(self.key, self.title, late_after_s=LATE_AFTER_S)
+
+
+def receivers(site: Site, store: Store, intake: Submits) -> Sequence[Receiver]:
+    """Every ``[receivers.ais…]`` of the site, and the keeper that publishes what they hear."""
+    table = FleetTable()
+    found = [
+        AisReceiver(
+            key,
+            _link(key, settings),
+            Ears(table, SentenceReader(key, replayed=settings.get("mode") == "file")),
+            intake,
+            lambda: site.timebase.now().timestamp(),
+        )
+        for key, settings in site.receivers.items()
+        if key.partition("_")[0] == "ais"
+    ]
+    if not found and "boats" not in site.sources:
+        return ()
+    return (*found, FleetKeeper(store, table, found, site.timebase))
+
+
+def _link(key: str, settings: Mapping[str, Any]) -> Link:
+    mode = settings.get("mode", "tcp_client")
+    try:
+        if mode == "tcp_client":
+            return TcpClient(str(settings["host"]), int(settings["port"]))
+        if mode == "tcp_server":
+            return TcpServer(str(settings.get("host", "127.0.0.1")), int(settings["port"]))
+        if mode == "udp":
+            return UdpServer(str(settings.get("host", "127.0.0.1")), int(settings["port"]))
+        if mode == "file":
+            files = [Path(f) for f in settings["files"]]
+            pace, repeat = float(settings.get("lines_per_s", 200.0)), bool(settings.get("repeat", True))
+            return FileReplay(files, pace, repeat=repeat)
+    except KeyError as missing:
+        raise SiteError(f"[receivers.{key}] 缺少 {missing}") from missing
+    raise SiteError(f"[receivers.{key}] mode = {mode!r}，可用：tcp_client、tcp_server、udp、file")
+
+
+def ingest_ais(files: Iterable[Path], store: Store) -> dict[str, Any]:
+    """Read whole files into a store: newest position of each vessel, and every refused line.
+
+    Times are the tag blocks' own, else the moment of reading. Raises OSError for a file that cannot be read.
+    """
+    table = FleetTable()
+    ears = Ears(table, SentenceReader("ais", live=False))
+    refused: list[Refused] = []
+    now_s = time.time()
+    for path in files:
+        with Path(path).open("rb") as lines:
+            for line in lines:
+                refused += ears.hear(line, now_s)
+    refused += ears.reader.close()
+    fleet = table.take()
+    at = Site().timebase.now()
+    for start in range(0, max(len(refused), 1), 5000):
+        part = refused[start : start + 5000]
+        store.take(Batch(refused=part), SourceStatus("ais", TITLES["ais"], late_after_s=LATE_AFTER_S), at)
+    if fleet is not None:
+        store.put_fleet(fleet.to_bytes(), at, "ais")
+    return {
+        "protocol": "ais",
+        "read": ears.reader.read,
+        "messages": sum(ears.messages.values()),
+        "stored": ears.stored,
+        "vessels": 0 if fleet is None else len(fleet),
+        "duplicate": ears.echo.duplicates,
+        "ignored": dict(sorted(ears.reader.ignored.items())),
+        "dropped": dict(sorted(ears.fixes.dropped.items())),
+        "quarantined": dict(sorted(ears.reader.refused.items())),
+    }

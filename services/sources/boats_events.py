@@ -1,0 +1,50 @@
+"""What happened to a hand-in, as events the rules can read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from services.domain.boats import HAND_IN_ORDER, HandInFiled, HandInProgress, HandInRequest, HandInState
+from services.domain.event import Event
+from services.domain.timebase import local
+
+
+def filed(request: HandInRequest) -> Event:
+    record = HandInFiled(
+        request.id, request.number, request.vessel_no, request.boat_id, request.pollutant_word, request.est_t,
+        request.place, request.lon, request.lat, request.channel, request.filed_at,
+    )  # fmt: skip
+    return Event("hand_ins", request.id, "hand_in_filed", request.filed_at, record)
+
+
+def progress(request: HandInRequest, now: datetime) -> Iterable[Event]:
+    for reached in request.history[1:]:
+        yield _step(request, reached.state, reached.at, 0)
+    if request.state is HandInState.ACCEPTED:
+        since = request.history[-1].at
+        waited = int((now - since).total_seconds() // 60)
+        if waited > 0:
+            yield _step(request, request.state, since + timedelta(minutes=waited), waited)
+
+
+def _step(request: HandInRequest, state: HandInState, at: datetime, waited_min: int) -> Event:
+    late = request.late_by if state in HAND_IN_ORDER[2:4] else None
+    record = HandInProgress(
+        request_id=request.id,
+        number=request.number,
+        vessel_no=request.vessel_no,
+        state=state.value,
+        waited_min=waited_min,
+        pollutant=request.pollutant_word,
+        est_t=request.est_t,
+        place=request.place,
+        lon=request.lon,
+        lat=request.lat,
+        at=at,
+        hour_local=local(at).hour,
+        vessel_name=request.vessel_name,
+        late_min=int(late.total_seconds() // 60) if late else 0,
+    )
+    ident = f"{request.id}:{state.value}" + (f":{waited_min}" if waited_min else "")
+    return Event("hand_ins", ident, "hand_in_progress", at, record)

@@ -1,0 +1,308 @@
+"""The bureau's rows into our records. Pure: one bad row becomes a Refused, never the end of the others."""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from collections.abc import Callable, Iterable, Mapping
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+from typing import Any, TypeVar
+
+import numpy as np
+
+from services.domain.alert import AlertLevel
+from services.domain.beidou import FixBlock
+from services.domain.boats import (
+    CollectionVessel,
+    Compartment,
+    FishingBoat,
+    FleetPlan,
+    HandInRequest,
+    HandInState,
+    Hold,
+    Leg,
+    LegKind,
+    Pollutant,
+    SeaWeather,
+    StateAt,
+    Warehouse,
+    compartment_level,
+    may_follow,
+)
+from services.domain.datum import Datum, declared, to_wgs84
+from services.domain.event import Batch, Refused
+from services.domain.fleet import FLEET_DTYPE, ColourCode, Fleet, VesselKind
+from services.domain.masked import Masked, mask_phone
+from services.sources.boats_events import filed, progress
+
+Row = Mapping[str, Any]
+Record = TypeVar("Record")
+AHEAD = timedelta(minutes=5)  # no upstream clock is that wrong
+CODES = {
+    "green": ColourCode.GREEN,
+    "yellow": ColourCode.YELLOW,
+    "red": ColourCode.RED,
+    "unknown": ColourCode.UNKNOWN,
+}
+WINDS = ("北风", "东北风", "东风", "东南风", "南风", "西南风", "西风", "西北风")
+LEVELS = {"blue": AlertLevel.BLUE, "yellow": AlertLevel.YELLOW, "orange": AlertLevel.ORANGE, "red": AlertLevel.RED}
+_VESSEL_NO = re.compile(r"浙椒渔\s?\d{5}")
+
+
+class RowError(ValueError):
+    """A row that cannot be taken. ``reason`` is the code that is counted."""
+
+    def __init__(self, reason: str, detail: str) -> None:
+        super().__init__(detail)
+        self.reason = reason
+
+
+def register(answer: Row, now: datetime) -> Batch:
+    boats, refused = _rows("boat_register", answer["boats"], _boat)
+    return Batch({"boat_register": boats}, refused=refused)
+
+
+def positions(answer: Row, now: datetime) -> Batch:
+    """Raises DatumError without a declared datum. Fixes out of range or from the future are refused."""
+    datum = declared(answer.get("datum"))
+    good: list[tuple[float, ...]] = []
+    refused: list[Refused] = []
+    latest = now.timestamp() + AHEAD.total_seconds()
+    for row in answer["fixes"]:
+        fault = _fix_fault(row, latest)
+        if fault:
+            refused.append(Refused("boat_positions", *fault, json.dumps(row).encode()))
+        else:
+            good.append(tuple(float(v) for v in row))
+    rows = np.zeros(len(good), FLEET_DTYPE)
+    if good:
+        mmsi, lon, lat, sog, cog, at = np.array(good, float).T
+        rows["lon"], rows["lat"] = to_wgs84(datum, lon, lat)
+        rows["mmsi"], rows["sog_kn"], rows["cog_deg"] = mmsi.astype(np.uint32), sog, cog
+        rows["at_ms"] = (at * 1000).astype(np.int64)
+        rows["kind"] = int(VesselKind.FISHING)
+    return Batch({"beidou_fixes": (FixBlock("beidou", Fleet(rows).to_bytes()),)}, refused=tuple(refused))
+
+
+def hand_ins(answer: Row, now: datetime) -> Batch:
+    """States of all, events of what is newer than the cursor, and each whole minute of waiting for a vessel."""
+    datum = declared(answer.get("datum"))
+    found, refused = _rows("hand_ins", answer["requests"], lambda row: _hand_in(row, datum, now))
+    cursor = float(answer.get("cursor") or 0.0)
+    events = [e for r in found for e in (filed(r), *progress(r, now)) if e.occurred_at.timestamp() > cursor]
+    latest = max((e.occurred_at.timestamp() for e in events), default=cursor)
+    events.sort(key=lambda e: e.occurred_at)
+    return Batch({"hand_in_requests": found}, tuple(events), refused, cursor=repr(latest) if latest else "")
+
+
+def vessels(answer: Row, now: datetime) -> Batch:
+    datum = declared(answer.get("datum"))
+    found, refused = _rows("vessels", answer["vessels"], lambda row: _vessel(row, datum, now))
+    return Batch(
+        {"collection_vessels": tuple(v for v, _ in found), "fleet_plans": tuple(p for _, p in found)}, refused=refused
+    )
+
+
+def warehouses(answer: Row, now: datetime) -> Batch:
+    datum = declared(answer.get("datum"))
+    found, refused = _rows("warehouses", answer["warehouses"], lambda row: _warehouse(row, datum))
+    return Batch({"warehouses": found}, refused=refused)
+
+
+def weather(answer: Row, now: datetime) -> Batch:
+    found, refused = _rows("sea_weather", answer["areas"], _area)
+    return Batch({"sea_weather": found}, refused=refused)
+
+
+# -------------------------------------------------------------------------------------------- rows
+
+
+def _rows(
+    source: str, rows: Iterable[Row], read: Callable[[Row], Record]
+) -> tuple[tuple[Record, ...], tuple[Refused, ...]]:
+    """Each row read; one that comes twice word for word counts once."""
+    found: dict[str, Record] = {}
+    refused: list[Refused] = []
+    for row in rows:
+        raw = json.dumps(row, ensure_ascii=False)
+        if raw in found:
+            continue
+        try:
+            found[raw] = read(row)
+        except RowError as why:
+            refused.append(Refused(source, why.reason, str(why), raw.encode()))
+        except KeyError as missing:
+            refused.append(Refused(source, "missing_field", f"缺少字段 {missing}", raw.encode()))
+        except (ValueError, TypeError) as why:
+            refused.append(Refused(source, "bad_value", f"字段值读不懂：{why}", raw.encode()))
+    return tuple(found.values()), tuple(refused)
+
+
+def _boat(row: Row) -> FishingBoat:
+    mmsi = int(row["mmsi"])
+    if not 100_000_000 <= mmsi <= 999_999_999:
+        raise RowError("bad_mmsi", f"MMSI 不是 9 位：{mmsi}")
+    if not _VESSEL_NO.fullmatch(row["vessel_no"]):
+        raise RowError("bad_vessel_no", f"船名号不合规：{row['vessel_no']}")
+    last = row.get("last_hand_in")
+    return FishingBoat(
+        id=str(mmsi),
+        vessel_no=row["vessel_no"],
+        mmsi=mmsi,
+        beidou_id=str(row["beidou_id"]),
+        length_m=_number(row, "length_m"),
+        power_kw=_number(row, "power_kw"),
+        gear_type=row["gear_type"],
+        home_port=row["home_port"],
+        owner=Masked(row["owner"]),
+        phone=Masked(row["phone"], mask_phone(row["phone"])),
+        tank_oily_m3=_number(row, "tank_oily_m3"),
+        code=CODES.get(row.get("code", ""), ColourCode.UNKNOWN),
+        points=int(row.get("points", 0)),
+        last_hand_in=None if last is None else _at(last),
+        has_account=bool(row.get("has_account", True)),
+    )
+
+
+def _fix_fault(row: Any, latest_s: float) -> tuple[str, str] | None:
+    if not isinstance(row, list) or len(row) != 6 or not all(isinstance(v, (int, float)) for v in row):
+        return "bad_value", "船位不是六个数"
+    mmsi, lon, lat, _, _, at = row
+    if not 100_000_000 <= mmsi <= 999_999_999:
+        return "bad_mmsi", f"MMSI 不是 9 位：{mmsi}"
+    if not (math.isfinite(lon) and math.isfinite(lat) and -180 <= lon <= 180 and -90 <= lat <= 90):
+        return "out_of_range", f"经纬度不可能：{lon}, {lat}"
+    if at > latest_s:
+        return "future_time", "定位时间在未来"
+    return None
+
+
+def _hand_in(row: Row, datum: Datum, now: datetime) -> HandInRequest:
+    history = tuple(StateAt(HandInState(state), _at(at)) for state, at in row["history"])
+    if not history or history[0].state is not HandInState.FILED:
+        raise RowError("bad_history", "状态没有从申请开始")
+    for a, b in pairwise(history):
+        if b.at < a.at or not may_follow(a.state, b.state):
+            raise RowError("bad_history", f"状态次序不对：{a.state} → {b.state}")
+    if history[-1].at > now + AHEAD:
+        raise RowError("future_time", "状态时间在未来")
+    lon, lat = _place(row, datum)
+    return HandInRequest(
+        id=row["id"],
+        number=row["number"],
+        boat_id=str(row["mmsi"]),
+        vessel_no=row["vessel_no"],
+        pollutant=Pollutant(row["pollutant"]),
+        est_t=_number(row, "est_t"),
+        place=row["place"],
+        lon=lon,
+        lat=lat,
+        in_port=bool(row["in_port"]),
+        channel=row["channel"],
+        state=history[-1].state,
+        history=history,
+        window_to=_maybe_at(row.get("window_to")),
+        vessel_id=str(row["vessel"]) if row.get("vessel") else "",
+        vessel_name=row.get("vessel_name", ""),
+        eta=_maybe_at(row.get("eta")),
+        weighed_t=row.get("weighed_t"),
+        stored_t=row.get("stored_t"),
+        warehouse=row.get("warehouse", ""),
+        manifest=row.get("manifest", ""),
+    )
+
+
+def _vessel(row: Row, datum: Datum, now: datetime) -> tuple[CollectionVessel, FleetPlan]:
+    lon, lat = _place(row, datum)
+    holds = tuple(Hold(Pollutant(p), float(c), float(t)) for p, c, t in row["holds"])
+    if any(h.load_t < 0 or h.load_t > h.capacity_t * 2 for h in holds):
+        raise RowError("bad_load", "装载量不可能")
+    vessel = CollectionVessel(
+        id=str(row["mmsi"]),
+        name=row["name"],
+        mmsi=int(row["mmsi"]),
+        speed_kn=_number(row, "speed_kn"),
+        wave_limit_m=_number(row, "wave_limit_m"),
+        crew=int(row["crew"]),
+        licence_until=_at(row["licence_until"]),
+        holds=holds,
+        doing=row["doing"],
+        next_request=row.get("next_request", ""),
+        next_eta=_maybe_at(row.get("next_eta")),
+        lon=lon,
+        lat=lat,
+        heading_deg=float(row["cog_deg"]),
+        sog_kn=_number(row, "sog_kn"),
+        idle_reason=row.get("idle_reason", ""),
+    )
+    legs = tuple(
+        Leg(
+            LegKind(leg["kind"]), _at(leg["begin"]), _at(leg["end"]), leg["number"],
+            planned=_at(leg["begin"]) > now, note=leg["note"], promised=_maybe_at(leg["promised"]),
+        )
+        for leg in row["legs"]
+    )  # fmt: skip
+    oily = vessel.hold(Pollutant.OILY_WATER)
+    return vessel, FleetPlan(vessel.id, vessel.name, vessel.doing, oily.spare_t if oily else 0.0, legs)
+
+
+def _warehouse(row: Row, datum: Datum) -> Warehouse:
+    lon, lat = _place(row, datum)
+    compartments: list[Compartment] = []
+    for pollutant, capacity, level in row["compartments"]:
+        if level is not None and not 0 <= level <= 120:
+            raise RowError("bad_level", f"液位不可能：{level}")
+        compartments.append(Compartment(Pollutant(pollutant), float(capacity), level, compartment_level(level)))
+    found = Warehouse(row["id"], row["name"], lon, lat, _number(row, "treatment_t_h"), tuple(compartments))
+    inflow, worst = row.get("net_inflow_t_day"), found.worst
+    if not inflow or worst is None or worst.level_pct is None:
+        return found
+    left_t = worst.capacity_t * max(0.0, 100 - worst.level_pct) / 100
+    return Warehouse(
+        found.id, found.name, lon, lat, found.treatment_t_h, found.compartments, days_to_full=left_t / inflow
+    )
+
+
+def _area(row: Row) -> SeaWeather:
+    wind = float(row["wind_from_deg"]) % 360
+    return SeaWeather(
+        id=row["id"],
+        area=row["area"],
+        wind_from_deg=wind,
+        wind_word=WINDS[round(wind / 45) % 8],
+        wind_bft=int(row["wind_bft"]),
+        gust_bft=int(row["gust_bft"]),
+        wave_m=_number(row, "wave_m"),
+        temp_c=float(row["temp_c"]),
+        warning=row.get("warning", ""),
+        warning_level=LEVELS.get(row.get("warning_level", "")),
+        warned_at=_maybe_at(row.get("warned_at")),
+    )
+
+
+# ------------------------------------------------------------------------------------------ values
+
+
+def _at(stamp: Any) -> datetime:
+    return datetime.fromtimestamp(float(stamp), UTC)
+
+
+def _maybe_at(stamp: Any) -> datetime | None:
+    return None if stamp is None else _at(stamp)
+
+
+def _number(row: Row, name: str) -> float:
+    value = float(row[name])
+    if not math.isfinite(value) or value < 0:
+        raise RowError("bad_value", f"{name} 不是量：{row[name]}")
+    return value
+
+
+def _place(row: Row, datum: Datum) -> tuple[float, float]:
+    lon, lat = float(row["lon"]), float(row["lat"])
+    if not (math.isfinite(lon) and math.isfinite(lat) and -180 <= lon <= 180 and -90 <= lat <= 90):
+        raise RowError("out_of_range", f"经纬度不可能：{lon}, {lat}")
+    x, y = to_wgs84(datum, lon, lat)
+    return float(x), float(y)

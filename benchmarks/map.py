@@ -18,6 +18,7 @@ import importlib.util
 import json
 import os
 import pstats
+import statistics
 import sys
 import time
 from collections.abc import Callable, Sequence
@@ -72,14 +73,15 @@ def voyage(boats: int, seed: int = 42) -> list[Fleet]:
 
 
 def frames(draw: Callable[[], None], seconds: float) -> tuple[float, float]:
-    """CPU ms a frame and frames a second of the wall clock, after one frame to warm up."""
+    """Median CPU ms a frame, and frames a second of the wall clock, after one frame to warm up."""
     draw()
-    began, cpu = time.perf_counter(), time.process_time()
-    drawn = 0
-    while drawn < FEWEST_FRAMES or time.perf_counter() - began < seconds:
+    began = time.perf_counter()
+    spent_ms: list[float] = []
+    while len(spent_ms) < FEWEST_FRAMES or time.perf_counter() - began < seconds:
+        cpu = time.process_time()
         draw()
-        drawn += 1
-    return (time.process_time() - cpu) * 1000 / drawn, drawn / (time.perf_counter() - began)
+        spent_ms.append((time.process_time() - cpu) * 1000)
+    return statistics.median(spent_ms), len(spent_ms) / (time.perf_counter() - began)
 
 
 def painter_of(widget: QWidget) -> Callable[[], None]:
@@ -183,7 +185,9 @@ def profile(boats: int) -> None:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.map", description="CPU of one map frame, ours and others'")
+    parser = argparse.ArgumentParser(
+        prog="python -m benchmarks.map", description="CPU of one map frame, ours and others'"
+    )
     parser.add_argument("--boats", type=int, nargs="+", default=[4_400, 10_000, 50_000])
     parser.add_argument("--seconds", type=float, default=3.0, help="of each native way")
     parser.add_argument("--no-folium", action="store_true")

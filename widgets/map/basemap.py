@@ -136,9 +136,11 @@ class BaseMap:
         painter.fillRect(window, look.colour("sea"))
         _graticule(painter, view, look)
         painter.setTransform(place)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)  # 95 ms with, 8 ms without, at 1920×1200
         painter.strokePath(
             self._coast.shoal, _pen(look, "depth_shoal", look.px(_SHOAL_PX * (2 if look.is_wall else 1)))
         )
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.fillPath(self._coast.land, look.colour("land"))
         painter.strokePath(self._coast.shore, _pen(look, "coast", look.hair))
         painter.resetTransform()

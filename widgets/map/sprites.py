@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QLineF, QPointF, Qt
@@ -18,11 +20,13 @@ SELECTED_PX = 22
 _SIDES = (16, 11, 8)  # near, mid, far
 _FARTHER_M = (25.0, 90.0)  # metres a pixel from which the next smaller is drawn
 _DASH_FROM = 5.0  # half sides; dashes of a smaller boat would be dust
+_SHRINK = 0.92  # of a hull within its half side
+_REACH = math.hypot(0.6, 0.9)  # of the farthest corner of a hull
 
 Hull = tuple[tuple[float, float], ...]
 _ARROW: Hull = ((0, -1), (0.6, 0.9), (0, 0.5), (-0.6, 0.9))
 _NARROW: Hull = ((0, -1), (0.42, 0.9), (-0.42, 0.9))
-_BARGE: Hull = ((0, -1), (0.5, -0.3), (0.5, 1), (-0.5, 1), (-0.5, -0.3))
+_BARGE: Hull = ((0, -1), (0.48, -0.35), (0.48, 0.95), (-0.48, 0.95), (-0.48, -0.35))
 _HULLS = {COLLECTION: _BARGE, OFFICIAL: _BARGE, OTHER: _NARROW}
 
 
@@ -61,14 +65,20 @@ def draw_atlas(look: Look, side: int, dpr: float) -> QPixmap:
 
 
 def cell_px(side: int, dpr: float) -> int:
-    return round((side + 2) * dpr)
+    """The square that holds a hull in any heading: its farthest corner and half its line."""
+    half = side * dpr / 2
+    return math.ceil(2 * (half * _SHRINK * _REACH + line_px(half) / 2))
+
+
+def line_px(half: float) -> float:
+    return max(1.0, half * 0.17)
 
 
 def draw_boat(painter: QPainter, look: Look, style: int, half: float, *, frozen: bool = False) -> None:
     """One boat heading north round the origin. ``frozen``: dashed and empty, its position is old."""
     colour = _colour(look, style)
     dashed = frozen or style == ColourCode.UNKNOWN
-    pen = QPen(colour, max(1.0, half * 0.17))
+    pen = QPen(colour, line_px(half))
     pen.setJoinStyle(Qt.PenJoinStyle.MiterJoin)
     if dashed and half >= _DASH_FROM:
         pen.setDashPattern([2.0, 1.2])
@@ -78,7 +88,7 @@ def draw_boat(painter: QPainter, look: Look, style: int, half: float, *, frozen:
     painter.setPen(pen)
     solid = style == ColourCode.RED and not frozen
     painter.setBrush(QBrush(colour) if solid else Qt.BrushStyle.NoBrush)
-    painter.drawPolygon(_polygon(_HULLS.get(style, _ARROW), half * 0.92))
+    painter.drawPolygon(_polygon(_HULLS.get(style, _ARROW), half * _SHRINK))
     if style == OFFICIAL:
         painter.drawLine(QLineF(-half * 0.46, half * 0.3, half * 0.46, half * 0.3))
     if style == ColourCode.YELLOW and not frozen:

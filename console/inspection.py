@@ -23,7 +23,8 @@ from widgets.look import Face
 from widgets.message import Message
 
 EVERY_MS = 100
-DWELL_S = 1.2
+SETTLE_S = 0.6  # making and first painting a scene is not its everyday beat
+DWELL_S = 1.8
 PATIENCE_S = 20.0
 SOURCES_PATIENCE_S = 30.0
 
@@ -41,6 +42,7 @@ class Inspection(QObject):
         self._rounds = [(face, scene.id) for face in Face for scene in core.scenes if self._has(scene.id, face)]
         self._at = -1
         self._since_s = 0.0
+        self._settled = False
         self._timer = QTimer(self)
         self._timer.setInterval(EVERY_MS)
         self._timer.timeout.connect(self._look)
@@ -102,6 +104,9 @@ class Inspection(QObject):
             if good or waited_s > SOURCES_PATIENCE_S:
                 self._next()
             return
+        if not self._settled and waited_s > SETTLE_S:
+            self._settled = True
+            self._core.clock.forget_worst()
         stage = self._window.stage if self._window else None
         waiting = stage.waiting() if isinstance(stage, Stage) else ()
         if waited_s < DWELL_S or (waiting and waited_s < PATIENCE_S):
@@ -135,7 +140,7 @@ class Inspection(QObject):
             wall = self._core.open_wall("dark", Playlist((scene,)))
             wall.resize(3840, 2160)
             wall.show()
-        self._core.clock.forget_worst()
+        self._settled = False
         self._since_s = time.monotonic()
 
 

@@ -72,15 +72,14 @@ class Photo(QObject):
         if self._problem or now_s > self._deadline_s:
             self._end(1, self._problem or f"{self._scene}：等不到数据：{'、'.join(self._missing())}")
             return
-        early = self._until is not None and self._core.site.timebase.now() < self._until
-        if early or self._missing():
+        if self._missing():
             self._ready_s = 0.0
             return
         if not self._ready_s:
             self._ready_s = now_s
-            if isinstance(self._window, Desk):
-                self._window.select_worst()
-        elif now_s - self._ready_s > SETTLE_S:
+            self._select()
+        early = self._until is not None and self._core.site.timebase.now() < self._until
+        if not early and now_s - self._ready_s > SETTLE_S:
             self._take()
 
     def _missing(self) -> tuple[str, ...]:
@@ -89,7 +88,12 @@ class Photo(QObject):
             return (stage.text if stage is not None else "没有这个场景",)
         return stage.waiting()
 
+    def _select(self) -> None:
+        if isinstance(self._window, Desk):
+            self._window.select_worst()
+
     def _take(self) -> None:
+        self._select()
         self._window.tick(self._core.site.timebase.now())
         self._path.parent.mkdir(parents=True, exist_ok=True)
         saved = self._window.grab().save(str(self._path))

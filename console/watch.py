@@ -22,7 +22,7 @@ class Watch(threading.Thread):
         super().__init__(name="watch", daemon=True)
         self._gui = threading.get_ident()
         self._limit_s = limit_s
-        self._last = time.monotonic()
+        self._last = 0.0  # before the first beat there is nothing to miss: windows are still being made
         self._done = threading.Event()
         self.freezes = 0
 
@@ -37,7 +37,7 @@ class Watch(threading.Thread):
     def run(self) -> None:
         frozen_since = 0.0
         while not self._done.wait(self._limit_s / 4):
-            late = time.monotonic() - self._last > self._limit_s
+            late = self._last > 0 and time.monotonic() - self._last > self._limit_s
             if late and not frozen_since:
                 frozen_since = self._last
                 self.freezes += 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
@@ -20,20 +21,22 @@ pytestmark = [pytest.mark.slow, pytest.mark.timeout(180), pytest.mark.allows_log
 
 START = datetime(2026, 11, 21, 14, 27, tzinfo=SHANGHAI)
 WITHIN = timedelta(minutes=5)
-FACTOR = 8.0
+FACTOR = 6.0
+PATIENCE_S = 120.0  # of this machine, however loaded; the story's own time is asserted apart
 WANG = Officer("wang", "王某", Role.DUTY)
 
 
 class District:
-    """A running demo district, asked until it shows something or five of its minutes are over."""
+    """A running demo district, asked until it shows something or patience is over."""
 
     def __init__(self, demo: Demo, store: Store, now: Callable[[], datetime]) -> None:
         self.demo, self.store, self.now = demo, store, now
 
     def until(self, what: Callable[[], object], said: str) -> None:
+        over = time.monotonic() + PATIENCE_S
         while not what():
-            if self.now() > START + WITHIN:
-                pytest.fail(f"five minutes over without {said}\n{self.demo.logs()[-6000:]}")
+            if time.monotonic() > over:
+                pytest.fail(f"waited in vain for {said}\n{self.demo.logs()[-6000:]}")
             self.store.wait_for_change(0.5)
 
     def records(self, topic: str):
@@ -56,6 +59,7 @@ def district():
 def test_that_each_rule_of_the_stories_fires_within_five_minutes(district, rule):
     district.until(lambda: district.alert(rule), f"an alert of {rule}")
     alert = district.alert(rule)
+    assert alert.occurred_at <= START + WITHIN
     assert alert.parameters
     assert alert.evidence
     assert alert.rule_version >= 1

@@ -6,6 +6,9 @@ from widgets.alerts import AlertsPane
 from widgets.bars import BarsPane
 from widgets.card import AlertCard
 from widgets.chart import ChartPane
+from widgets.checkpoint_map import CheckpointMapPane
+from widgets.departments import DepartmentsPane
+from widgets.devices import DevicesPane
 from widgets.disputes import DisputesPane
 from widgets.district_map import DistrictMapPane
 from widgets.eagle_eye import EagleEyePane
@@ -18,6 +21,7 @@ from widgets.party import PartyPane
 from widgets.population import PopulationPane
 from widgets.rentals import RentalsPane
 from widgets.section import SectionPane
+from widgets.stream import StreamPane
 from widgets.systems import SystemsPane
 from widgets.table import TablePane
 from widgets.utilities import UtilitiesPane
@@ -41,4 +45,8 @@ KINDS: dict[str, type[Pane]] = {
     "rentals": RentalsPane,
     "section": SectionPane,
     "utilities": UtilitiesPane,
+    "checkpoint_map": CheckpointMapPane,
+    "departments": DepartmentsPane,
+    "devices": DevicesPane,
+    "stream": StreamPane,
 }

@@ -158,10 +158,9 @@ def _recognition(points: Sequence[Checkpoint], now: datetime) -> Figure:
 
 
 def online_figure(health: DeviceHealth) -> Figure:
-    missing = health.total - health.online
-    note = f"▨ {missing} 未知" if missing else "全部在线"
+    note = health.online_note or "全部在线"
     value = f"{health.online} / {health.total}" if health.total else "—"
-    return Figure("online", "卡口在线", value, "", note, unknown=not health.total, formula=health.online_note)
+    return Figure("online", "卡口在线", value, "", note, unknown=not health.total, formula="3 分内有过车 ÷ 在用卡口")
 
 
 def flow_series(hours: Sequence[FlowHour], now: datetime) -> Series:

@@ -1,5 +1,6 @@
 """The schema: made by migrations, the same as the tables the program uses, the same for every record."""
 
+import shutil
 import threading
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, timezone
@@ -14,7 +15,7 @@ from sqlalchemy import MetaData, Table, create_engine, insert, select, text
 
 from services.domain.community import Elder
 from services.domain.masked import Masked, mask_phone
-from services.store import codec, rows
+from services.store import codec, migrate, rows
 from services.store.columns import Moment, from_micros, record_fields, to_micros
 from services.store.engine import open_engine
 from services.store.errors import StoreError
@@ -60,21 +61,34 @@ RECORD = Everything(
 def test_that_migrations_make_exactly_the_tables_the_program_uses(store):
     with store.read() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True})
-        assert compare_metadata(context, metadata) == []
+        assert compare_metadata(context, metadata) == [], 'run: python -m services.store.migrate "Add what changed"'
 
 
 def test_that_an_empty_database_is_brought_up_and_down_again(tmp_path):
     from alembic import command
 
-    from services.store.migrate import alembic_config
-
     engine = create_engine(f"sqlite:///{tmp_path / 'x.db'}")
     with engine.begin() as connection:
-        command.upgrade(alembic_config(connection), "head")
-        command.downgrade(alembic_config(connection), "base")
+        command.upgrade(migrate.alembic_config(connection), "head")
+        command.downgrade(migrate.alembic_config(connection), "base")
         left = connection.execute(text("SELECT name FROM sqlite_master WHERE type = 'table'")).scalars().all()
     engine.dispose()
     assert left == ["alembic_version"]
+
+
+def test_that_a_new_table_gets_a_migration_in_the_databases_own_types(tmp_path, monkeypatch, capsys):
+    shutil.copytree(migrate.SCRIPTS, tmp_path / "migrations")
+    monkeypatch.setattr(migrate, "SCRIPTS", tmp_path / "migrations")
+    table = Table("novelty", metadata, *(f.column for f in record_fields(Everything)))
+    try:
+        written = migrate.write_migration("Add novelties", "0002").read_text()
+    finally:
+        metadata.remove(table)
+    assert "op.create_table" in written
+    assert "'novelty'" in written
+    assert "sa.Column('at', sa.BigInteger(), nullable=False)" in written
+    assert "sa.Column('colour', sa.Text(), nullable=False)" in written
+    assert "services" not in written
 
 
 def test_that_a_database_of_a_newer_program_is_refused(store, store_url):

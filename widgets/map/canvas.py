@@ -138,9 +138,9 @@ class MapCanvas(QWidget):
         self._go(self._view.zoomed(factor, at.x(), at.y()))
 
     def select(self, subject: Subject | None, zoom: bool = False) -> None:
-        """Ring it; with ``zoom`` go close to it, without only bring it into the window."""
-        self._selected = subject
-        found = self._place_of(subject) if subject is not None else None
+        """Ring it; with ``zoom`` go close to it, without only bring what is newly selected into the window."""
+        anew, self._selected = subject != self._selected, subject
+        found = self._place_of(subject) if subject is not None and (anew or zoom) else None
         if found is not None and (zoom or not self._sees(found)):
             view = self._view.centred(*found)
             nearer = max(1.0, view.metres_per_px() / CLOSE_M) if zoom else 1.0
@@ -302,7 +302,7 @@ class MapCanvas(QWidget):
             words = self.describe(self._selected).split("\n")[0]
             names.append(Name(words, boat[1].x(), boat[1].y(), away, rank=1, strong=True, colour="text"))
         window = (0.0, 0.0, float(view.width), float(view.height))
-        return self._names.lay_out(marks, names, window, [scale_bar_box(view, look)], look)
+        return self._names.lay_out(marks, names, window, [scale_bar_box(view, look)], look, self._selected)
 
 
 def _ms(moment: datetime | None) -> int | None:

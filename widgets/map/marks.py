@@ -23,11 +23,18 @@ _SIDES = {
     Shape.NAME: 0,
     Shape.SEA_NAME: 0,
 }
+_WALL = 2.4
+_RING = 0.95  # radius of the selection ring, in sides
+
+
+def reach_of(mark: Mark, look: Look, *, selected: bool) -> float:
+    """How far a mark reaches from its point, with its ring."""
+    return side_of(mark.shape, look) * (_RING if selected else 0.5)
 
 
 def side_of(shape: Shape, look: Look) -> int:
-    """The square a mark takes, in px. Wall marks are twice as large: logical px there are half as big."""
-    return look.px(_SIDES[shape] * (2 if look.is_wall else 1))
+    """The square a mark takes, in px; larger on the wall, where logical px are smaller."""
+    return look.px(_SIDES[shape] * (_WALL if look.is_wall else 1))
 
 
 def put_mark(painter: QPainter, mark: Mark, at: QPointF, look: Look, *, selected: bool) -> None:
@@ -40,24 +47,25 @@ def put_mark(painter: QPainter, mark: Mark, at: QPointF, look: Look, *, selected
     if selected and side:
         painter.setPen(QPen(look.colour("ice"), look.px(1.5 if not look.is_wall else 4)))
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.drawEllipse(at, side * 0.95, side * 0.95)
+        painter.drawEllipse(at, side * _RING, side * _RING)
     if mark.level is not None:
-        put_glyph(painter, look, mark.level, glyph_centre(mark, at, look), glyph_side(look), mark.signed)
+        centre = glyph_centre(mark, at, look, selected=selected)
+        put_glyph(painter, look, mark.level, centre, glyph_side(look), mark.signed)
 
 
 def glyph_side(look: Look) -> int:
     return look.glyph("map") if look.is_wall else look.glyph("list")
 
 
-def mark_box(mark: Mark, at: QPointF, look: Look) -> Box:
-    half = side_of(mark.shape, look) / 2
-    return at.x() - half, at.y() - half, at.x() + half, at.y() + half
+def mark_box(mark: Mark, at: QPointF, look: Look, *, selected: bool) -> Box:
+    reach = reach_of(mark, look, selected=selected)
+    return at.x() - reach, at.y() - reach, at.x() + reach, at.y() + reach
 
 
-def alert_box(mark: Mark, at: QPointF, look: Look) -> Box:
+def alert_box(mark: Mark, at: QPointF, look: Look, *, selected: bool) -> Box:
     """What no label may cover: the alert's glyph and the mark it belongs to."""
-    centre, half = glyph_centre(mark, at, look), glyph_side(look) / 2
-    left, top, right, bottom = mark_box(mark, at, look)
+    centre, half = glyph_centre(mark, at, look, selected=selected), glyph_side(look) / 2
+    left, top, right, bottom = mark_box(mark, at, look, selected=selected)
     return (
         min(left, centre.x() - half),
         min(top, centre.y() - half),
@@ -66,10 +74,10 @@ def alert_box(mark: Mark, at: QPointF, look: Look) -> Box:
     )
 
 
-def glyph_centre(mark: Mark, at: QPointF, look: Look) -> QPointF:
+def glyph_centre(mark: Mark, at: QPointF, look: Look, *, selected: bool = False) -> QPointF:
     """The alert's glyph stands to the left of its mark, or in place of a mark that has no body."""
-    side = side_of(mark.shape, look)
-    return QPointF(at.x() - side / 2 - glyph_side(look) * 0.65, at.y()) if side else at
+    reach = reach_of(mark, look, selected=selected)
+    return QPointF(at.x() - reach - glyph_side(look) * 0.65, at.y()) if reach else at
 
 
 def _outline(look: Look, token: str = "text2") -> QPen:

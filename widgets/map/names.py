@@ -8,12 +8,14 @@ from dataclasses import dataclass, replace
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPainterPath, QPen, QPixmap
 
+from services.domain.snapshot import Subject
 from widgets.look import Look
 from widgets.map.items import Mark, Shape
 from widgets.map.labels import Box, Place, Side, Want, place
-from widgets.map.marks import alert_box, glyph_side, mark_box, side_of
+from widgets.map.marks import alert_box, glyph_side, mark_box, reach_of, side_of
 
 _KEPT = 600
+_LEADING = 0.94  # of the type step's line height: map labels stand closer than running text
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,13 +50,12 @@ def name_of(mark: Mark, at: QPointF, look: Look, *, selected: bool) -> Name:
     land, sea = mark.shape is Shape.NAME and mark.level is None, mark.shape is Shape.SEA_NAME
     strong = mark.level is not None or selected or mark.shape is Shape.VESSEL
     quiet = "label_sea" if sea else "label_land" if land else "text2"
-    side, glyph = side_of(mark.shape, look), glyph_side(look) if mark.level is not None else 0
+    reach, glyph = reach_of(mark, look, selected=selected), glyph_side(look) if mark.level is not None else 0
     return Name(
         text=mark.label,
         x=at.x(),
         y=at.y(),
-        away=(side or glyph) / 2 + look.px(8 if selected else 4) * (2 if look.is_wall else 1),
-        left_of=glyph * 1.15 if side else 0,
+        away=(reach or glyph / 2) + look.px(8 if look.is_wall else 4),
         rank=min(mark.rank, 1) if selected else mark.rank,
         note=mark.note,
         must=mark.level is not None,
@@ -62,8 +63,9 @@ def name_of(mark: Mark, at: QPointF, look: Look, *, selected: bool) -> Name:
         boxed=mark.shape is Shape.PORT,
         centred=land or sea,
         spaced=land or sea,
+        left_of=glyph * 1.15 if reach else 0,
         colour="text" if strong else quiet,
-        step="pane" if sea else "tick",
+        step="pane" if sea else "body" if strong and look.is_wall else "tick",
     )
 
 
@@ -81,11 +83,13 @@ class Names:
         window: Box,
         controls: Sequence[Box],
         look: Look,
+        selected: Subject | None = None,
     ) -> Layout:
         """``names`` compete for the room that ``marks`` and ``controls`` leave."""
         wants = [self._want(name, look) for name in names]
-        alerts = [alert_box(mark, at, look) for mark, at in marks if mark.level is not None]
-        plain = [mark_box(mark, at, look) for mark, at in marks if side_of(mark.shape, look)]
+        ringed = [(mark, at, mark.subject == selected) for mark, at in marks]
+        alerts = [alert_box(mark, at, look, selected=ring) for mark, at, ring in ringed if mark.level is not None]
+        plain = [mark_box(mark, at, look, selected=ring) for mark, at, ring in ringed if side_of(mark.shape, look)]
         return Layout(tuple(names), tuple(place(wants, window, plain, [*alerts, *controls])))
 
     def paint(self, painter: QPainter, layout: Layout, look: Look, dpr: float, dx: float = 0, dy: float = 0) -> None:
@@ -103,7 +107,7 @@ class Names:
                 painter.setPen(QPen(look.colour("line2"), look.hair))
                 painter.setBrush(look.colour("panel"))
                 painter.drawRect(box)
-            for line, room in _lines(name, box):
+            for line, room in _lines(name, box, look):
                 self._put(painter, line, room, where.side, look, dpr)
 
     def _want(self, name: Name, look: Look) -> Want:
@@ -140,13 +144,14 @@ class Names:
         painter.drawPixmap(QPointF(round(x), round(box.center().y() - height / 2)), picture)
 
 
-def _lines(name: Name, box: QRectF) -> Iterator[tuple[Name, QRectF]]:
+def _lines(name: Name, box: QRectF, look: Look) -> Iterator[tuple[Name, QRectF]]:
     if not name.note:
         yield name, box
         return
-    half = QRectF(box.left(), box.top(), box.width(), box.height() / 2)
-    yield name, half
-    yield replace(name, text=name.note, strong=False, colour="text3", note=""), half.translated(0, box.height() / 2)
+    first = box.height() * look.line(name.step) / (look.line(name.step) + look.line("tick"))
+    yield name, QRectF(box.left(), box.top(), box.width(), first)
+    note = replace(name, text=name.note, strong=False, colour="text3", note="", step="tick")
+    yield note, QRectF(box.left(), box.top() + first, box.width(), box.height() - first)
 
 
 def _font(name: Name, look: Look) -> QFont:
@@ -157,11 +162,12 @@ def _font(name: Name, look: Look) -> QFont:
 
 
 def _size(name: Name, look: Look) -> tuple[float, float]:
-    width = QFontMetricsF(_font(name, look)).horizontalAdvance(name.text)
+    width, height = QFontMetricsF(_font(name, look)).horizontalAdvance(name.text), look.line(name.step)
     if name.note:
-        width = max(width, QFontMetricsF(look.font(name.step)).horizontalAdvance(name.note))
+        width = max(width, QFontMetricsF(look.font("tick")).horizontalAdvance(name.note))
+        height += look.line("tick")
     pad = look.px(12 if look.is_wall else 5) if name.boxed else 1
-    return width + 2 * pad, look.line(name.step) * (1.84 if name.note else 0.96)
+    return width + 2 * pad, height * _LEADING
 
 
 def _halo(look: Look) -> int:

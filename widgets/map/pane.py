@@ -16,7 +16,7 @@ from services.domain.snapshot import Snapshot, Subject
 from widgets.look import Look
 from widgets.map.basemap import Coast, read_coast
 from widgets.map.legend import put_legend
-from widgets.map.places import read_places, read_roads
+from widgets.map.places import read_places
 from widgets.map.tiles import TileError, Tiles, tiles_from
 from widgets.map.view import BAY, MapView
 from widgets.pane import Pane
@@ -38,7 +38,7 @@ class MapPane(Pane):
     Options: ``view`` = [west, south, east, north]; ``names`` (kinds of place names shown);
     ``legend`` = names of legend entries; ``sketch`` = a note such as 路网示意，非测绘;
     ``nautical`` = false for kilometres; ``chips`` = false hides the layer switch; ``hide`` = layers
-    hidden at first; ``roads`` = true draws the sketch of main roads; ``tiles`` = the site's ``[map]``.
+    hidden at first; ``tiles`` = the site's ``[map]``.
     """
 
     def __init__(self, title: str, options: Mapping[str, Any], look: Look, parent: QWidget | None = None) -> None:
@@ -51,8 +51,6 @@ class MapPane(Pane):
         self.map.describe = self.describe
         self._chips: list[tuple[QRect, str]] = []
         self.map.set_marks(PLACES, read_places(tuple(options.get("names", ("sea", "island", "town")))))
-        if options.get("roads", False):
-            self.map.set_lines(ROADS, read_roads())
         for layer in options.get("hide", ()):
             self.map.show_layer(layer, False)
         self.map.fit(*options.get("view", BAY))

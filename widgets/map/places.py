@@ -1,8 +1,7 @@
-"""Names of water, islands, towns and streets of the bay, and a sketch of its main roads. Both are 示意."""
+"""Names of water, islands, towns and streets of the bay."""
 
 from __future__ import annotations
 
-import json
 import tomllib
 from collections.abc import Collection
 from functools import cache
@@ -10,7 +9,7 @@ from pathlib import Path
 
 from services.domain.snapshot import Subject
 from widgets.look import RESOURCES
-from widgets.map.items import Line, Mark, Shape
+from widgets.map.items import Mark, Shape
 
 _RANKS = {"port": 3, "sea": 4, "island": 4, "town": 5, "street": 6}
 
@@ -36,17 +35,4 @@ def read_places(kinds: Collection[str], path: Path = RESOURCES / "basemap" / "pl
         )
         for kind, name, lon, lat in _shipped(path)
         if kind in kinds
-    )
-
-
-@cache
-def read_roads(path: Path = RESOURCES / "basemap" / "roads_sketch.geojson") -> tuple[Line, ...]:
-    """Main roads as lines of style ``road_major`` or ``road_minor``; for orientation only."""
-    return tuple(
-        Line(
-            feature["properties"]["name"],
-            tuple((float(lon), float(lat)) for lon, lat in feature["geometry"]["coordinates"]),
-            feature["properties"]["style"],
-        )
-        for feature in json.loads(path.read_text(encoding="utf-8"))["features"]
     )

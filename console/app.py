@@ -19,7 +19,7 @@ from console.core import Core
 from console.i18n import speak
 from console.inspection import Inspection
 from console.photo import Photo
-from console.playlist import Playlist
+from console.playlist import pinned
 from console.skin import dress
 from console.sound import Silence, make_voice
 from services.collect.site import Site
@@ -61,7 +61,7 @@ def run_wall(site: Site, options: argparse.Namespace) -> int:
     core = Core(site, Silence())
     core.dressed.connect(Wardrobe(app).wear)
     scene = getattr(options, "scene", "")
-    wall = core.open_wall(getattr(options, "theme", "") or "dark", Playlist((scene,)) if scene else None)
+    wall = core.open_wall(getattr(options, "theme", "") or "dark", pinned((scene,), scene) if scene else None)
     wall.closed.connect(app.quit)
     wall.showFullScreen()
     core.start()

@@ -92,11 +92,13 @@ class Core(QObject):
         self._want()
         return desk
 
-    def open_wall(self, theme: str, playlist: Playlist | None = None) -> Wall:
+    def open_wall(self, theme: str, playlist: Playlist | None = None, *, reduce_motion: bool = False) -> Wall:
         walls = [scene.id for scene in self.scenes if Face.WALL in scene.plans or scene.problem]
         playlist = playlist or read_playlist(self.site.wall, walls)
         duty = on_duty(self.officers)
-        wall = Wall(self.site.name, self.site.demo, self.scenes, KINDS, self.board, playlist, duty, theme)
+        wall = Wall(
+            self.site.name, self.site.demo, self.scenes, KINDS, self.board, playlist, duty, theme, reduce_motion
+        )
         wall.wanted.connect(self._want)
         wall.closed.connect(self.close_wall)
         self.clock.arrived.connect(wall.take)

@@ -21,13 +21,14 @@ from console.scene import Scene
 from console.selection import Selection, pointed, worst
 from console.session import Session
 from console.settings import SCALES, THEMES, Settings
+from console.skin import still
 from console.sound import Alarm, Mute, Voice
 from console.stage import Stage, staged
 from console.vitals import WEATHER, facts, vitals
 from services.domain.alert import Alert, Outcome
 from services.domain.snapshot import Snapshot, Subject
 from widgets.foot import Foot
-from widgets.look import Face, make_look
+from widgets.look import Face, Look, make_look, read_tokens
 from widgets.message import Message
 from widgets.pane import Pane
 from widgets.rail import Entry, Rail
@@ -44,6 +45,13 @@ class Seat:
     demo: bool = False
     version: str = ""
     store: str = ""
+
+
+def look_of(settings: Settings) -> Look:
+    tokens = read_tokens()
+    return make_look(
+        Face.DESK, settings.theme, settings.text_scale, still(tokens) if settings.reduce_motion else tokens
+    )
 
 
 class Desk(QWidget):
@@ -69,7 +77,7 @@ class Desk(QWidget):
     ) -> None:
         super().__init__(parent)
         self.settings = settings or Settings()
-        self.look = make_look(Face.DESK, self.settings.theme, self.settings.text_scale)
+        self.look = look_of(self.settings)
         self.setWindowTitle(seat.name)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -260,7 +268,7 @@ class Desk(QWidget):
     # -- looks and places ---------------------------------------------------------------------
 
     def _restyle(self) -> None:
-        self.look = make_look(Face.DESK, self.settings.theme, self.settings.text_scale)
+        self.look = look_of(self.settings)
         self.restyled.emit(self.look)
         for part in (self.topbar, self.rail, self.dock, self.foot, self.panels, self.stage):
             if part is not None:

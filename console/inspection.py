@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QApplication
 
 from console.core import Core
 from console.desk import Desk
-from console.playlist import Playlist
+from console.playlist import pinned
 from console.settings import Settings
 from console.stage import Stage
 from console.wall import Wall
@@ -137,7 +137,7 @@ class Inspection(QObject):
             self._core.desk.show_scene(scene)
         else:
             self._core.close_wall()
-            wall = self._core.open_wall("dark", Playlist((scene,)))
+            wall = self._core.open_wall("dark", pinned((scene,), scene))
             wall.resize(3840, 2160)
             wall.show()
         self._settled = False

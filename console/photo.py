@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication
 
 from console.core import Core
 from console.desk import Desk
-from console.playlist import Playlist
+from console.playlist import pinned
 from console.settings import Settings
 from console.stage import Stage
 from console.wall import Wall
@@ -46,12 +46,13 @@ class Photo(QObject):
         super().__init__(app)
         self._core, self._scene, self._path, self._until, self._app = core, scene, path, until, app
         known = [s.id for s in core.scenes]
+        walls = [s.id for s in core.scenes if Face.WALL in s.plans]
         self._problem = "" if scene in known else f"场景 {scene!r} 不认识，可用：{'、'.join(known)}"
         self._window: Desk | Wall
         if face is Face.WALL:
-            self._window = core.open_wall(theme, Playlist((scene,)))
+            self._window = core.open_wall(theme, pinned(walls, scene), reduce_motion=True)
         else:
-            self._window = core.open_desk(Settings(theme=theme, scene=scene))
+            self._window = core.open_desk(Settings(theme=theme, scene=scene, reduce_motion=True))
         self._window.resize(*(size or SIZES[face]))
         self._window.show()
         self._deadline_s = 0.0

@@ -22,6 +22,7 @@ class Playlist:
         self.hold_s = hold_s
         self.at = 0
         self.held = False
+        self.is_pinned = False
         self._since_s: float | None = None
 
     @property
@@ -32,7 +33,9 @@ class Playlist:
         """The scene to show now. ``red_scene`` is the scene of an unsigned red alert, None without one."""
         if self._since_s is None:
             self._since_s = now_s
-        self.held = red_scene is not None
+        self.held = red_scene is not None and not self.is_pinned
+        if self.is_pinned:
+            return self.scene
         if red_scene is not None:
             if red_scene in self.scenes:
                 self.at = self.scenes.index(red_scene)
@@ -41,6 +44,14 @@ class Playlist:
             self.at = (self.at + 1) % len(self.scenes)
             self._since_s = now_s
         return self.scene
+
+
+def pinned(scenes: Sequence[str], scene: str) -> Playlist:
+    """A playlist that stays on one of its scenes whatever comes: for pictures and for one-scene walls."""
+    playlist = Playlist(scenes if scene in scenes else (scene,))
+    playlist.at = playlist.scenes.index(scene)
+    playlist.is_pinned = True
+    return playlist
 
 
 def read_playlist(wall: Mapping[str, Any], known: Sequence[str]) -> Playlist:

@@ -29,6 +29,7 @@ class Settings:
     officer: str = ""
     scene: str = ""
     mute_until: datetime | None = None
+    reduce_motion: bool = False
 
 
 def config_dir() -> Path:
@@ -62,6 +63,7 @@ def read_settings(path: Path) -> Settings:
         officer=_text(table, "officer"),
         scene=_text(table, "scene"),
         mute_until=_moment(table.get("mute_until")),
+        reduce_motion=_one_of(table, "reduce_motion", (True, False), usual.reduce_motion),
     )
 
 
@@ -81,6 +83,7 @@ def write_settings(path: Path, settings: Settings) -> None:
         f'language = "{settings.language}"',
         f"officer = {_quoted(settings.officer)}",
         f"scene = {_quoted(settings.scene)}",
+        f"reduce_motion = {str(settings.reduce_motion).lower()}",
     ]
     if settings.mute_until is not None:
         lines.append(f"mute_until = {settings.mute_until.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}")

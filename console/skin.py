@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import QApplication
 
@@ -37,6 +40,11 @@ QScrollBar::add-page, QScrollBar::sub-page {{ background: transparent; }}
 """
 
 _TOKENS = ("panel", "well", "raised", "hover", "line", "line2", "text", "text2", "text3", "ice", "on_ice")
+
+
+def still(tokens: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The same tokens with nothing that blinks: for officers who ask for it, and for pictures."""
+    return dict(tokens) | {"motion": dict(tokens["motion"]) | {"reduce_motion": True}}
 
 
 def sheet(look: Look) -> str:

@@ -105,8 +105,12 @@ class Stage(QWidget):
 
 def _made(spec: PaneSpec, kinds: Mapping[str, type[Pane]], look: Look, stage: Stage) -> Pane:
     """A pane refuses an option it does not know while it is made; that is the scene file's fault."""
+    title = translate("scene", spec.title) if spec.title else ""
+    options = dict(spec.options)
+    if spec.kind == "alerts" and look.motion.get("reduce_motion", False):
+        options["reduce_motion"] = True
     try:
-        return kinds[spec.kind](translate("scene", spec.title) if spec.title else "", spec.options, look, stage)
+        return kinds[spec.kind](title, options, look, stage)
     except (ValueError, KeyError, TypeError, AttributeError) as why:
         raise SceneError(f"窗格“{spec.title or spec.kind}”的选项不能用：{why!r}") from why
 

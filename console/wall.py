@@ -17,6 +17,7 @@ from console.board import Board
 from console.night import is_night, night_tokens
 from console.playlist import Playlist
 from console.scene import Scene
+from console.skin import still
 from console.stage import Stage, staged
 from console.vitals import WEATHER, vitals, weather_text
 from services.domain.alert import Alert, AlertLevel
@@ -55,14 +56,15 @@ class Wall(QWidget):
         playlist: Playlist,
         duty: Sequence[str] = (),
         theme: str = "dark",
+        reduce_motion: bool = False,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self.setWindowTitle(name)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setCursor(Qt.CursorShape.BlankCursor)
-        self.look = make_look(Face.WALL, theme, 0.5)
-        self._theme, self._night = theme, False
+        self._theme, self._night, self._still = theme, False, reduce_motion
+        self.look = self._look_at(0.5)
         self._kinds, self._board, self._playlist = kinds, board, playlist
         self._scenes = {scene.id: scene for scene in scenes if Face.WALL in scene.plans or scene.problem}
         self._heading = Heading(name, len(playlist.scenes), duty=tuple(duty))
@@ -176,7 +178,7 @@ class Wall(QWidget):
             self.stage.setGeometry(middle.adjusted(0, 0, 0, -gap if ticker else 0))
 
     def _look_at(self, scale: float) -> Look:
-        tokens = read_tokens()
+        tokens = still(read_tokens()) if self._still else read_tokens()
         return make_look(Face.WALL, self._theme, scale, night_tokens(tokens, self._theme) if self._night else tokens)
 
     def _restyle(self, look: Look) -> None:

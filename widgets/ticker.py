@@ -52,19 +52,17 @@ class Ticker(QWidget):
             paint.text(painter, QRect(x, 0, right, self.height()), calm, font, look.colour("text3"))
         for alert in self._alerts:
             x = self._entry(painter, alert, x, right - look.px(60))
-            if x < 0:
-                break
         painter.end()
 
     def _entry(self, painter: QPainter, alert: Alert, x: int, room: int) -> int:
-        """Paint one alert. Returns where the next starts, −1 when this one did not fit."""
+        """Paint one alert where it fits. Returns where the next starts."""
         look, font = self.look, self.look.font("body")
         glyph = look.px(32)
         when = f"{local(alert.raised_at):%H:%M}"
         what = " ".join(part for part in (alert.title, alert.wall_subject or alert.place) if part)
         width = glyph + look.px(16) + paint.width_of(f"{when}  {what}", font)
         if x + width > room:
-            return -1
+            return x
         put_glyph(painter, look, alert.level, QPointF(x + glyph / 2, self.height() / 2), glyph, alert.is_signed)
         x += glyph + look.px(16)
         paint.text(painter, QRect(x, 0, room, self.height()), when, font, look.colour("text2"))

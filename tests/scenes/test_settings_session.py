@@ -15,7 +15,7 @@ from tests.scenes.fakes import NOW
 
 
 def test_that_settings_come_back_as_they_were_written(tmp_path):
-    kept = Settings("light", 1.25, "en", 'a"b\\c', "boats", NOW)
+    kept = Settings("light", 1.25, "en", 'a"b\\c', "boats", NOW, True)
     write_settings(tmp_path / "deep" / "desk.toml", kept)
     assert read_settings(tmp_path / "deep" / "desk.toml") == kept
 

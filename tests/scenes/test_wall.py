@@ -8,7 +8,7 @@ import pytest
 
 from console.board import Board
 from console.night import _linear, night_tokens
-from console.playlist import Playlist, read_playlist
+from console.playlist import Playlist, pinned, read_playlist
 from console.session import DEMO_ROSTER, on_duty
 from console.wall import Wall
 from services.collect.site import SiteError
@@ -56,6 +56,12 @@ def test_that_a_red_of_a_scene_that_is_not_on_the_playlist_holds_where_it_is():
     playlist = Playlist(("a", "b"), 30)
     playlist.turn(0, None)
     assert playlist.turn(500, "elsewhere") == "a"
+
+
+def test_that_a_pinned_wall_stays_and_says_nothing_of_a_hold():
+    playlist = pinned(("a", "b"), "b")
+    assert [playlist.turn(second, red) for second, red in ((0, None), (500, "a"), (900, None))] == ["b"] * 3
+    assert not playlist.held
 
 
 @pytest.mark.parametrize(

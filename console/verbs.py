@@ -18,7 +18,7 @@ from services.domain.timebase import SHANGHAI
 
 PICTURE_START = datetime(2026, 11, 21, 14, 27, 0, tzinfo=SHANGHAI)
 PICTURE_MINUTE = datetime(2026, 11, 21, 14, 32, 7, tzinfo=SHANGHAI)
-PICTURE_FACTOR = 6.0
+PICTURE_FACTOR = 4.0
 
 
 def main(arguments: Sequence[str]) -> int:

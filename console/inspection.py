@@ -38,7 +38,7 @@ class Inspection(QObject):
         self._problems: list[str] = []
         self._panes = 0
         self._scenes: set[str] = set()
-        self._worst_beat_ms = 0.0
+        self._beats_ms: dict[str, float] = {}
         self._rounds = [(face, scene.id) for face in Face for scene in core.scenes if self._has(scene.id, face)]
         self._at = -1
         self._since_s = 0.0
@@ -82,7 +82,8 @@ class Inspection(QObject):
             },
             "alerts": {"open": len(alerts)}
             | {level.name.lower(): sum(a.level is level for a in alerts) for level in AlertLevel},
-            "worst_beat_ms": round(self._worst_beat_ms, 1),
+            "worst_beat_ms": max(self._beats_ms.values(), default=0.0),
+            "beats_ms": self._beats_ms,
             "memory_mb": memory_mb(),
             "problems": list(dict.fromkeys(problems)),
         }
@@ -116,7 +117,7 @@ class Inspection(QObject):
 
     def _close_round(self, stage: Stage | Message | None, waiting: tuple[str, ...]) -> None:
         face, scene = self._rounds[self._at]
-        self._worst_beat_ms = max(self._worst_beat_ms, self._core.clock.worst_beat_ms)
+        self._beats_ms[f"{face} {scene}"] = round(self._core.clock.worst_beat_ms, 1)
         self._scenes.add(scene)
         if isinstance(stage, Message):
             self._problems.append(f"{face} {stage.text}")

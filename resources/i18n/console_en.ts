@@ -172,6 +172,10 @@
       <translation>City net · Checkpoints</translation>
     </message>
     <message>
+      <source>一网护城 · 卡口联动</source>
+      <translation>City net · Linked checkpoints</translation>
+    </message>
+    <message>
       <source>三个例外</source>
       <translation>Three exceptions</translation>
     </message>
@@ -194,6 +198,14 @@
     <message>
       <source>六小区</source>
       <translation>Six estates</translation>
+    </message>
+    <message>
+      <source>卡口</source>
+      <translation>Checkpoints</translation>
+    </message>
+    <message>
+      <source>卡口与预警</source>
+      <translation>Checkpoints and alerts</translation>
     </message>
     <message>
       <source>实有人口</source>
@@ -236,6 +248,10 @@
       <translation>Floating population · Rentals</translation>
     </message>
     <message>
+      <source>流量与设备</source>
+      <translation>Flow and devices</translation>
+    </message>
+    <message>
       <source>消防</source>
       <translation>Fire safety</translation>
     </message>
@@ -254,6 +270,22 @@
     <message>
       <source>社区</source>
       <translation>Community</translation>
+    </message>
+    <message>
+      <source>设备与席位</source>
+      <translation>Devices and seats</translation>
+    </message>
+    <message>
+      <source>过车 万辆 / 时</source>
+      <translation>Passages, 10,000 / h</translation>
+    </message>
+    <message>
+      <source>过车流</source>
+      <translation>Passage stream</translation>
+    </message>
+    <message>
+      <source>部门协同</source>
+      <translation>Departments</translation>
     </message>
     <message>
       <source>预警</source>

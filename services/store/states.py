@@ -36,8 +36,8 @@ def record_type(topic: str) -> type:
         raise UnknownTopic(f"不认识的主题 {topic!r}，可用：{'、'.join(TOPICS)}") from None
 
 
-def put(connection: Connection, topic: str, records: Sequence[Any], at: datetime, source: str) -> bool:
-    """Make ``records`` the whole state of the topic; True when any of them differs from before."""
+def put(connection: Connection, topic: str, records: Sequence[Any], at: datetime, source: str) -> None:
+    """Make ``records`` the whole state of the topic. Only what differs from before is written."""
     record_type(topic)
     bodies = _by_key(records)
     known = {
@@ -55,9 +55,7 @@ def put(connection: Connection, topic: str, records: Sequence[Any], at: datetime
     rows.upsert(connection, topic_state, changed)
     if gone:
         connection.execute(_FORGET, gone)
-    moved = bool(changed or gone)
-    touch(connection, topic, at, source, moved=moved)
-    return moved
+    touch(connection, topic, at, source, moved=bool(changed or gone))
 
 
 def touch(connection: Connection, topic: str, at: datetime | None, source: str, *, moved: bool) -> None:

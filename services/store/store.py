@@ -92,29 +92,6 @@ class Store:
                 raise
         return self._take(sorted_out, source, at)
 
-    def _take(self, batch: Batch, source: SourceStatus | str, at: datetime) -> Taken:
-        with self._writing() as connection:
-            fresh = events.keep(connection, batch.events, at)
-            alerts, alerts_moved = self._judge(connection, fresh, at)
-            events.type_rows(connection, fresh)
-            events.set_aside(connection, batch.refused, at)
-            key = source if isinstance(source, str) else source.id
-            for topic, records in batch.states.items():
-                self._put(connection, topic, records, at, key)
-            sources.put_cursor(connection, key, batch.cursor, at)
-            received = len(batch.events) + sum(map(len, batch.states.values()))
-            mended = sources.answered(connection, source, at, received, len(batch.refused))
-            moved = set(batch.states)
-            if alerts_moved:
-                moved.add("alerts")
-            if mended:
-                moved |= {"sources", *states.topics_of(connection, key)}
-            elif self._counts_are_due(at):
-                moved.add("sources")
-            changes.note(connection, moved, at)
-        stored = len(fresh.events)
-        return Taken(stored, len(batch.events) - stored, len(batch.refused), alerts)
-
     def put_topic(self, topic: str, records: Sequence[Any], at: datetime, source: str = "") -> None:
         """Replace a topic's whole state. Summaries have no source and never turn stale by one."""
         with self._writing() as connection:
@@ -234,6 +211,29 @@ class Store:
                 raise
             self._thinning.committed()
 
+    def _take(self, batch: Batch, source: SourceStatus | str, at: datetime) -> Taken:
+        with self._writing() as connection:
+            fresh = events.keep(connection, batch.events, at)
+            alerts, alerts_moved = self._judge(connection, fresh, at)
+            events.type_rows(connection, fresh)
+            events.set_aside(connection, batch.refused, at)
+            key = source if isinstance(source, str) else source.id
+            for topic, records in batch.states.items():
+                self._put(connection, topic, records, at, key)
+            sources.put_cursor(connection, key, batch.cursor, at)
+            received = len(batch.events) + sum(map(len, batch.states.values()))
+            mended = sources.answered(connection, source, at, received, len(batch.refused))
+            moved = set(batch.states)
+            if alerts_moved:
+                moved.add("alerts")
+            if mended:
+                moved |= {"sources", *states.topics_of(connection, key)}
+            elif self._counts_are_due(at):
+                moved.add("sources")
+            changes.note(connection, moved, at)
+        stored = len(fresh.events)
+        return Taken(stored, len(batch.events) - stored, len(batch.refused), alerts)
+
     def _judge(self, connection: Connection, fresh: events.Fresh, at: datetime) -> tuple[tuple[Alert, ...], bool]:
         if self._rules is None or not fresh.events:
             return (), False
@@ -247,7 +247,8 @@ class Store:
             raise StoreError(f"主题 {topic} 由数据库自己维护，不能写入")
         if topic == "fleet":
             self._put_fleet(connection, records, at, source)
-        elif states.put(connection, topic, records, at, source):
+        else:
+            states.put(connection, topic, records, at, source)
             history.keep_samples(connection, topic, records, at, self._thinning)
 
     def _counts_are_due(self, at: datetime) -> bool:

@@ -54,7 +54,7 @@ class SectionPane(Pane):
             return
         if subject.kind == "estate" and any(e.id == subject.id for e in self.estates):
             self._show_estate(subject.id)
-        alert = next((a for a in self.alerts if subject == Subject("alert", a.id)), None)
+        alert = next((a for a in self.alerts if subject in _about(a)), None)
         wanted = next((b for b in self.buildings if alert and at_building([alert], b)), None) or next(
             (b for b in self.buildings if any(m.subject_id == subject.id for m in b.marks) or b.id == subject.id), None
         )
@@ -213,9 +213,7 @@ class SectionPane(Pane):
 
     def _is_selected(self, mark: CellMark, alert: Alert | None) -> bool:
         chosen = self._selected
-        return chosen is not None and (
-            chosen.id == mark.subject_id or (alert is not None and chosen == Subject("alert", alert.id))
-        )
+        return chosen is not None and (chosen.id == mark.subject_id or (alert is not None and chosen in _about(alert)))
 
     # -- Qt ------------------------------------------------------------------------------------
 
@@ -244,3 +242,8 @@ class SectionPane(Pane):
 def _largest(buildings: Sequence[Building], estate_id: str) -> Building:
     here = [b for b in buildings if b.estate_id == estate_id]
     return max(here, key=lambda b: sum(len(f) for u in b.units for f in u.floors))
+
+
+def _about(alert: Alert) -> tuple[Subject, Subject]:
+    """An alert is selected by itself or by what it is about."""
+    return Subject("alert", alert.id), Subject(alert.subject_kind, alert.subject_id)

@@ -65,7 +65,7 @@ def community_figures(
     return (
         *PUBLISHED,
         rate_figure("registration", "登记率", registered, "目标 ≥ 95", note="目标 ≥ 95"),
-        rate_figure("safe_confirmed", "今日平安确认", safe_rate(elders), "目标 ≥ 98"),
+        rate_figure("safe_confirmed", "今日平安确认", safe_rate(elders), "≥ 98"),
         rate_figure("visits", "探访完成", visit_rate(elders), "按期"),
         rate_figure("smoke_online", "烟感在线", smoke_rate(fire), "目标 ≥ 97", note="目标 ≥ 97"),
         rate_figure("rectified", "隐患整改", hazard_rate(fire), "30 日", 0),
@@ -76,10 +76,10 @@ def community_figures(
 
 def _index_figure(lines: Sequence[Deduction], *, known: bool) -> Figure:
     index = safety_index(lines)
-    formula = "平安指数 = 100 − Σ 权重 × 扣分\n" + "\n".join(
+    formula = "平安指数 = 100 − Σ 权重 × 扣分，目标 ≥ 90\n" + "\n".join(
         f"{line.title} {line.weight:.2f} × {line.penalty:.1f} = {line.points:.1f}（{line.why}）" for line in lines
     )
-    note = f"扣 {100 - index} 分 · 目标 ≥ 90" if known else "暂无数据"
+    note = f"扣 {100 - index} 分可查" if known else "暂无数据"
     return Figure("safety_index", "平安指数", str(index), "", note, unknown=not known, formula=formula, group="today")
 
 

@@ -253,6 +253,14 @@ def test_that_a_selected_alert_is_marked_in_its_cell(make: Any, topics: Any, lin
     assert pane.grab().toImage() != before
 
 
+def test_that_what_an_alert_is_about_selects_it_too(make: Any, topics: Any, lin: Alert) -> None:
+    pane, other = section(make, topics, lin), section(make, topics, lin)
+    pane.select(Subject(lin.subject_kind, lin.subject_id))
+    other.select(Subject("alert", lin.id))
+    assert pane.building_id == other.building_id == "XQ0103"
+    assert pane.grab().toImage() == other.grab().toImage()
+
+
 def test_that_a_signed_alert_is_an_outline(make: Any, topics: Any, lin: Alert) -> None:
     solid = section(make, topics, lin).grab().toImage()
     assert section(make, topics, replace(lin, ack=Ack.ACKED)).grab().toImage() != solid

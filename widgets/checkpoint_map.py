@@ -20,6 +20,8 @@ from widgets.map.pane import MapPane
 from widgets.words import duration
 
 LEGEND = ("卡口", "失联卡口")
+# The water by name, where no checkpoint of this view stands.
+WATER = (("椒江", 121.515, 28.6865), ("台州湾", 121.556, 28.664))
 VIEW = (121.335, 28.578, 121.575, 28.732)
 _UNKNOWN_TEXT = {CheckpointStatus.SILENT: "未知", CheckpointStatus.STOPPED: "停用"}
 
@@ -32,9 +34,10 @@ class CheckpointMapPane(MapPane):
     """
 
     def __init__(self, title: str, options: Mapping[str, Any], look: Look, parent: QWidget | None = None) -> None:
-        given = {"legend": LEGEND, "view": VIEW, "names": ("sea", "street"), "sketch": "路网示意，非测绘"}
+        given = {"legend": LEGEND, "view": VIEW, "names": ("street",), "sketch": "路网示意，非测绘"}
         super().__init__(title, {**given, "nautical": False, **options}, look, parent)
         self.map.set_lines("道路", read_roads())
+        self.map.set_marks("水域", [_water(*water) for water in WATER])
         self._selected: Subject | None = None
 
     def draw(self, snapshot: Snapshot[Any]) -> None:
@@ -109,6 +112,10 @@ class CheckpointMapPane(MapPane):
         alert = next((a for a in alerts if subject.id in (a.id, a.subject_id)), None)
         name = checkpoint_of(alert) if alert else ""
         return next((Subject("checkpoint", p.id) for p in self.records("checkpoints") if p.name == name), None)
+
+
+def _water(name: str, lon: float, lat: float) -> Mark:
+    return Mark(Subject("place", name), lon, lat, Shape.SEA_NAME, label=name, rank=4)
 
 
 def checkpoint_of(alert: Alert) -> str:

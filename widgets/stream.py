@@ -30,7 +30,7 @@ KEPT_HITS = 5  # rows with an alert that stay when newer ones push the others ou
 KEPT_FOR = timedelta(minutes=10)
 STALE_AFTER = timedelta(seconds=30)
 LOW_CONFIDENCE = 0.85
-ROW, HEAD, RATE = 28, 26, 112  # logical px of the desk; the wall's are twice as high
+ROW, HEAD, RATE = 28, 26, 112  # logical px of the desk; the wall's are three times as high
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +167,7 @@ class StreamPane(Pane):
 
     @property
     def _factor(self) -> int:
-        return 2 if self.look.is_wall else 1
+        return 3 if self.look.is_wall else 1
 
     @property
     def row_height(self) -> int:
@@ -261,7 +261,7 @@ class StreamPane(Pane):
             passage.plate_colour or "—",
             class_word(passage.vehicle_class),
             "—" if passage.speed_kmh is None else f"{passage.speed_kmh:.0f}",
-            _confidence(passage.confidence),
+            _confidence(passage.confidence) if plate else "—",
             "未读全" if passage.plate_flag == PlateKind.UNREAD else "",
         )
 

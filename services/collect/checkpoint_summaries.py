@@ -10,7 +10,7 @@ from services.collect.checkpoint_alerts import department_rows, figures_of_alert
 from services.collect.checkpoint_counts import Heard, count_by_second, heard_by_checkpoint, newest_passages
 from services.collect.summary import Summary
 from services.domain.figures import Figure, Series
-from services.domain.passage import Checkpoint, CheckpointPlace, CheckpointStatus, DeviceHealth, FlowHour
+from services.domain.passage import Checkpoint, CheckpointPlace, CheckpointStatus, DeviceHealth, FlowHour, Passage
 from services.domain.timebase import local, midnight_before
 
 if TYPE_CHECKING:
@@ -20,6 +20,7 @@ WINDOW = timedelta(minutes=5)  # over which flow and recognition are measured
 SILENT_AFTER = timedelta(minutes=3)  # R-CKP-22
 RATE_SECONDS = 90
 SETTLED = timedelta(seconds=2)  # younger seconds may still be on their way
+DELAY_FORGIVEN = timedelta(seconds=30)
 READABLE_PCT = 90.0  # R-CKP-22
 DRIFT_S = 1.0  # R-CKP-22
 RECOGNITION_TARGET = (97, 93)  # by day, by night
@@ -27,16 +28,26 @@ RECOGNITION_TARGET = (97, 93)  # by day, by night
 
 def live(store: Store, now: datetime) -> Mapping[str, Sequence[Any]]:
     """The newest passages and how many came in each of the last 90 seconds."""
-    until = (now - SETTLED).replace(microsecond=0)
-    moments = tuple(until - timedelta(seconds=n) for n in range(RATE_SECONDS, 0, -1))
     with store.read() as connection:
         newest = newest_passages(connection)
+        until = _rate_until(newest, now)
+        moments = tuple(until - timedelta(seconds=n) for n in range(RATE_SECONDS, 0, -1))
         counts = count_by_second(connection, moments[0], until)
     points = tuple(float(counts.get(moment, 0)) for moment in moments)
     rate = Series(
         "passage_rate", "每秒过车", "辆/秒", moments, points if counts else (None,) * RATE_SECONDS, kind="bars"
     )
     return {"passages": newest, "passage_rate": (rate,)}
+
+
+def _rate_until(newest: Sequence[Passage], now: datetime) -> datetime:
+    """The end of the last whole second. What is on its way is no fall in traffic, so a short delay
+    moves the window; a long one does not, and its seconds show as empty."""
+    last = max((p.passed_at for p in newest if p.passed_at <= now), default=None)
+    settled = now - SETTLED
+    if last is not None and settled - last < DELAY_FORGIVEN:
+        settled = min(settled, last)
+    return settled.replace(microsecond=0)
 
 
 def state(store: Store, now: datetime) -> Mapping[str, Sequence[Any]]:

@@ -7,7 +7,7 @@ from typing import Any
 
 from PySide6.QtWidgets import QWidget
 
-from services.domain.alert import Alert, Visibility
+from services.domain.alert import Alert, AlertLevel, Visibility
 from services.domain.boats import CollectionVessel, Warehouse
 from services.domain.community import Estate
 from services.domain.passage import Checkpoint, CheckpointStatus
@@ -22,10 +22,10 @@ _LEGEND = ("渔船", "收集船", "卡口", "失联卡口", "社区", "云仓")
 
 
 class DistrictMapPane(MapPane):
-    """Boats, collection vessels, warehouses, checkpoints and the community, each with its worst open alert.
+    """Boats, collection vessels, warehouses, checkpoints, the community, and every alert where it is.
 
-    At most one glyph a place: the worst, unsigned before signed. Only what has an alert is named,
-    besides the warehouses: at this scale every other name would be one too many.
+    At most one glyph a place: the worst, unsigned before signed. Only red and orange are named,
+    besides the warehouses and the community: at this scale every other name would be one too many.
     """
 
     def __init__(self, title: str, options: Mapping[str, Any], look: Look, parent: QWidget | None = None) -> None:
@@ -35,12 +35,11 @@ class DistrictMapPane(MapPane):
         super().draw(snapshot)
         if snapshot.topic == "fleet":
             return
-        worst = worst_by_place(self.records("alerts"))
         self.map.set_marks("收集船", [_vessel(v) for v in self.records("collection_vessels")])
-        self.map.set_marks("云仓", [_warehouse(w, worst) for w in self.records("warehouses")])
-        self.map.set_marks("卡口", [_checkpoint(c, worst) for c in self.records("checkpoints")])
+        self.map.set_marks("云仓", [_warehouse(w) for w in self.records("warehouses")])
+        self.map.set_marks("卡口", [_checkpoint(c) for c in self.records("checkpoints")])
         self.map.set_marks("社区", _community(self.records("estates"), self.records("alerts")))
-        self.map.set_marks("预警", _elsewhere(self.records("alerts"), self._places()))
+        self.map.set_marks("预警", _alerts(self.records("alerts")))
 
     def describe(self, subject: Subject) -> str:
         names = {
@@ -52,53 +51,38 @@ class DistrictMapPane(MapPane):
         count = len(self.records("fleet"))
         return f"在图 {count:,} 艘" if count else ""
 
-    def _places(self) -> set[str]:
-        return {s.id for topic in ("warehouses", "checkpoints") for s in self.records(topic)}
-
-
-def worst_by_place(alerts: Iterable[Alert]) -> dict[str, Alert]:
-    """The alert to show at each subject id and at each place name: highest level, unsigned first, newest."""
-    worst: dict[str, Alert] = {}
-    for alert in alerts:
-        if alert.is_open and alert.visibility is Visibility.VISIBLE:
-            for place in {alert.subject_id, alert.place}:
-                if place not in worst or _weight(alert) > _weight(worst[place]):
-                    worst[place] = alert
-    return worst
-
 
 def _weight(alert: Alert) -> tuple[int, bool, float]:
     return alert.level, not alert.is_signed, alert.raised_at.timestamp()
 
 
-def _mark(kind: str, where: Any, shape: Shape, alert: Alert | None, **extra: Any) -> Mark:
+def _vessel(vessel: CollectionVessel) -> Mark:
     return Mark(
-        Subject(kind, where.id),
-        where.lon,
-        where.lat,
-        shape,
-        label=where.name if alert is not None or shape is Shape.WAREHOUSE else "",
-        rank=0 if alert is not None else 3,
-        level=alert.level if alert is not None else None,
-        signed=alert.is_signed if alert is not None else False,
-        **extra,
+        Subject("collection_vessel", vessel.id),
+        vessel.lon,
+        vessel.lat,
+        Shape.VESSEL,
+        heading_deg=vessel.heading_deg,
+        fill=vessel.fill,
     )
 
 
-def _vessel(vessel: CollectionVessel) -> Mark:
-    return _mark("collection_vessel", vessel, Shape.VESSEL, None, heading_deg=vessel.heading_deg, fill=vessel.fill)
-
-
-def _warehouse(warehouse: Warehouse, worst: Mapping[str, Alert]) -> Mark:
+def _warehouse(warehouse: Warehouse) -> Mark:
     known = [c.level_pct for c in warehouse.compartments if c.level_pct is not None]
-    alert = worst.get(warehouse.id) or worst.get(warehouse.name)
-    return _mark("warehouse", warehouse, Shape.WAREHOUSE, alert, fill=max(known) / 100 if known else None)
+    return Mark(
+        Subject("warehouse", warehouse.id),
+        warehouse.lon,
+        warehouse.lat,
+        Shape.WAREHOUSE,
+        label=warehouse.name,
+        rank=3,
+        fill=max(known) / 100 if known else None,
+    )
 
 
-def _checkpoint(checkpoint: Checkpoint, worst: Mapping[str, Alert]) -> Mark:
-    alert = worst.get(checkpoint.id) or worst.get(checkpoint.name)
+def _checkpoint(checkpoint: Checkpoint) -> Mark:
     silent = checkpoint.status is CheckpointStatus.SILENT
-    return _mark("checkpoint", checkpoint, Shape.CHECKPOINT, alert, unknown=silent)
+    return Mark(Subject("checkpoint", checkpoint.id), checkpoint.lon, checkpoint.lat, Shape.CHECKPOINT, unknown=silent)
 
 
 def _community(estates: Sequence[Estate], alerts: Iterable[Alert]) -> list[Mark]:
@@ -123,20 +107,26 @@ def _community(estates: Sequence[Estate], alerts: Iterable[Alert]) -> list[Mark]
     ]
 
 
-def _elsewhere(alerts: Iterable[Alert], drawn: set[str]) -> list[Mark]:
-    """Alerts with a position of their own that no drawn place carries: requests, boats."""
+def _alerts(alerts: Iterable[Alert]) -> list[Mark]:
+    """Every open alert that has a position and no place of its own drawn; the worst where several stand."""
+    worst: dict[Point, Alert] = {}
+    for alert in alerts:
+        if alert.lon is None or alert.lat is None or alert.scene == "community":
+            continue
+        if alert.is_open and alert.visibility is Visibility.VISIBLE:
+            where = (alert.lon, alert.lat)
+            if where not in worst or _weight(alert) > _weight(worst[where]):
+                worst[where] = alert
     return [
         Mark(
-            Subject("alert", a.id),
-            a.lon,
-            a.lat,
+            Subject("alert", alert.id),
+            lon,
+            lat,
             Shape.NAME,
-            label="" if a.level < 3 else a.title,
+            label=alert.place if alert.level >= AlertLevel.ORANGE else "",
             rank=0,
-            level=a.level,
-            signed=a.is_signed,
+            level=alert.level,
+            signed=alert.is_signed,
         )
-        for a in alerts
-        if a.lon is not None and a.lat is not None and a.scene == "boats" and a.is_open
-        if a.visibility is Visibility.VISIBLE and a.subject_id not in drawn
+        for (lon, lat), alert in worst.items()
     ]

@@ -78,13 +78,13 @@ class Poller:
             log.info("%s answers again", source.key)
 
     def sum_up(self, summary: Summary) -> None:
-        """Work a summary out once. A summary that fails keeps its old records, marked stale."""
+        """Work a summary out once. One that fails leaves its old records, whose age every pane shows."""
         key = f"summary:{summary.key}"
         now = self._timebase.now()
         try:
             for topic, records in summary.make(self._store, now).items():
                 self._store.put_topic(topic, records, now)
-        except StoreError as why:
+        except Exception as why:  # noqa: BLE001 - one summary must not end the others
             self._say_once(key, why)
             return
         if self._failing.pop(key, None):
@@ -135,4 +135,7 @@ def _said(why: Exception) -> str:
         "HTTPError": "应答出错",
         "ChunkedEncodingError": "应答中途断开",
     }
-    return f"{words[name]}（{str(why)[:160]}）" if name in words else f"{name}: {str(why)[:200]}"
+    said = str(why)[:200]
+    if name in words:
+        return f"{words[name]}（{said}）"
+    return said if said[:1] >= "一" else f"{name}: {said}"

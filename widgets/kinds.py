@@ -16,15 +16,22 @@ from widgets.elders import EldersPane
 from widgets.estate_map import EstateMapPane
 from widgets.figures import FiguresPane
 from widgets.fire import FirePane
+from widgets.fleet_rows import FleetRowsPane
+from widgets.gantt import GanttPane
 from widgets.pane import Pane
 from widgets.party import PartyPane
 from widgets.population import PopulationPane
+from widgets.proposal import ProposalPane
+from widgets.queue_counters import QueueCountersPane
 from widgets.rentals import RentalsPane
+from widgets.request_queue import RequestQueuePane
+from widgets.sea_map import SeaMapPane
 from widgets.section import SectionPane
 from widgets.stream import StreamPane
 from widgets.systems import SystemsPane
 from widgets.table import TablePane
 from widgets.utilities import UtilitiesPane
+from widgets.warehouse import WarehousePane
 
 KINDS: dict[str, type[Pane]] = {
     "alerts": AlertsPane,
@@ -49,4 +56,11 @@ KINDS: dict[str, type[Pane]] = {
     "departments": DepartmentsPane,
     "devices": DevicesPane,
     "stream": StreamPane,
+    "fleet_rows": FleetRowsPane,
+    "gantt": GanttPane,
+    "proposal": ProposalPane,
+    "queue_counters": QueueCountersPane,
+    "request_queue": RequestQueuePane,
+    "sea_map": SeaMapPane,
+    "warehouse": WarehousePane,
 }

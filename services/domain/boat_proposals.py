@@ -78,13 +78,13 @@ def _offer(request: HandInRequest, vessel: CollectionVessel, scene: Scene) -> Pr
         return replace(blank, refusal=f"浪 {scene.wave_m:.1f} m 超其上限 {vessel.wave_limit_m:.1f} m")
     if spare < need:
         return replace(blank, refusal=f"余舱 {spare:.2f} t 不足 {need:.2f} t")
-    at, goal = (vessel.lon, vessel.lat), (request.lon, request.lat)
+    free, at, following = _free(vessel, scene)
+    goal = (request.lon, request.lat)
     distance = nautical_miles(at, goal) * WINDING
-    eta = max(scene.now + READY, _busy_until(vessel, scene)) + timedelta(hours=distance / vessel.speed_kn)
-    bound = next((r for r in scene.requests if r.vessel_id == vessel.id and r.number == vessel.next_request), None)
-    after = (bound.lon, bound.lat) if bound else _home(goal, scene, at)
+    eta = free + timedelta(hours=distance / vessel.speed_kn)
+    after = (following.lon, following.lat) if following else _home(goal, scene, at)
     detour = max(0.0, distance + (nautical_miles(goal, after) - nautical_miles(at, after)) * WINDING)
-    delay_min = detour / vessel.speed_kn * 60 if bound else 0.0
+    delay_min = detour / vessel.speed_kn * 60 if following else 0.0
     fill_after = min(1.0, (vessel.load_t + request.est_t) / vessel.capacity_t) if vessel.capacity_t else 1.0
     minutes = (eta - scene.now) / timedelta(minutes=1)
     shares = (
@@ -100,7 +100,7 @@ def _offer(request: HandInRequest, vessel: CollectionVessel, scene: Scene) -> Pr
         eta=eta,
         minutes=round(minutes),
         detour_nm=round(detour, 1),
-        others=f"{bound.number} +{delay_min:.0f} 分" if bound and delay_min >= 0.5 else "无",
+        others=f"{following.number} +{delay_min:.0f} 分" if following and delay_min >= 0.5 else "无",
         cost=round(sum(parts), 3),
         parts=parts,
         route=(at, goal),
@@ -108,12 +108,23 @@ def _offer(request: HandInRequest, vessel: CollectionVessel, scene: Scene) -> Pr
     )
 
 
-def _busy_until(vessel: CollectionVessel, scene: Scene) -> datetime:
-    """A vessel alongside or unloading finishes first."""
+def _free(vessel: CollectionVessel, scene: Scene) -> tuple[datetime, Place, HandInRequest | None]:
+    """When and where a vessel could turn to it: what has begun is finished first; then what it puts off."""
     plan = next((p for p in scene.plans if p.id == vessel.id), None)
-    current = [leg for leg in plan.legs if leg.begin <= scene.now < leg.end] if plan else []
-    fixed = [leg.end for leg in current if leg.kind in (LegKind.COLLECT, LegKind.UNLOAD)]
-    return max(fixed, default=scene.now)
+    legs = sorted(plan.legs, key=lambda leg: leg.begin) if plan else []
+    mine = {r.number: r for r in scene.requests if r.vessel_id == vessel.id and r.is_open}
+    free, at, bound = scene.now + READY, (vessel.lon, vessel.lat), ""
+    for leg in legs:
+        begun = leg.begin <= scene.now < leg.end and leg.kind is not LegKind.BARRED
+        to_sea = leg.kind is LegKind.SAIL and leg.number in mine
+        if (begun and (to_sea or leg.kind in (LegKind.COLLECT, LegKind.UNLOAD))) or (bound and leg.number == bound):
+            free, bound = max(free, leg.end), leg.number
+            if leg.number in mine:
+                at = (mine[leg.number].lon, mine[leg.number].lat)
+    later = (
+        mine[leg.number] for leg in legs if leg.begin >= free - READY and leg.number in mine and leg.number != bound
+    )
+    return free, at, next(later, None)
 
 
 def _home(goal: Place, scene: Scene, otherwise: Place) -> Place:
@@ -128,9 +139,11 @@ def _turns(vessel: CollectionVessel, scene: Scene) -> float:
 
 
 def _reason(place: int, offer: Proposal, good: Sequence[Proposal]) -> str:
-    if place != 1:
-        return f"比首选晚 {(offer.minutes or 0) - (good[0].minutes or 0)} 分" if good[0].minutes is not None else ""
-    soonest = min(good, key=lambda o: o.minutes or 0)
-    words = ["最先到" if offer is soonest else f"综合代价最低（{soonest.vessel_name} 更快但绕行多）"]
-    words.append("不改动他单" if offer.others == "无" else f"影响 {offer.others}")
+    minutes = offer.minutes or 0
+    words = ["不改动他单" if offer.others == "无" else f"影响 {offer.others}"]
+    if place > 1:
+        more = minutes - (good[0].minutes or 0)
+        words.insert(0, f"比首选{'晚' if more >= 0 else '早'} {abs(more)} 分")
+    else:
+        words.insert(0, "最先到" if minutes <= min(o.minutes or 0 for o in good) else "综合代价最低")
     return "，".join(words)

@@ -1,0 +1,64 @@
+"""How many boats are in the picture, in each port, and silent: counted from the fleet's columns."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+import numpy as np
+from numpy.typing import NDArray
+
+from services.domain.fleet import Fleet, VesselKind
+
+PORT_NM = 1.9  # a boat that lies still so near a port's name lies in it
+MOORED_KN = 0.5
+SILENT_S = 600.0
+SILENT_KN = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Port:
+    name: str
+    lon: float
+    lat: float
+
+
+@dataclass(frozen=True, slots=True)
+class SeaCount:
+    """``under_way`` says of each row of the fleet whether it is drawn (not lying in a port)."""
+
+    seen: int
+    moored: tuple[int, ...]
+    silent: int
+    under_way: NDArray[np.bool_] = field(default_factory=lambda: np.zeros(0, bool))
+
+
+def count_fleet(
+    fleet: Fleet, ports: Sequence[Port], view: tuple[float, float, float, float], now: datetime | None
+) -> SeaCount:
+    """Fishing boats only are counted; a boat counts once: moored, else silent, else seen within ``view``."""
+    rows = fleet.rows
+    lon, lat, speed = rows["lon"], rows["lat"], rows["sog_kn"]
+    still = ~(speed >= MOORED_KN)
+    nearest = np.full(len(rows), -1)
+    best = np.full(len(rows), PORT_NM)
+    for at, port in enumerate(ports):
+        away = np.hypot((lon - port.lon) * np.cos(np.radians(port.lat)), lat - port.lat) * 60.0
+        nearer = still & (away < best)
+        nearest[nearer], best = at, np.where(nearer, away, best)
+    fishing = rows["kind"] == VesselKind.FISHING
+    moored = fishing & (nearest >= 0)
+    at_sea = fishing & ~moored
+    old = np.zeros(len(rows), bool)
+    if now is not None:
+        old = (now.timestamp() * 1000 - rows["at_ms"]) > SILENT_S * 1000
+    west, south, east, north = view
+    inside = (lon >= west) & (lon <= east) & (lat >= south) & (lat <= north)
+    counts = tuple(int(np.count_nonzero(moored & (nearest == at))) for at in range(len(ports)))
+    return SeaCount(
+        seen=int(np.count_nonzero(at_sea & ~old & inside)),
+        moored=counts,
+        silent=int(np.count_nonzero(at_sea & old)),
+        under_way=~moored,
+    )

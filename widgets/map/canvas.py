@@ -222,6 +222,8 @@ class MapCanvas(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         size = event.size()
+        if (size.width(), size.height()) == (self._view.width, self._view.height):
+            return
         if self._moved:
             self._go(self._view.sized(size.width(), size.height()), at_once=True)
         else:

@@ -80,8 +80,11 @@ def glyph_centre(mark: Mark, at: QPointF, look: Look, *, selected: bool = False)
     return QPointF(at.x() - reach - glyph_side(look) * 0.65, at.y()) if reach else at
 
 
-def _outline(look: Look, token: str = "text2") -> QPen:
+def _outline(look: Look, token: str = "text2", *, dashed: bool = False) -> QPen:
+    """Dashed where the position or state is not known."""
     pen = QPen(look.colour(token), look.px(1.5 if not look.is_wall else 3))
+    if dashed:
+        pen.setDashPattern([2.5, 1.8])
     pen.setJoinStyle(Qt.PenJoinStyle.MiterJoin)
     return pen
 
@@ -105,7 +108,13 @@ def _house(painter: QPainter, mark: Mark, side: int, look: Look, selected: bool)
 
 
 def _port(painter: QPainter, mark: Mark, side: int, look: Look, selected: bool) -> None:
-    painter.fillRect(QRectF(-side / 2, -side / 2, side, side), look.colour("text"))
+    box = QRectF(-side / 2, -side / 2, side, side)
+    if mark.unknown:
+        painter.fillRect(box, hatch_brush(look))
+        painter.setPen(_outline(look))
+        painter.drawRect(box)
+    else:
+        painter.fillRect(box, look.colour("text"))
 
 
 def _warehouse(painter: QPainter, mark: Mark, side: int, look: Look, selected: bool) -> None:
@@ -120,7 +129,7 @@ def _warehouse(painter: QPainter, mark: Mark, side: int, look: Look, selected: b
 
 
 def _request(painter: QPainter, mark: Mark, side: int, look: Look, selected: bool) -> None:
-    painter.setPen(_outline(look, "text"))
+    painter.setPen(_outline(look, "text", dashed=mark.unknown))
     painter.setBrush(Qt.BrushStyle.NoBrush)
     painter.drawEllipse(QPointF(0, 0), side / 2, side / 2)
     painter.setPen(Qt.PenStyle.NoPen)
@@ -134,7 +143,7 @@ def _hull(painter: QPainter, mark: Mark, side: int, look: Look, selected: bool) 
     hull = QPolygonF(
         [QPointF(x * half, y * half) for x, y in [(0, -1), (0.55, -0.35), (0.55, 1), (-0.55, 1), (-0.55, -0.35)]]
     )
-    painter.setPen(_outline(look, "text"))
+    painter.setPen(_outline(look, "text", dashed=mark.unknown))
     painter.setBrush(look.colour("sea"))
     painter.drawPolygon(hull)
     if mark.shape is Shape.VESSEL:
@@ -150,8 +159,8 @@ def _hull(painter: QPainter, mark: Mark, side: int, look: Look, selected: bool) 
 
 def _unit(painter: QPainter, mark: Mark, side: int, look: Look, selected: bool) -> None:
     half = side / 2
-    painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(look.colour("c1"))
+    painter.setPen(QPen(look.colour("c1"), look.hair) if mark.unknown else Qt.PenStyle.NoPen)
+    painter.setBrush(hatch_brush(look) if mark.unknown else look.colour("c1"))
     painter.drawPolygon(
         QPolygonF([QPointF(0, -half), QPointF(half, half), QPointF(0, half * 0.4), QPointF(-half, half)])
     )

@@ -19,7 +19,8 @@ COLLECTION, OFFICIAL, OTHER = (kind + 3 for kind in (VesselKind.COLLECTION, Vess
 SELECTED_PX = 22
 _SIDES = (16, 11, 8)  # near, mid, far
 _FARTHER_M = (25.0, 90.0)  # metres a pixel from which the next smaller is drawn
-_DASH_FROM = 5.0  # half sides; dashes of a smaller boat would be dust
+_FINE_FROM = 5.0  # half sides; dashes and points of a smaller boat would be dust
+_MITRE = 1.6  # line widths by which a pointed corner reaches beyond itself
 _SHRINK = 0.92  # of a hull within its half side
 _REACH = math.hypot(0.6, 0.9)  # of the farthest corner of a hull
 
@@ -65,9 +66,9 @@ def draw_atlas(look: Look, side: int, dpr: float) -> QPixmap:
 
 
 def cell_px(side: int, dpr: float) -> int:
-    """The square that holds a hull in any heading: its farthest corner and half its line."""
+    """The square that holds a hull in any heading: its farthest corner and the line drawn round it."""
     half = side * dpr / 2
-    return math.ceil(2 * (half * _SHRINK * _REACH + line_px(half) / 2))
+    return math.ceil(2 * (half * _SHRINK * _REACH + line_px(half) * (_MITRE if half >= _FINE_FROM else 0.5)))
 
 
 def line_px(half: float) -> float:
@@ -79,8 +80,8 @@ def draw_boat(painter: QPainter, look: Look, style: int, half: float, *, frozen:
     colour = _colour(look, style)
     dashed = frozen or style == ColourCode.UNKNOWN
     pen = QPen(colour, line_px(half))
-    pen.setJoinStyle(Qt.PenJoinStyle.MiterJoin)
-    if dashed and half >= _DASH_FROM:
+    pen.setJoinStyle(Qt.PenJoinStyle.MiterJoin if half >= _FINE_FROM else Qt.PenJoinStyle.RoundJoin)
+    if dashed and half >= _FINE_FROM:
         pen.setDashPattern([2.0, 1.2])
     elif dashed:
         colour.setAlpha(130)

@@ -27,6 +27,7 @@ from services.domain.topics import TOPICS
 from services.store.store import Store
 from widgets.kinds import KINDS
 from widgets.look import RESOURCES, Face, make_look
+from widgets.map.pane import MapPane
 
 log = logging.getLogger(__name__)
 translate = QCoreApplication.translate
@@ -148,7 +149,14 @@ class Core(QObject):
 
 def shipped_scenes(site: Site) -> tuple[Scene, ...]:
     """The shipped scenes and the site's own; a site's file replaces a shipped one of the same name."""
-    return read_scenes((RESOURCES / "scenes", site.folder / "scenes"), KINDS, TOPICS)
+    scenes = read_scenes((RESOURCES / "scenes", site.folder / "scenes"), KINDS, TOPICS)
+    if not site.map:
+        return scenes
+    tiles = dict(site.map)
+    if "mbtiles" in tiles:
+        tiles["mbtiles"] = str(site.folder / str(tiles["mbtiles"]))
+    maps = {name for name, kind in KINDS.items() if issubclass(kind, MapPane)}
+    return tuple(scene.with_option(maps, "tiles", tiles) for scene in scenes)
 
 
 def version_text(site: Site) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -60,6 +60,20 @@ class Scene:
     rank: int = 99
     plans: Mapping[Face, Plan] = field(default_factory=dict)
     problem: str = ""
+
+    def with_option(self, kinds: Collection[str], name: str, value: Any) -> Scene:
+        """The same scene whose panes of these kinds have one option more, unless the file says otherwise."""
+        plans = {
+            face: replace(
+                plan,
+                panes=tuple(
+                    replace(pane, options={name: value, **pane.options}) if pane.kind in kinds else pane
+                    for pane in plan.panes
+                ),
+            )
+            for face, plan in self.plans.items()
+        }
+        return replace(self, plans=plans)
 
 
 def read_scenes(folders: Iterable[Path], kinds: Collection[str], topics: Collection[str]) -> tuple[Scene, ...]:

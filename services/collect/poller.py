@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from apscheduler.executors.pool import ThreadPoolExecutor
@@ -20,12 +20,15 @@ from services.store.store import Store
 
 log = logging.getLogger(__name__)
 
+SOON_S = 15.0
+
 
 class Poller:
     """One named job per source and per summary, so a slow one makes nobody else late.
 
     A failed fetch keeps the records the store has and marks their source stale, with the error;
-    it is logged once when it breaks and once when it mends. There is no retry: the next poll is it.
+    it is logged once when it breaks and once when it mends. There is no retry within a poll; a source
+    with a long interval that failed is polled again after ``SOON_S`` instead.
     """
 
     def __init__(self, store: Store, timebase: Timebase, *, workers: int = 12) -> None:
@@ -94,7 +97,7 @@ class Poller:
         real_s = max(0.2, self._timebase.real_s(every_s))
         self._scheduler.add_job(
             run,
-            IntervalTrigger(seconds=real_s, jitter=min(1.0, real_s / 10)),
+            IntervalTrigger(seconds=real_s, jitter=min(1.0, real_s / 10)),  # type: ignore[arg-type]  # takes fractions
             args=[what],
             id=name,
             next_run_time=datetime.now(UTC),
@@ -103,6 +106,9 @@ class Poller:
     def _broken(self, source: Source, why: Exception) -> None:
         now = self._timebase.now()
         since = self._failing.get(source.key, now)
+        if source.every_s > SOON_S and self._scheduler.get_job(source.key):
+            soon = datetime.now(UTC) + timedelta(seconds=self._timebase.real_s(SOON_S))
+            self._scheduler.modify_job(source.key, next_run_time=soon)
         self._say_once(source.key, why)
         status = SourceStatus(
             source.key,

@@ -112,3 +112,17 @@ def test_that_intervals_follow_the_districts_clock_down_to_a_fifth_of_a_second(f
     poller.add_summaries([Summary("s", 5, (), lambda store, now: {})])
     [job] = poller._scheduler.get_jobs()
     assert job.trigger.interval.total_seconds() == pytest.approx(real_s)
+
+
+@pytest.mark.allows_logs
+def test_that_a_failed_source_with_a_long_interval_is_polled_again_soon():
+    source = Source("x", "甲", 3600, 60, answers(OSError("not up yet")), lambda answer, now: Batch())
+    poller = Poller(Shelf(), Timebase(0.0, NOON, 1.0))
+    poller.add_sources([source])
+    poller._scheduler.start(paused=True)
+    try:
+        poller.poll(source)
+        [job] = poller._scheduler.get_jobs()
+        assert (job.next_run_time - datetime.now(UTC)).total_seconds() < 20
+    finally:
+        poller.stop()

@@ -17,6 +17,7 @@ from services.domain.timebase import local
 from widgets.look import RESOURCES, Look
 from widgets.map.items import Line, Mark, Shape
 from widgets.map.pane import MapPane
+from widgets.map.places import read_places
 from widgets.words import duration
 
 LEGEND = ("卡口", "失联卡口")
@@ -34,10 +35,10 @@ class CheckpointMapPane(MapPane):
     """
 
     def __init__(self, title: str, options: Mapping[str, Any], look: Look, parent: QWidget | None = None) -> None:
-        given = {"legend": LEGEND, "view": VIEW, "names": ("street",), "sketch": "路网示意，非测绘"}
+        given = {"legend": LEGEND, "view": VIEW, "sketch": "路网示意，非测绘"}
         super().__init__(title, {**given, "nautical": False, **options}, look, parent)
         self.map.set_lines("道路", read_roads())
-        self.map.set_marks("水域", [_water(*water) for water in WATER])
+        self.map.set_marks("地名", [*read_places(("street",)), *(_water(*water) for water in WATER)])
         self._selected: Subject | None = None
 
     def draw(self, snapshot: Snapshot[Any]) -> None:

@@ -119,16 +119,18 @@ class DepartmentsPane(Pane):
         room = box.right() - left - look.px(4)
         font = look.font("body", weight=None if item.signed else 500)
         label(painter, left, box.top() + look.px(17), elide(item.title, font, room), font, look.colour("text"))
-        note = elide(self._item_words(item), look.font("tick"), room)
-        label(painter, left, box.top() + look.px(33), note, look.font("tick"), look.colour("text3"))
+        tick = look.font("tick")
+        whole, limit = self._item_words(item)
+        note = whole if not limit or width_of(whole, tick) <= room else limit
+        label(painter, left, box.top() + look.px(33), elide(note, tick, room), tick, look.colour("text3"))
         self.hits.append((box, item))
 
-    def _item_words(self, item: BoardItem) -> str:
-        """The clock that runs comes first: the place may be cut, the limit may not."""
+    def _item_words(self, item: BoardItem) -> tuple[str, str]:
+        """The clock that runs and the place; and the clock alone, for where both do not fit."""
         limit = ""
         if item.step is not None and item.due_at is not None and self.now is not None:
             limit = clock_words(Clock(item.step, item.due_at), self.now)
-        return " · ".join(part for part in (limit, item.place.partition(" ")[0]) if part)
+        return " · ".join(part for part in (limit, item.place.partition(" ")[0]) if part), limit
 
     # -- wall ---------------------------------------------------------------------------------
 

@@ -67,8 +67,14 @@ def normalise(raw: str) -> str:
 
     ``浙j·8t56k`` and ``浙Ｊ８Ｔ５６Ｋ`` are both ``浙J8T56K``.
     """
-    plate = unicodedata.normalize("NFKC", raw).upper().translate(_BLANKS).translate(_DASHES)
+    plate, before = _one_pass(raw), raw
+    while plate != before:  # taking out a blank may bring a letter and an accent together
+        plate, before = _one_pass(plate), plate
     return "" if plate in _NONE else plate
+
+
+def _one_pass(text: str) -> str:
+    return unicodedata.normalize("NFKC", text).upper().translate(_BLANKS).translate(_DASHES)
 
 
 def classify(plate: str) -> PlateKind:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -13,17 +12,15 @@ from PySide6.QtWidgets import QWidget
 
 from services.domain.alert import Alert
 from services.domain.figures import Series
-from services.domain.masked import wall_plate
 from services.domain.passage import Passage
-from services.domain.plate import PlateKind, spelled
 from services.domain.snapshot import Quality, Snapshot, Subject
 from services.domain.timebase import local
-from services.domain.vehicle import class_word
 from widgets.button import ActionButton
 from widgets.glyphs import put_glyph
 from widgets.look import Look
 from widgets.paint import CENTRE, LEFT, RIGHT, elide, hairline, sparkline, text, width_of
 from widgets.pane import Pane
+from widgets.stream_cells import CELLS, words_of
 
 ROWS_PER_S = 20
 KEPT_HITS = 5  # rows with an alert that stay when newer ones push the others out
@@ -31,27 +28,6 @@ KEPT_FOR = timedelta(minutes=10)
 STALE_AFTER = timedelta(seconds=30)
 LOW_CONFIDENCE = 0.85
 ROW, HEAD, RATE = 28, 26, 112  # logical px of the desk; the wall's are three times as high
-
-
-@dataclass(frozen=True, slots=True)
-class Cell:
-    title: str
-    width: float  # logical px; 0 takes the rest
-    align: Qt.AlignmentFlag = LEFT
-    bright: bool = False
-
-
-CELLS = (
-    Cell("时刻", 68),
-    Cell("卡口", 92),
-    Cell("向·道", 44),
-    Cell("号牌", 92, bright=True),
-    Cell("色", 26),
-    Cell("车型", 42),
-    Cell("km/h", 38, RIGHT),
-    Cell("置信", 40, RIGHT),
-    Cell("命中", 0, bright=True),
-)
 
 
 class StreamPane(Pane):
@@ -234,7 +210,9 @@ class StreamPane(Pane):
             painter.fillRect(row, look.colour("raised"))
             painter.fillRect(QRect(row.left(), row.top(), look.px(2), row.height()), look.colour("ice"))
         faded = self.quality() is Quality.STALE
-        for cell, box, words in zip(CELLS, self._columns(row), self._words(passage), strict=True):
+        for cell, box, words in zip(
+            CELLS, self._columns(row), words_of(passage, masked=self.look.is_wall), strict=True
+        ):
             bright = cell.bright or (cell.title == "置信" and (passage.confidence or 1.0) < LOW_CONFIDENCE)
             token = "text3" if faded else "text" if bright else "text2"
             if cell.title == "命中" and hit is not None:
@@ -249,21 +227,6 @@ class StreamPane(Pane):
                     cell.align,
                 )
         hairline(painter, look, look.pad, row.bottom(), row.width() - 2 * look.pad)
-
-    def _words(self, passage: Passage) -> Sequence[str]:
-        plate = passage.plate_no
-        way = f"{passage.direction or '—'} {passage.lane if passage.lane is not None else '—'}"
-        return (
-            f"{local(passage.passed_at):%H:%M:%S}",
-            passage.checkpoint_name or passage.checkpoint_id[-6:] or "未知",
-            way,
-            wall_plate(plate) if self.look.is_wall and plate else spelled(plate),
-            passage.plate_colour or "—",
-            class_word(passage.vehicle_class),
-            "—" if passage.speed_kmh is None else f"{passage.speed_kmh:.0f}",
-            _confidence(passage.confidence) if plate else "—",
-            "未读全" if passage.plate_flag == PlateKind.UNREAD else "",
-        )
 
     def _paint_hit(self, painter: QPainter, box: QRect, alert: Alert) -> None:
         look = self.look
@@ -309,10 +272,3 @@ class StreamPane(Pane):
             hit = self._hits.get(passage.passage_id)
             subject = Subject("alert", hit.id) if hit else Subject("passage", passage.passage_id)
             self.asked.emit("select", subject)
-
-
-def _confidence(share: float | None) -> str:
-    """``.99``: of a share only the figures behind the point matter."""
-    if share is None:
-        return "—"
-    return "1.0" if share >= 0.995 else f"{share:.2f}".removeprefix("0")

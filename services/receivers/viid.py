@@ -18,8 +18,9 @@ from services.domain.timebase import REAL, Timebase
 from services.receivers.viid_answer import Reply, Status, Verdict, reply, reply_each, system_time
 from services.receivers.viid_devices import Directory, Registry
 from services.receivers.viid_digest import DigestGate, Secret
-from services.receivers.viid_reading import Item, Reading, device_named, read_body
+from services.receivers.viid_reading import Item, Reading, read_body
 from services.receivers.viid_record import SOURCE, Places, nowhere
+from services.receivers.viid_request import Request
 from services.serving import WsgiServer
 from services.store.errors import StoreError
 from services.store.store import Store
@@ -28,7 +29,6 @@ log = logging.getLogger(__name__)
 
 TITLE = "卡口视图库 GA/T 1400"
 LATE_AFTER_S = 30.0
-LARGEST_LETTER = 10_000  # bytes of a register, keepalive or unregister body
 LARGEST_BODY = 32 * 1024 * 1024  # bytes; a batch of pictures
 COMMIT_WITHIN_S = 10.0
 KEYS = ("host", "port", "username", "password", "realm", "server_id", "devices")
@@ -114,8 +114,9 @@ class ViidApp:
         self._server_id = server_id
 
     def __call__(self, environ: dict[str, Any], start: Callable[..., Any]) -> Iterable[bytes]:
-        given = self._answer(Request(environ), self._timebase.now())
-        headers = [("Content-Type", _content_type(environ)), ("Content-Length", str(len(given.body)))]
+        request = Request(environ)
+        given = self._answer(request, self._timebase.now())
+        headers = [("Content-Type", request.dialect), ("Content-Length", str(len(given.body)))]
         if given.challenge:
             headers.append(("WWW-Authenticate", given.challenge))
         if given.http == BUSY:
@@ -200,33 +201,6 @@ class ViidApp:
         return True
 
 
-class Request:
-    """What the app asks of a WSGI environment."""
-
-    def __init__(self, environ: Mapping[str, Any]) -> None:
-        self.method: str = environ["REQUEST_METHOD"]
-        self.path: str = environ.get("PATH_INFO", "").encode("latin-1", "replace").decode("utf-8", "replace")
-        self.call = self.path.rstrip("/").lower()
-        query = environ.get("QUERY_STRING", "")
-        self.target = f"{self.path}?{query}" if query else self.path
-        self.authorization: str = environ.get("HTTP_AUTHORIZATION", "")
-        self.body: bytes = environ["wsgi.input"].read() if "wsgi.input" in environ else b""
-        self._header: str = environ.get("HTTP_USER_IDENTIFY", "").strip()[:64]
-        self._named: str | None = None
-
-    @property
-    def device(self) -> str:
-        """Who asks: the User-Identify header; keepalives of some devices only say it in the body."""
-        return self._header or (self.named if self.call.startswith("/viid/system/") else "")
-
-    @property
-    def named(self) -> str:
-        """DeviceID of a register, keepalive or unregister body."""
-        if self._named is None:
-            self._named = device_named(self.body) if len(self.body) < LARGEST_LETTER else ""
-        return self._named
-
-
 def _verdicts(items: Sequence[Item]) -> list[Verdict]:
     """One for each object; those of a notification share one, good only when all are."""
     verdicts: dict[object, Verdict] = {}
@@ -237,12 +211,6 @@ def _verdicts(items: Sequence[Item]) -> list[Verdict]:
         if key not in verdicts or verdicts[key].status is Status.OK:
             verdicts[key] = verdict
     return list(verdicts.values())
-
-
-def _content_type(environ: Mapping[str, Any]) -> str:
-    """In the sender's own dialect."""
-    spoken = str(environ.get("CONTENT_TYPE", "")).lower()
-    return "application/VIID+JSON;charset=UTF-8" if "viid+json" in spoken else "application/json;charset=UTF-8"
 
 
 def ingest_viid(files: Sequence[Path], store: Store, received_at: datetime | None = None) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from PySide6.QtCore import QRect, QRectF, Qt
 from PySide6.QtGui import QMouseEvent, QPainter, QPen
 from PySide6.QtWidgets import QWidget
 
-from services.domain.boats import FleetPlan, HandInRequest, Leg, LegKind
+from services.domain.boats import FleetPlan, HandInRequest, Leg, LegKind, Proposal
 from services.domain.snapshot import Snapshot, Subject
 from services.domain.timebase import local
 from widgets.glyphs import put_glyph
@@ -24,14 +24,16 @@ from widgets.pane import Pane
 BEFORE, AFTER = timedelta(hours=4.5), timedelta(hours=5.5)
 NAMES = 128  # logical px of the left column
 AXIS = 26
+COLLECTING = timedelta(minutes=20)  # how long a ghost is drawn
 
 
 class GanttPane(Pane):
-    """Topics: ``fleet_plans``, ``hand_in_requests``, ``alerts``. Read only. What is planned is dashed, what a
-    vessel may not do is hatched; a click on a leg selects its hand-in."""
+    """Topics: ``fleet_plans``, ``hand_in_requests``, ``proposals``, ``alerts``. Read only. What is planned is
+    dashed, what a vessel may not do is hatched; the first proposal for the selected hand-in stands as a
+    ghost in its vessel's row. A click on a leg selects its hand-in."""
 
     def __init__(self, title: str, options: Mapping[str, Any], look: Look, parent: QWidget | None = None) -> None:
-        super().__init__(title, {"note": "虚框为计划 · 只读", **options}, look, parent)
+        super().__init__(title, {"note": "虚框为计划与首选方案 · 只读", **options}, look, parent)
         self._selected: Subject | None = None
         self.hits: list[tuple[QRect, str]] = []
 
@@ -110,7 +112,8 @@ class GanttPane(Pane):
         now: datetime,
     ) -> None:
         look = self.look
-        mine = selected is not None and selected.vessel_id == plan.id
+        ghost = self._ghost(selected, plan)
+        mine = ghost is not None or (selected is not None and selected.vessel_id == plan.id)
         if mine:
             painter.fillRect(row, look.colour("raised"))
         hairline(painter, look, row.left(), row.top(), row.width())
@@ -125,6 +128,8 @@ class GanttPane(Pane):
         for leg in plan.legs:
             if leg.end > now - BEFORE and leg.begin < now + AFTER:
                 self._paint_leg(painter, row, field, leg, now, selected)
+        if ghost is not None:
+            self._paint_ghost(painter, row, field, ghost, now)
         painter.restore()
 
     def _paint_leg(
@@ -149,6 +154,27 @@ class GanttPane(Pane):
             text(painter, label, leg.note, look.font("tick"), look.colour("text2"), CENTRE)
             return
         self._paint_stay(painter, box, leg, selected)
+
+    def _ghost(self, selected: HandInRequest | None, plan: FleetPlan) -> Proposal | None:
+        """The first proposal of the selected hand-in, else of the one that waits longest, if it is this vessel's."""
+        offers: Sequence[Proposal] = self.records("proposals")
+        wanted = selected.id if selected else offers[0].request_id if offers else ""
+        first = next((o for o in offers if o.request_id == wanted and o.rank == 1), None)
+        return first if first is not None and first.vessel_id == plan.id else None
+
+    def _paint_ghost(self, painter: QPainter, row: QRect, field: QRect, ghost: Proposal, now: datetime) -> None:
+        if ghost.eta is None or ghost.eta >= now + AFTER:
+            return
+        look = self.look
+        left, right = self._x(field, ghost.eta, now), self._x(field, ghost.eta + COLLECTING, now)
+        middle, half = row.center().y(), look.px(11)
+        self._paint_sail(painter, self._x(field, now, now), left, middle, self._x(field, now, now))
+        box = QRect(left, middle - half, max(right - left, look.px(30)), 2 * half)
+        painter.setPen(QPen(look.colour("ice"), look.px(2), Qt.PenStyle.DashLine))
+        painter.setBrush(look.colour("raised"))
+        painter.drawRect(box)
+        text(painter, box, ghost.number, look.font("body", weight=700), look.colour("text"), CENTRE)
+        self.hits.append((box, ghost.number))
 
     def _paint_sail(self, painter: QPainter, left: int, right: int, y: int, now_x: int) -> None:
         """Solid up to now, dotted from now on."""

@@ -103,13 +103,13 @@ class QueueCountersPane(Pane):
             if each is None:
                 continue
             left = round(box.left() + at * wide)
-            top = box.top() + look.px(22)
+            top = box.top() + look.px(12)
             label = QRect(left, top, round(wide), look.line("body"))
             text(painter, label, each.label, look.font("body"), look.colour("text2"), LEFT)
-            baseline = label.bottom() + look.px(86)
+            baseline = label.bottom() + look.px(76)
             if each.unknown:
                 unknown_box(painter, QRect(left, baseline - look.px(40), look.px(120), look.px(40)), look)
             else:
                 figure(painter, left, baseline, each.value, each.unit, look, size=88)
-            note = QRect(left, baseline + look.px(12), round(wide) - look.px(10), look.line("tick"))
+            note = QRect(left, baseline + look.px(10), round(wide) - look.px(10), look.line("tick"))
             text(painter, note, each.note, look.font("tick"), look.colour("text3"), LEFT)

@@ -98,7 +98,7 @@ class SeaMapPane(MapPane):
 
     def place(self) -> None:
         super().place()
-        self.wind.move(self.map.width() - self.wind.width() - self.look.px(12), self.look.px(12))
+        self.wind.move(self.look.px(12), self.map.height() - self.wind.height() - self.look.px(12))
 
     def strip_note(self) -> str:
         if not self.look.is_wall or not self._count.seen:
@@ -108,6 +108,8 @@ class SeaMapPane(MapPane):
         return f"在图 {self._count.seen} 艘{wave}"
 
     def describe(self, subject: Subject) -> str:
+        if subject.kind == "warehouse":
+            return next((w.name for w in self.records("warehouses") if w.id == subject.id), "")
         boat = self._boats.get(subject.id) if subject.kind == "boat" else None
         if boat is None:
             return super().describe(subject)
@@ -184,7 +186,7 @@ class SeaMapPane(MapPane):
         worst = house.worst
         fill = worst.level_pct / 100 if worst is not None and worst.level_pct is not None else None
         return Mark(
-            Subject("warehouse", house.id), house.lon, house.lat, Shape.WAREHOUSE, label=house.name,
+            Subject("warehouse", house.id), house.lon, house.lat, Shape.WAREHOUSE, label=house.name if alert else "",
             rank=0 if alert else 3, fill=fill,
             level=alert.level if alert else None, signed=alert.is_signed if alert else False,
         )  # fmt: skip

@@ -78,7 +78,7 @@ class WarehousePane(Pane):
         name = house.name.removesuffix("云仓") if look.is_wall else house.name
         font = look.font("body", weight=500)
         days = "" if house.days_to_full is None else f"{house.days_to_full:.0f} 天满"
-        left = box.left() + look.px(40 if look.is_wall else 14)
+        left = box.left() + look.px(56 if look.is_wall else 14)
         if look.is_wall:
             text(painter, QRect(left, box.top(), box.width(), box.height()), name, font, look.colour("text"), LEFT)
             left += width_of(name, font) + look.px(20)
@@ -92,9 +92,9 @@ class WarehousePane(Pane):
 
     def _paint_level(self, painter: QPainter, cell: QRect, house: Warehouse, found: Compartment | None) -> None:
         look = self.look
-        number = look.px(120 if look.is_wall else 42)
+        number = look.px(108 if look.is_wall else 42)
         high = look.px(28 if look.is_wall else 9)
-        left = cell.left() + look.px(40 if look.is_wall else 14)
+        left = cell.left() + look.px(56 if look.is_wall else 14)
         rect = QRect(left, cell.center().y() - high // 2, cell.right() - number - left - look.px(6), high)
         level = found.level_pct if found else None
         signed = self._is_signed(house)

@@ -83,8 +83,10 @@ class Sea:
         }
         return {path: _route(self, tell) for path, tell in plain.items()}
 
-    def register(self, now: datetime) -> dict[str, Any]:
-        return {"boats": self.boats.rows}
+    def register(self, now: datetime, known: str = "") -> dict[str, Any]:
+        """The whole register, or only its version to who ``known`` it already."""
+        version = f"{self.start.timestamp():.0f}-{self.boats.count}"
+        return {"version": version} if known == version else {"version": version, "boats": self.boats.rows}
 
     def positions(self, now: datetime) -> dict[str, Any]:
         """Each boat's newest Beidou report: ``[mmsi, lon, lat, knots, course, Unix seconds]``."""
@@ -242,7 +244,8 @@ class Sea:
 
 def _route(sea: Sea, tell: Any) -> Any:
     def answer(query: Mapping[str, str]) -> object:
-        told = tell(sea.now())
+        known = {"known": query["known"]} if "known" in query and tell == sea.register else {}
+        told = tell(sea.now(), **known)
         if sea.sends_twice:
             told = {key: value * 2 if isinstance(value, list) else value for key, value in told.items()}
         return {"at": sea.now().timestamp(), **told}

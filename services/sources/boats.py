@@ -29,7 +29,7 @@ def sources(site: Site) -> Sequence[Source]:
     every: Mapping[str, float] = table.get("every_s", {})
     return (
         Source(
-            "boat_register", "渔船档案", every.get("boats", 600), 3600,
+            "boat_register", "渔船档案", every.get("boats", 20), 3600,
             ask("/boats"), boats_read.register, ("boat_register",),
         ),
         Source(
@@ -61,7 +61,7 @@ def _asker(url: str) -> Callable[[str], Callable[[str], Any]]:
 
     def ask(path: str) -> Callable[[str], Any]:
         def fetch(cursor: str) -> Any:
-            answer = session.get(url + path, timeout=TIMEOUT_S)
+            answer = session.get(url + path, params={"known": cursor} if cursor else None, timeout=TIMEOUT_S)
             answer.raise_for_status()
             return {"cursor": cursor, **answer.json()}
 

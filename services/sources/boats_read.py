@@ -60,8 +60,11 @@ class RowError(ValueError):
 
 
 def register(answer: Row, now: datetime) -> Batch:
+    """Nothing when the bureau says the version we know is still its newest."""
+    if "boats" not in answer and answer.get("version"):
+        return Batch(cursor=str(answer["version"]))
     boats, refused = _rows("boat_register", answer["boats"], _boat)
-    return Batch({"boat_register": boats}, refused=refused)
+    return Batch({"boat_register": boats}, refused=refused, cursor=str(answer.get("version", "")))
 
 
 def positions(answer: Row, now: datetime) -> Batch:

@@ -45,13 +45,13 @@ class WsgiServer:
         if self._stopped:
             return
         self._stopped = True
+        self._server.task_dispatcher.shutdown()  # first: a worker that ends later would wake a closed loop
         if self._thread.is_alive():
             with contextlib.suppress(OSError):  # another wake-up may have run it before ours was sent
                 self._server.trigger.pull_trigger(self._close_all)
             self._thread.join()
         else:
             self._close_all()
-        self._server.task_dispatcher.shutdown()
 
     def _close_all(self) -> None:
         wasyncore.close_all(self._sockets, ignore_all=True)

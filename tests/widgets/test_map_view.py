@@ -151,6 +151,19 @@ def test_that_layers_are_named_in_the_order_they_came(view):
     assert view.layers()[0] == FLEET_LAYER
 
 
+def test_that_an_alert_at_a_checkpoint_stands_beside_it_and_both_are_picked(view):
+    alert = Subject("alert", "1")
+    gate = Mark(Subject("checkpoint", "k"), 121.7, 28.6, Shape.CHECKPOINT)
+    view.set_marks("卡口", [gate])
+    view.set_marks("预警", [Mark(alert, 121.7, 28.6, Shape.NAME, rank=0, level=AlertLevel.RED)])
+    spot, red = at(view, 121.7, 28.6), make_look(Face.DESK).alert(AlertLevel.RED, fill=True).name()
+    picture = view.grab().toImage()
+    assert view.pick(spot + QPointF(2, 0)) == gate.subject
+    assert view.pick(spot - QPointF(14, 0)) == alert
+    assert picture.pixelColor(spot.toPoint() - QPoint(15, 0)).name() == red
+    assert picture.pixelColor(spot.toPoint()).name() != red
+
+
 def test_that_an_area_is_picked_where_nothing_stands_in_it(view):
     zone = Subject("geofence", "g")
     view.set_areas("围栏", [Area("g", ((121.6, 28.5), (121.8, 28.5), (121.8, 28.65), (121.6, 28.65)), subject=zone)])

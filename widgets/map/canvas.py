@@ -17,7 +17,7 @@ from widgets.map.fleet import FleetLayer
 from widgets.map.furniture import put_measure, put_scale_bar, scale_bar_box
 from widgets.map.items import Area, Circle, Line, Mark
 from widgets.map.layers import Layers
-from widgets.map.marks import put_mark, side_of
+from widgets.map.marks import put_mark, set_aside, side_of
 from widgets.map.names import Layout, Name, Names, name_of
 from widgets.map.projection import Viewport, lonlat
 from widgets.map.sprites import SELECTED_PX, draw_boat
@@ -163,7 +163,7 @@ class MapCanvas(QWidget):
         """The mark nearest to a point of the window, else the nearest boat, else the area it lies in."""
         within = float(self._look.px(PICK_PX))
         best, best_square = None, within**2
-        for mark, point in self._layers.seen(self._view):
+        for mark, point in set_aside(self._layers.seen(self._view), self._look):
             dx, dy = point.x() - at.x(), point.y() - at.y()
             body = side_of(mark.shape, self._look) or mark.level is not None
             if body and dx * dx + dy * dy <= best_square:
@@ -247,7 +247,7 @@ class MapCanvas(QWidget):
         if self.is_shown(FLEET_LAYER):
             self._fleet.paint(painter, view, look, dpr, part)
         self._paint_selected_boat(painter)
-        marks = self._layers.seen(view)
+        marks = set_aside(self._layers.seen(view), look)
         for mark, at in marks:
             put_mark(painter, mark, at, look, selected=mark.subject == self._selected)
         self._paint_names(painter, marks)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QBrush, QPainter, QPen, QPolygonF
 
@@ -55,6 +57,19 @@ def put_mark(painter: QPainter, mark: Mark, at: QPointF, look: Look, *, selected
 
 def glyph_side(look: Look) -> int:
     return look.glyph("map") if look.is_wall else look.glyph("list")
+
+
+def set_aside(marks: Sequence[tuple[Mark, QPointF]], look: Look) -> list[tuple[Mark, QPointF]]:
+    """Alerts without a mark of their own stand left of a mark at the same place, not upon it."""
+    bodies = [(at, side) for mark, at in marks if (side := side_of(mark.shape, look))]
+    placed: list[tuple[Mark, QPointF]] = []
+    for mark, at in marks:
+        if mark.level is not None and not side_of(mark.shape, look):
+            under = next((body for body in bodies if (body[0] - at).manhattanLength() < body[1]), None)
+            if under is not None:
+                at = QPointF(under[0].x() - under[1] / 2 - glyph_side(look) * 0.65, under[0].y())
+        placed.append((mark, at))
+    return placed
 
 
 def mark_box(mark: Mark, at: QPointF, look: Look, *, selected: bool) -> Box:

@@ -266,6 +266,24 @@ def test_that_zooming_to_a_selected_boat_goes_to_where_it_is_now(view):
     assert view.view.metres_per_px() <= 25.1
 
 
+@pytest.mark.parametrize("face", list(Face))
+def test_that_a_selected_boat_is_ringed_and_named(qtbot, coast, face):
+    look = make_look(face)
+    view = MapView(look, coast)
+    qtbot.addWidget(view)
+    view.resize(900, 560)
+    view.fit(*VIEW)
+    view.set_fleet(boats((121.7, 28.6)), NOW)
+    plain = [c for c in colours(view) if c == look.colour("ice").name()]
+    view.describe = lambda subject: "浙椒渔 61027\n流刺网"
+    view.select(Subject("boat", "412000000"))
+    assert not plain
+    spot, picture = at(view, 121.7, 28.6).toPoint(), view.grab().toImage()
+    assert [name.text for name in view._layout.names] == ["浙椒渔 61027"]
+    near = {picture.pixelColor(spot.x() + x, spot.y() + y).name() for x in range(-40, 41) for y in range(-40, 41)}
+    assert look.colour("ice").name() in near
+
+
 def test_that_a_tick_moves_boats_and_a_later_one_freezes_them(view):
     view.set_fleet(boats((121.7, 28.6)), NOW)
     start = view._fleet.x[0]

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from PySide6.QtCore import QPointF, QRect, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from services.domain.fleet import Fleet
@@ -20,9 +20,9 @@ from widgets.map.layers import Layers
 from widgets.map.marks import put_mark, set_aside, side_of
 from widgets.map.names import Layout, Name, Names, name_of
 from widgets.map.projection import Viewport, lonlat
-from widgets.map.sprites import SELECTED_PX, draw_boat
+from widgets.map.sprites import selected_px
 from widgets.map.tiles import Tiles
-from widgets.map.vectors import polygon, put_areas, put_circles, put_lines, vector_names
+from widgets.map.vectors import put_areas, put_circles, put_lines, vector_names
 
 FLEET_LAYER = "渔船"
 REST_MS = 120  # the base is drawn anew when the hand has rested so long
@@ -171,13 +171,7 @@ class MapCanvas(QWidget):
         if best is None and self.is_shown(FLEET_LAYER):
             mmsi = self._fleet.nearest(self._view, at.x(), at.y(), within)
             best = Subject("boat", str(mmsi)) if mmsi is not None else None
-        return best or self._area_at(at)
-
-    def _area_at(self, at: QPointF) -> Subject | None:
-        for area in self._layers.areas.shown(self._layers.hidden):
-            if area.subject is not None and polygon(area.points, self._view).containsPoint(at, Qt.FillRule.OddEvenFill):
-                return area.subject
-        return None
+        return best or self._layers.area_at(at, self._view)
 
     def _place_of(self, subject: Subject) -> tuple[float, float] | None:
         mark = self._layers.find(subject)
@@ -269,17 +263,7 @@ class MapCanvas(QWidget):
         found = self._selected_boat_at()
         if found is None:
             return
-        boat, at = found
-        side = self._look.px(SELECTED_PX * (2 if self._look.is_wall else 1))
-        painter.save()
-        painter.translate(at)
-        painter.setPen(QPen(self._look.colour("ice"), self._look.px(4 if self._look.is_wall else 1.5)))
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.drawEllipse(QPointF(0, 0), side * 0.7, side * 0.7)
-        painter.rotate(self._fleet.heading_deg(boat))
-        style, frozen = int(self._fleet.style[boat]), bool(self._fleet.frozen[boat])
-        draw_boat(painter, self._look, style, side / 2, frozen=frozen)
-        painter.restore()
+        self._fleet.put_selected(painter, *found, self._look)
 
     def _paint_names(self, painter: QPainter, marks: Sequence[tuple[Mark, QPointF]]) -> None:
         """While the hand moves the map, names ride along; they find new places when it rests."""
@@ -300,7 +284,7 @@ class MapCanvas(QWidget):
         shown = (shelf.shown(layers.hidden) for shelf in (layers.areas, layers.lines, layers.circles))
         names += vector_names(*shown, view, look)  # type: ignore[arg-type]
         if boat is not None and self._selected is not None:
-            away = look.px(SELECTED_PX * (2 if look.is_wall else 1)) * 0.8
+            away = selected_px(look) * 0.95
             words = self.describe(self._selected).split("\n")[0]
             names.append(Name(words, boat[1].x(), boat[1].y(), away, rank=1, strong=True, colour="text"))
         window = (0.0, 0.0, float(view.width), float(view.height))

@@ -7,13 +7,13 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 from pyqtgraph.Qt.internals import PrimitiveArray
-from PySide6.QtCore import QRect
-from PySide6.QtGui import QPainter, QPixmap
+from PySide6.QtCore import QPointF, QRect, Qt
+from PySide6.QtGui import QPainter, QPen, QPixmap
 
 from services.domain.fleet import FLEET_DTYPE, ColourCode, Fleet
 from widgets.look import Look
 from widgets.map.projection import EARTH_M, NM_M, Floats, Viewport, world
-from widgets.map.sprites import HEADINGS, STYLES, cell_px, draw_atlas, sprite_side, styles_of
+from widgets.map.sprites import HEADINGS, STYLES, cell_px, draw_atlas, draw_boat, selected_px, sprite_side, styles_of
 
 RECKON_S = 60.0  # a boat is moved along its course at most so long after its fix
 SILENT_S = 420.0  # a boat lying still reports every 3 minutes: after two it missed, its place is old too
@@ -118,8 +118,17 @@ class FleetLayer:
         hits = np.flatnonzero(self.mmsi == mmsi)
         return int(hits[0]) if len(hits) else None
 
-    def heading_deg(self, index: int) -> float:
-        return float(self._heading[index]) * 360 / HEADINGS
+    def put_selected(self, painter: QPainter, index: int, at: QPointF, look: Look) -> None:
+        """One boat larger and ringed, over all others."""
+        side = selected_px(look)
+        painter.save()
+        painter.translate(at)
+        painter.setPen(QPen(look.colour("ice"), look.px(4 if look.is_wall else 1.5)))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawEllipse(QPointF(0, 0), side * 0.7, side * 0.7)
+        painter.rotate(float(self._heading[index]) * 360 / HEADINGS)
+        draw_boat(painter, look, int(self.style[index]), side / 2, frozen=bool(self.frozen[index]))
+        painter.restore()
 
     def is_unknown(self, index: int) -> bool:
         return bool(self.frozen[index]) or self.style[index] == ColourCode.UNKNOWN

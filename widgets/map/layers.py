@@ -6,11 +6,12 @@ from collections.abc import Iterator, Sequence
 from typing import Generic, TypeVar
 
 import numpy as np
-from PySide6.QtCore import QPointF
+from PySide6.QtCore import QPointF, Qt
 
 from services.domain.snapshot import Subject
 from widgets.map.items import Area, Circle, Line, Mark
 from widgets.map.projection import Floats, Viewport, world
+from widgets.map.vectors import polygon
 
 Item = TypeVar("Item", Mark, Line, Area, Circle)
 
@@ -75,3 +76,11 @@ class Layers:
 
     def find(self, subject: Subject) -> Mark | None:
         return next((m for marks, _, _ in self._marks.values() for m in marks if m.subject == subject), None)
+
+    def area_at(self, at: QPointF, view: Viewport) -> Subject | None:
+        """The subject of the shown area that a point of the window lies in."""
+        for area in self.areas.shown(self.hidden):
+            inside = polygon(area.points, view).containsPoint(at, Qt.FillRule.OddEvenFill)
+            if area.subject is not None and inside:
+                return area.subject
+        return None

@@ -16,7 +16,7 @@ from widgets.map.projection import Viewport
 HEADINGS = 24
 STYLES = 7  # fishing by its four codes, collection, official, other
 COLLECTION, OFFICIAL, OTHER = (kind + 3 for kind in (VesselKind.COLLECTION, VesselKind.OFFICIAL, VesselKind.OTHER))
-SELECTED_PX = 22
+_SELECTED = 22
 _SIDES = (16, 11, 8)  # near, mid, far
 _FARTHER_M = (25.0, 90.0)  # metres a pixel from which the next smaller is drawn
 _FINE_FROM = 5.0  # half sides; dashes and points of a smaller boat would be dust
@@ -40,6 +40,10 @@ def sprite_side(view: Viewport, look: Look, boats: int = 0) -> int:
     if crowd > view.width * view.height:
         step = min(step + 1, len(_SIDES) - 1)
     return look.px(_SIDES[step] * double)
+
+
+def selected_px(look: Look) -> int:
+    return look.px(_SELECTED * (2 if look.is_wall else 1))
 
 
 def styles_of(kind: NDArray[np.uint8], code: NDArray[np.uint8]) -> NDArray[np.uint8]:

@@ -9,6 +9,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from services.domain.keeping import Keeping, keeping_from
 from services.domain.timebase import REAL, Timebase
 
 
@@ -34,10 +35,11 @@ class Site:
     map: Mapping[str, Any] = field(default_factory=dict)
     wall: Mapping[str, Any] = field(default_factory=dict)
     duty: Mapping[str, Any] = field(default_factory=dict)
+    retention: Keeping = field(default_factory=Keeping)
     folder: Path = field(default_factory=Path)
 
 
-KNOWN = ("name", "store", "demo", "clock", "sources", "receivers", "map", "wall", "duty")
+KNOWN = ("name", "store", "demo", "clock", "sources", "receivers", "map", "wall", "duty", "retention")
 
 
 def read_site(path: Path) -> Site:
@@ -63,6 +65,7 @@ def read_site(path: Path) -> Site:
         map=table.get("map", {}),
         wall=table.get("wall", {}),
         duty=table.get("duty", {}),
+        retention=_retention(path, table.get("retention", {})),
         folder=path.parent,
     )
 
@@ -73,6 +76,15 @@ def _store_url(url: str, folder: Path) -> str:
     if url.startswith(prefix) and not Path(url.removeprefix(prefix)).is_absolute():
         return prefix + str(folder.resolve() / url.removeprefix(prefix))
     return url
+
+
+def _retention(path: Path, table: Any) -> Keeping:
+    if not isinstance(table, Mapping):
+        raise SiteError(f"{path.name}: retention 须为一张表，例如 [retention] passage = 30")
+    try:
+        return keeping_from(table)
+    except ValueError as why:
+        raise SiteError(f"{path.name}: {why}") from why
 
 
 def _timebase(path: Path, clock: Mapping[str, Any]) -> Timebase:

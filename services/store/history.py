@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import Connection, delete
+from sqlalchemy import Connection
 
 from services.domain.fleet import FLEET_DTYPE, Fleet
 from services.store import rows
@@ -31,7 +31,6 @@ SAMPLE_EVERY = timedelta(minutes=1)  # of one series, when its value moves
 SAMPLE_AT_LEAST = timedelta(minutes=15)  # of one series, when it does not
 TRACK_EVERY_MS = 120_000  # of one vessel under way
 TRACK_MOVED_DEG = 0.0005  # about 50 m: a vessel that moved less lies still
-TRACK_KEPT = timedelta(hours=48)
 
 _SAMPLE = ("topic", "key", "field", "at", "value")
 _TRACK = ("mmsi", "at", "lon", "lat", "sog_kn", "cog_deg")
@@ -88,11 +87,6 @@ def keep_tracks(connection: Connection, fleet: Fleet, thinning: Thinning) -> Non
     rows.insert(connection, track, _TRACK, [_point(row) for row in chosen.tolist()])
     rest = last[~np.isin(last["mmsi"], chosen["mmsi"])]
     thinning.pending_fleet = np.sort(np.concatenate([rest, chosen]), order="mmsi")
-
-
-def drop_old(connection: Connection, now: datetime) -> None:
-    """Tracks are for looking back two days; figures stay."""
-    connection.execute(delete(track).where(track.c.at < now - TRACK_KEPT))
 
 
 def _point(row: tuple[Any, ...]) -> tuple[Any, ...]:

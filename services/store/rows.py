@@ -67,9 +67,29 @@ def upsert(connection: Connection, table: Table, values: Sequence[Mapping[str, A
     connection.execute(insert.on_conflict_do_update(index_elements=keys, set_=replaced), list(values))
 
 
+def delete(connection: Connection, table: Table, seqs: Sequence[int]) -> None:
+    """The rows with these numbers."""
+    _by_number(connection, f"DELETE FROM {table.name}", (), seqs)
+
+
+def fill(connection: Connection, table: Table, name: str, value: Any, seqs: Sequence[int]) -> None:
+    """Write one value, in the drivers' own type, into a column of the rows with these numbers."""
+    mark = "?" if connection.dialect.name == "sqlite" else "%s"
+    _by_number(connection, f'UPDATE {table.name} SET "{name}" = {mark}', (value,), seqs)
+
+
 def stored_as(kind: TypeEngine[Any]) -> type[TypeEngine[Any]]:
     """The plain type under one of our own."""
     return type(kind.impl_instance) if isinstance(kind, TypeDecorator) else type(kind)
+
+
+def _by_number(connection: Connection, what: str, values: Row, seqs: Sequence[int]) -> None:
+    if not seqs:
+        return
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql(f"{what} WHERE seq = ?", [(*values, seq) for seq in seqs])
+    else:
+        connection.exec_driver_sql(f"{what} WHERE seq = ANY(%s)", (*values, list(seqs)))
 
 
 def _copy(connection: Connection, table: Table, names: Sequence[str], columns: str, rows: list[Row]) -> None:

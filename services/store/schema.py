@@ -95,7 +95,7 @@ sample = Table(
     Column("topic", Text, primary_key=True),
     Column("key", Text, primary_key=True),
     Column("field", Text, primary_key=True),
-    Column("at", Moment, primary_key=True),
+    Column("at", Moment, primary_key=True, index=True),
     Column("value", Double, nullable=False),
 )
 

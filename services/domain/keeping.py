@@ -1,0 +1,81 @@
+"""How long each kind of record is kept, and what may be set about it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from types import MappingProxyType
+from typing import Any
+
+from services.domain.rule import Frequency, Rule
+
+LATE = timedelta(days=1)  # kept longer than said, so that an event up to a day late finds its whole window
+LONGEST_DAYS = 3650
+
+_EVENTS: Mapping[str, timedelta | None] = MappingProxyType(
+    {
+        "passage": timedelta(days=30),
+        "person_event": timedelta(days=30),
+        "gate_passage": timedelta(days=30),
+        "meter_reading": timedelta(days=400),
+        "camera_event": timedelta(days=180),
+        "hand_in_filed": None,
+        "hand_in_progress": None,
+    }
+)
+_OTHERS = ("raw", "quarantine", "sample", "track")
+
+
+@dataclass(frozen=True, slots=True)
+class Keeping:
+    """The time each kind is kept from the moment it happened or was received, whichever is later.
+
+    An event's None is for ever. Alerts and their log are for ever and not listed. ``raw`` is the body
+    of an event as received; its record stays for the time of its kind.
+    """
+
+    events: Mapping[str, timedelta | None] = field(default_factory=lambda: _EVENTS)
+    raw: timedelta = timedelta(days=7)
+    quarantine: timedelta = timedelta(days=90)
+    sample: timedelta = timedelta(days=400)
+    track: timedelta = timedelta(days=7)
+
+    def events_before(self, kind: str, now: datetime) -> datetime | None:
+        """Events of this kind before that moment are no longer kept; None when all are."""
+        kept = self.events.get(kind)
+        return now - kept - LATE if kept else None
+
+
+def settable() -> tuple[str, ...]:
+    """The names of ``[retention]`` in the site file."""
+    return (*(kind for kind, kept in _EVENTS.items() if kept), *_OTHERS)
+
+
+def keeping_from(table: Mapping[str, Any]) -> Keeping:
+    """The defaults with these days. Raises ValueError that names the key and the choices."""
+    days = {name: _time(name, value) for name, value in table.items()}
+    others = {name: kept for name, kept in days.items() if name in _OTHERS}
+    events = {name: kept for name, kept in days.items() if name not in _OTHERS}
+    return Keeping(events={**_EVENTS, **events}, **others)
+
+
+def too_short(keeping: Keeping, rules: Iterable[Rule]) -> str:
+    """Which rule looks back further than its events are kept, in Chinese; empty when none does."""
+    for rule in rules:
+        kept = keeping.events.get(rule.event)
+        if kept and isinstance(rule.detect, Frequency) and rule.detect.within > kept:
+            return f"retention.{rule.event} 为 {kept.days} 天，短于规则 {rule.id} 的时间窗 {_said(rule.detect.within)}"
+    return ""
+
+
+def _time(name: str, days: Any) -> timedelta:
+    if name not in settable():
+        raise ValueError(f"不认识的键 retention.{name}，可用：{'、'.join(settable())}")
+    if isinstance(days, bool) or not isinstance(days, int) or not 1 <= days <= LONGEST_DAYS:
+        raise ValueError(f"retention.{name} 须为 1 至 {LONGEST_DAYS} 的整数天数，现为 {days!r}")
+    return timedelta(days=days)
+
+
+def _said(span: timedelta) -> str:
+    return f"{span / timedelta(days=1):g} 天"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import tomllib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -73,9 +73,12 @@ class RuleRunner:
 
     A rule that cannot digest a record is left out for that record and said once in the log; the
     others and the record itself go on.
+
+    ``now`` tells how old an event is when it comes; without it (replay) every event is fresh.
     """
 
-    def __init__(self, rules: Iterable[Rule]) -> None:
+    def __init__(self, rules: Iterable[Rule], now: Callable[[], datetime] | None = None) -> None:
+        self._now = now
         self._reader: Connection | None = None
         self._lists: Lists = {}
         self._lists_number = -1
@@ -116,7 +119,7 @@ class RuleRunner:
                 if matches(event.record) is True:
                     for hit in online.feed(event):
                         detection = rule.detection(hit)
-                        if not self._is_quiet(rule, detection):
+                        if self._is_fresh(rule, detection) and not self._is_quiet(rule, detection):
                             yield detection
                 elif clears is not None and clears(event.record) is True:
                     yield rule.clearing(event.record)
@@ -124,6 +127,10 @@ class RuleRunner:
                 if rule.id not in self._odd:
                     self._odd.add(rule.id)
                     log.exception("rule %s v%d left out event %s", rule.id, rule.version, event.event_id)
+
+    def _is_fresh(self, rule: Rule, detection: Detection) -> bool:
+        """Whether it is lately enough to be somebody's task: a backlog is history, not an alert."""
+        return rule.fresh is None or self._now is None or detection.occurred_at > self._now() - rule.fresh
 
     def _is_quiet(self, rule: Rule, detection: Detection) -> bool:
         """Whether an alert of this key was closed so lately that the rule says nothing yet."""

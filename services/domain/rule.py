@@ -130,6 +130,7 @@ class Rule:
     place: Template
     clears: Truth | None = field(default=None, compare=False, repr=False)
     auto_close: bool = False
+    fresh: timedelta | None = None  # what is older when it arrives raises nothing
     quiet: timedelta = timedelta(0)  # no new alert of the same key for so long after one was closed
     department: Template | None = None
     support: tuple[str, ...] = ()

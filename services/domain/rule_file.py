@@ -40,6 +40,7 @@ KEYS: Mapping[str, bool] = {  # key: must it be there
     "clear": False,
     "auto_close": False,
     "quiet_days": False,
+    "fresh_hours": False,
     "key": True,
     "subject": True,
     "wall_subject": True,
@@ -127,6 +128,7 @@ class _Reading:
             clears=self._condition("clear") if "clear" in table else None,
             auto_close=self._typed("auto_close", bool, False),
             quiet=timedelta(days=self._typed("quiet_days", int, 0)),
+            fresh=self._hours("fresh_hours"),
             department=self._template("department") if "department" in table else None,
             support=self._texts("support"),
             parameters=tuple(self._parameter(part, i) for i, part in enumerate(self._tables("parameters"), 1)),
@@ -173,6 +175,12 @@ class _Reading:
             if n < 1:
                 raise self._error(f"detect.{name}", f"须为正整数，不是 {n}")
         return Frequency(by, counts["at_least"], timedelta(days=counts["within_days"]), counts["different_days"])
+
+    def _hours(self, key: str) -> timedelta | None:
+        hours = self._typed(key, int, 0)
+        if key in self.table and hours < 1:
+            raise self._error(key, f"须为正整数，不是 {hours}")
+        return timedelta(hours=hours) if hours else None
 
     def _rise(self, table: Mapping[str, Any], number: int) -> Rise:
         place = f"raise_level[{number}]."

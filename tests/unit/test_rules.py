@@ -14,7 +14,7 @@ from services.collect.rules import WATCHLIST, RuleRunner, event_columns, read_ru
 from services.domain import rule_file
 from services.domain.alert import Action, AlertLevel, Command, Condition, Work
 from services.domain.boats import HandInProgress
-from services.domain.community import GatePassage
+from services.domain.community import CameraEvent, GatePassage
 from services.domain.condition import columns_of
 from services.domain.event import Batch, Event
 from services.domain.officer import Officer, Role
@@ -161,6 +161,26 @@ def test_that_a_watch_list_speaks_as_soon_as_it_is_stored_and_stops_when_withdra
     assert (alert.title, alert.level, alert.department) == ("布控车辆 协查", AlertLevel.RED, "公安")
     sqlite_store.put_topic(WATCHLIST, [], AT)
     assert take(sqlite_store, passage(3)) == []
+
+
+def falling(number: int, hours: float, **fields: object) -> Event:
+    at = AT + timedelta(hours=hours)
+    record = CameraEvent(str(number), "SXT1", "E1", "城市花园", "5 幢", "falling_object", 0.86, at, "", 7, 4.0)
+    return Event("cameras", str(number), "camera_event", at, replace(record, **fields))
+
+
+def test_that_what_fell_is_told_by_building_and_never_by_floor(sqlite_store: Store, rules: Sequence[Rule]) -> None:
+    sqlite_store.use_rules(RuleRunner(rules))
+    (alert,) = sqlite_store.take(Batch(events=[falling(1, 0), falling(2, 1)]), "test", AT).alerts
+    assert (alert.title, alert.level, alert.count) == ("疑似高空抛物", AlertLevel.ORANGE, 2)
+    assert (alert.place, alert.wall_subject) == ("城市花园 5 幢", "城市花园 5 幢")
+    assert not re.search("[0-9] ?楼|[0-9] ?层", alert.title + alert.subject + alert.wall_subject + alert.place)
+
+
+def test_that_the_backlog_of_a_new_source_raises_nothing(sqlite_store: Store, rules: Sequence[Rule]) -> None:
+    sqlite_store.use_rules(RuleRunner(rules, now=lambda: AT))
+    assert take(sqlite_store, falling(1, -24), falling(2, -700)) == []
+    assert len(take(sqlite_store, falling(3, -23.9))) == 1
 
 
 def hand_in(number: int, state: str, waited_min: int) -> Event:

@@ -14,6 +14,7 @@ from services.collect.intake import Intake
 from services.collect.poller import Poller
 from services.collect.rules import RuleRunner, read_rules
 from services.collect.site import Site
+from services.collect.sweeping import EVERY_S, Sweeping
 from services.domain.rule import Rule
 from services.receivers import ais, viid
 from services.sources import boats, checkpoints, community
@@ -35,7 +36,9 @@ def collect(site: Site, over: threading.Event) -> int:
     """Run until ``over``. Receivers stop first and the store last, so nothing accepted is lost."""
     with ExitStack() as unwind:
         store = unwind.enter_context(Store.open(site.store_url))
-        store.use_rules(RuleRunner(shipped_rules(site)))
+        rules = shipped_rules(site)
+        store.use_rules(RuleRunner(rules, site.timebase.now))
+        sweeping = Sweeping(store, site.retention, rules)
         intake = Intake(store, site.timebase)
         intake.start()
         unwind.callback(intake.stop)
@@ -44,6 +47,7 @@ def collect(site: Site, over: threading.Event) -> int:
             poller.add_sources(make_sources(site))
         poller.add_summaries(SUMMARIES)
         poller.add_tick("deadlines", Deadlines(store).tick, 1.0)
+        poller.add_tick("sweep", sweeping.tick, EVERY_S)
         for make_receivers in RECEIVERS:
             for receiver in make_receivers(site, store, intake):
                 receiver.start()

@@ -17,6 +17,7 @@ from console.board import Board
 from console.dock import dock_plan, speak_buttons, tell
 from console.find import REGISTER, Finder
 from console.panels import Panels
+from console.room import Room
 from console.scene import Scene
 from console.selection import Selection, pointed, worst
 from console.session import Session
@@ -103,6 +104,7 @@ class Desk(QWidget):
         self.topbar = TopBar(seat.name, seat.demo, look, self)
         entries = [Entry(s.id, s.title, "broken" if s.problem else s.icon) for s in self._scenes.values()]
         self.rail = Rail(entries, look, self)
+        self.room = Room(look, self)
         self.dock = Stage(dock_plan(self._kinds), self._kinds, look, self._board, self)
         speak_buttons(self.dock)
         self.foot = Foot(seat.version, look, self)
@@ -164,18 +166,13 @@ class Desk(QWidget):
     def show_scene(self, scene_id: str) -> None:
         if scene_id not in self._scenes or scene_id == self.scene:
             return
-        old, self.scene = self.stage, scene_id
+        self.scene = scene_id
         self.stage = staged(self._scenes[scene_id], Face.DESK, self._kinds, self.look, self._board, self)
         if isinstance(self.stage, Stage):
             self.stage.asked.connect(self._actions.ask)
-        if old is not None:
-            old.hide()
-            old.deleteLater()
         self.rail.mark(scene_id)
         tell(self.dock.panes, "show_scene", scene_id)
-        self._arrange()
-        self.stage.show()
-        self.panels.lift()
+        self.room.show_stage(self.stage)
         if self._now is not None and isinstance(self.stage, Stage):
             self.stage.tick(self._now)
         self._spread()
@@ -270,9 +267,8 @@ class Desk(QWidget):
     def _restyle(self) -> None:
         self.look = look_of(self.settings)
         self.restyled.emit(self.look)
-        for part in (self.topbar, self.rail, self.dock, self.foot, self.panels, self.stage):
-            if part is not None:
-                part.restyle(self.look)
+        for part in (self.topbar, self.rail, self.dock, self.foot, self.panels, self.room):
+            part.restyle(self.look)
         self._arrange()
         self.update()
 
@@ -285,8 +281,7 @@ class Desk(QWidget):
         self.rail.setGeometry(0, top, rail - gap, middle)
         scene = QRect(rail, top, wide - rail - dock - gap, middle - gap)
         side = QRect(wide - dock, top, dock, middle - gap)
-        if self.stage is not None:
-            self.stage.setGeometry(scene)
+        self.room.setGeometry(scene)
         self.dock.setGeometry(side)
         self.foot.setGeometry(0, high - foot, wide, foot)
         self.panels.place(scene, side, self.look)

@@ -66,11 +66,6 @@ class Panels(QObject):
         self.sources.raise_()
         self.sources.setFocus()
 
-    def lift(self) -> None:
-        """A new scene was put on the window: keep above it."""
-        for panel in (self.notice, self.sources, self.search, self.chooser):
-            panel.raise_()
-
     def restyle(self, look: Look) -> None:
         for panel in (self.sources, self.search, self.chooser, self.notice):
             panel.restyle(look)

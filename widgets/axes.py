@@ -8,7 +8,6 @@ from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
 import pyqtgraph as pg
-from PySide6.QtCore import QRectF
 
 from services.domain.timebase import local
 
@@ -25,10 +24,6 @@ class ValueAxis(pg.AxisItem):
 
     def tickStrings(self, values: Sequence[float], scale: float, spacing: float) -> list[str]:
         return [value_text(v) for v in values]
-
-    def boundingRect(self) -> QRectF:
-        """Room for the lowest and the highest label, which stand half outside the plot."""
-        return super().boundingRect().adjusted(0, -30, 0, 30)
 
 
 def value_text(value: float) -> str:

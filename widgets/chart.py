@@ -37,15 +37,15 @@ class ChartPane(Pane):
         super().__init__(title, options, look, parent)
         self.has_header = bool(options.get("header", bool(title)))
         self.time_axis, self.value_axis = TimeAxis("bottom"), ValueAxis("left")
-        self.plot = pg.PlotWidget(self, axisItems={"bottom": self.time_axis, "left": self.value_axis})
-        self.plot.setMenuEnabled(False)
+        axes = {"bottom": self.time_axis, "left": self.value_axis}
+        self.plot = pg.PlotWidget(self, axisItems=axes, enableMenu=False)
         self.plot.hideButtons()
         self.plot.setMouseEnabled(False, False)
         self.plot.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.plot.viewport().setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.plot.showGrid(x=False, y=True, alpha=0.15)
         item: Any = self.plot.plotItem
-        item.layout.setContentsMargins(0, look.px(8), look.px(16 if look.is_wall else 10), 0)
+        item.ctrlMenu.setParent(self.plot)  # pyqtgraph leaves it, and its six, without an owner
         self._box: pg.ViewBox = item.vb
         self._box.setDefaultPadding(0)
         self._curves: dict[str, pg.PlotDataItem] = {}
@@ -157,13 +157,16 @@ class ChartPane(Pane):
     def _dress(self) -> None:
         look = self.look
         self.plot.setBackground(look.colour("panel"))
+        item: Any = self.plot.plotItem
+        item.layout.setContentsMargins(0, look.px(8), look.px(24 if look.is_wall else 10), 0)
+        jut = width_of("0,000", look.font("tick"))  # the first and the last label stand half outside the plot
         for axis in (self.time_axis, self.value_axis):
             axis.setPen(pg.mkPen(None))
             axis.setTickPen(pg.mkPen(None))
             axis.setTextPen(look.colour("text3"))
             axis.setTickFont(look.font("tick"))
-            axis.setStyle(tickLength=0, hideOverlappingLabels=False, tickTextOffset=look.px(12 if look.is_wall else 5))
-        self.value_axis.setWidth(width_of("0,000", look.font("tick")) + look.px(20 if look.is_wall else 8))
+            axis.setStyle(tickLength=0, hideOverlappingLabels=jut, tickTextOffset=look.px(12 if look.is_wall else 5))
+        self.value_axis.setWidth(jut + look.px(20 if look.is_wall else 8))
         self.time_axis.setHeight(look.line("tick") + look.px(8 if look.is_wall else 2))
         self.value_axis.setTickPen(pg.mkPen(look.colour("text3"), width=look.hair))
 

@@ -76,7 +76,8 @@ def seat(qtbot) -> Desktop:
 
 def test_that_the_scene_the_dock_and_the_bars_fill_the_window_without_overlap(seat):
     desk = seat.desk
-    stage = desk.stage.geometry()
+    assert desk.stage.size() == desk.room.size()
+    stage = desk.room.geometry()
     assert (stage.left(), stage.top()) == (71, 48)
     assert stage.right() + 2 == desk.dock.geometry().left() == 1920 - 391
     assert desk.foot.geometry().bottom() == 1079
@@ -269,6 +270,17 @@ def test_that_a_pane_asking_for_something_unknown_is_a_mistake_of_the_program(se
 def test_that_a_pane_opens_another_scene(seat):
     seat.desk.stage.panes[0].asked.emit("open", "boats")
     assert seat.desk.scene == "boats"
+
+
+def test_that_a_scene_keeps_the_room_its_text_needs_and_scrolls(seat):
+    desk = seat.desk
+    desk.resize(1366, 768)
+    assert desk.stage.width() >= 0.94 * 1458 > desk.room.width()
+    assert desk.room.horizontalScrollBar().maximum() == desk.stage.width() - desk.room.viewport().width()
+    desk.resize(1920, 1080)
+    assert desk.stage.size() == desk.room.size()
+    desk.step_scale(1)
+    assert desk.stage.height() > 0.94 * 1000 * 1.25
 
 
 def test_that_every_painted_part_of_the_shell_paints_at_each_text_size(seat):

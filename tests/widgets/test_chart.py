@@ -2,6 +2,8 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from PySide6.QtGui import QPainter, QPixmap
+from PySide6.QtWidgets import QApplication
 
 from services.domain.figures import Series
 from services.domain.snapshot import Quality
@@ -127,6 +129,30 @@ def test_that_a_series_of_one_moment_is_drawn(make_chart):
     chart = make_chart()
     chart.show_snapshot(snapshot("w", [Series("a", "甲", "件", USE.moments[:1], (3.0,))]))
     assert not chart.grab().isNull()
+
+
+@pytest.mark.parametrize(("face", "scale"), [(Face.DESK, 1.0), (Face.DESK, 1.5), (Face.WALL, 0.5), (Face.WALL, 1.0)])
+def test_that_a_day_is_labelled_to_both_its_ends(make_chart, face, scale):
+    chart = make_chart(face=face, scale=scale)
+    chart.resize(chart.look.px(1100 if face is Face.WALL else 440), chart.look.px(400 if face is Face.WALL else 230))
+    chart.show_snapshot(snapshot("water", [USE]))
+    picture = QPixmap(chart.plot.size())
+    painter = QPainter(picture)
+    _, _, texts = chart.time_axis.generateDrawSpecs(painter)
+    painter.end()
+    assert [words for _, _, words in texts] == ["00", "06", "12", "18", "24"]
+    last = chart.time_axis.mapRectToScene(texts[-1][0])
+    assert last.right() <= chart.plot.width()
+
+
+def test_that_a_chart_leaves_no_menu_behind(qtbot):
+    before = set(QApplication.topLevelWidgets())
+    chart = ChartPane("用水", {}, make_look(Face.DESK, "dark"))
+    menus = set(QApplication.topLevelWidgets()) - before
+    chart.deleteLater()
+    with qtbot.waitSignal(chart.destroyed):
+        pass
+    assert not menus & set(QApplication.topLevelWidgets())
 
 
 def test_that_ticks_are_round_and_few():

@@ -45,15 +45,15 @@ def parts(settings: DistrictSettings, site: Site, faults: Faults) -> Sequence[Pa
 
 
 class Sea:
-    """What is true in the bay. Built at the first question; safe to ask from any thread."""
+    """What is true in the bay; safe to ask from any thread."""
 
-    def __init__(self, settings: DistrictSettings, faults: Faults | None = None) -> None:
+    def __init__(self, settings: DistrictSettings, faults: Faults | None = None, water: Water | None = None) -> None:
         self._settings = settings
         self._faults = faults or Faults()
         self._lock = threading.Lock()
         timebase = settings.timebase
         self.start = timebase.start if timebase.start.year > 2000 else timebase.now()
-        self.water = Water()
+        self.water = water or Water()
         self.boats = Boats(settings.seed, settings.boats, self.start, self.water)
         self._dispatch = Dispatch(settings, self.boats, self.water, self.start)
 

@@ -50,7 +50,7 @@ class Boats:
         rng = np.random.default_rng([seed, 1])
         self.start_s = start.timestamp()
         moored = [int(p.moored * count / 4400) for p in PORTS]
-        near, silent = int(NEAR * count / 4400), max(1, int(SILENT * count / 4400))
+        near, silent = max(ANCHORED, int(NEAR * count / 4400)), max(1, int(SILENT * count / 4400))
         far = count - sum(moored) - near - silent - 1
         courses = [
             *(_still(water.scatter(rng, p.water, p.spread, n)) for p, n in zip(PORTS, moored, strict=True)),

@@ -124,7 +124,7 @@ def opening(boats: Boats) -> list[Filing]:
                steps=(-130, -105, -102, -84, -78, -75)),
         Filing(-78, *boat("61310"), _WASTE, 0.04, "05", "phone", accept=-75, assign=-62, vessel=1, promised=-5,
                steps=(-60, -22, -18)),
-        Filing(-47, *boat("70418"), _OIL, 0.38, "06", accept=-44, assign=-33, vessel=1, promised=15),
+        Filing(-47, *boat("70418"), _OIL, 0.38, "06", accept=-44, assign=-33, vessel=1, promised=32),
         Filing(-12.6, *boat("61027"), _OIL, 0.42, "07", accept=-12.29, assign=52, vessel=0, promised=120),
         Filing(-26, *boat("11209"), _OIL, 0.51, "08", accept=-24, assign=-12, vessel=2, promised=39),
         Filing(-2.4, *boat("21536"), _OIL, 0.35, "09", accept=-0.5, assign=8, vessel=4, promised=120),

@@ -36,6 +36,7 @@ class Heard:
     payload: str
     at_s: float
     timed: bool
+    parts: int = 1  # sentences it came in
 
 
 @dataclass(slots=True)
@@ -153,7 +154,7 @@ class SentenceReader:
         payload = b"".join(s.split(b",")[5] for s in sentences).decode()
         at_s = now_s if tagged_s is None else tagged_s
         timed = tagged_s is not None or (self.live and not self.replayed)
-        return Heard(message, payload, at_s, timed)
+        return Heard(message, payload, at_s, timed, len(sentences))
 
     def _untagged(self, line: bytes) -> tuple[bytes, float | None, str]:
         """The bare sentence, its time, and what is wrong with its tag block."""

@@ -138,7 +138,7 @@ def _rows(
             refused.append(Refused(source, why.reason, str(why), raw.encode()))
         except KeyError as missing:
             refused.append(Refused(source, "missing_field", f"缺少字段 {missing}", raw.encode()))
-        except (ValueError, TypeError) as why:
+        except (ValueError, TypeError, OverflowError, OSError) as why:
             refused.append(Refused(source, "bad_value", f"字段值读不懂：{why}", raw.encode()))
     return tuple(found.values()), tuple(refused)
 
@@ -147,22 +147,22 @@ def _boat(row: Row) -> FishingBoat:
     mmsi = int(row["mmsi"])
     if not 100_000_000 <= mmsi <= 999_999_999:
         raise RowError("bad_mmsi", f"MMSI 不是 9 位：{mmsi}")
-    if not _VESSEL_NO.fullmatch(row["vessel_no"]):
+    if not _VESSEL_NO.fullmatch(_text(row, "vessel_no")):
         raise RowError("bad_vessel_no", f"船名号不合规：{row['vessel_no']}")
     last = row.get("last_hand_in")
     return FishingBoat(
         id=str(mmsi),
-        vessel_no=row["vessel_no"],
+        vessel_no=_text(row, "vessel_no"),
         mmsi=mmsi,
-        beidou_id=str(row["beidou_id"]),
+        beidou_id=_text(row, "beidou_id"),
         length_m=_number(row, "length_m"),
         power_kw=_number(row, "power_kw"),
-        gear_type=row["gear_type"],
-        home_port=row["home_port"],
-        owner=Masked(row["owner"]),
-        phone=Masked(row["phone"], mask_phone(row["phone"])),
+        gear_type=_text(row, "gear_type"),
+        home_port=_text(row, "home_port"),
+        owner=Masked(_text(row, "owner")),
+        phone=Masked(phone := _text(row, "phone"), mask_phone(phone)),
         tank_oily_m3=_number(row, "tank_oily_m3"),
-        code=CODES.get(row.get("code", ""), ColourCode.UNKNOWN),
+        code=CODES.get(_text(row, "code", ""), ColourCode.UNKNOWN),
         points=int(row.get("points", 0)),
         last_hand_in=None if last is None else _at(last),
         has_account=bool(row.get("has_account", True)),
@@ -193,27 +193,27 @@ def _hand_in(row: Row, datum: Datum, now: datetime) -> HandInRequest:
         raise RowError("future_time", "状态时间在未来")
     lon, lat = _place(row, datum)
     return HandInRequest(
-        id=row["id"],
-        number=row["number"],
+        id=_text(row, "id"),
+        number=_text(row, "number"),
         boat_id=str(row["mmsi"]),
-        vessel_no=row["vessel_no"],
+        vessel_no=_text(row, "vessel_no"),
         pollutant=Pollutant(row["pollutant"]),
         est_t=_number(row, "est_t"),
-        place=row["place"],
+        place=_text(row, "place"),
         lon=lon,
         lat=lat,
         in_port=bool(row["in_port"]),
-        channel=row["channel"],
+        channel=_text(row, "channel"),
         state=history[-1].state,
         history=history,
         window_to=_maybe_at(row.get("window_to")),
         vessel_id=str(row["vessel"]) if row.get("vessel") else "",
-        vessel_name=row.get("vessel_name", ""),
+        vessel_name=_text(row, "vessel_name", ""),
         eta=_maybe_at(row.get("eta")),
-        weighed_t=row.get("weighed_t"),
-        stored_t=row.get("stored_t"),
-        warehouse=row.get("warehouse", ""),
-        manifest=row.get("manifest", ""),
+        weighed_t=_maybe_number(row, "weighed_t"),
+        stored_t=_maybe_number(row, "stored_t"),
+        warehouse=_text(row, "warehouse", ""),
+        manifest=_text(row, "manifest", ""),
     )
 
 
@@ -224,26 +224,26 @@ def _vessel(row: Row, datum: Datum, now: datetime) -> tuple[CollectionVessel, Fl
         raise RowError("bad_load", "装载量不可能")
     vessel = CollectionVessel(
         id=str(row["mmsi"]),
-        name=row["name"],
+        name=_text(row, "name"),
         mmsi=int(row["mmsi"]),
         speed_kn=_number(row, "speed_kn"),
         wave_limit_m=_number(row, "wave_limit_m"),
         crew=int(row["crew"]),
         licence_until=_at(row["licence_until"]),
         holds=holds,
-        doing=row["doing"],
-        next_request=row.get("next_request", ""),
+        doing=_text(row, "doing"),
+        next_request=_text(row, "next_request", ""),
         next_eta=_maybe_at(row.get("next_eta")),
         lon=lon,
         lat=lat,
         heading_deg=float(row["cog_deg"]),
         sog_kn=_number(row, "sog_kn"),
-        idle_reason=row.get("idle_reason", ""),
+        idle_reason=_text(row, "idle_reason", ""),
     )
     legs = tuple(
         Leg(
-            LegKind(leg["kind"]), _at(leg["begin"]), _at(leg["end"]), leg["number"],
-            planned=_at(leg["begin"]) > now, note=leg["note"], promised=_maybe_at(leg["promised"]),
+            LegKind(leg["kind"]), _at(leg["begin"]), _at(leg["end"]), _text(leg, "number"),
+            planned=_at(leg["begin"]) > now, note=_text(leg, "note"), promised=_maybe_at(leg["promised"]),
         )
         for leg in row["legs"]
     )  # fmt: skip
@@ -258,7 +258,9 @@ def _warehouse(row: Row, datum: Datum) -> Warehouse:
         if level is not None and not 0 <= level <= 120:
             raise RowError("bad_level", f"液位不可能：{level}")
         compartments.append(Compartment(Pollutant(pollutant), float(capacity), level, compartment_level(level)))
-    found = Warehouse(row["id"], row["name"], lon, lat, _number(row, "treatment_t_h"), tuple(compartments))
+    found = Warehouse(
+        _text(row, "id"), _text(row, "name"), lon, lat, _number(row, "treatment_t_h"), tuple(compartments)
+    )
     inflow, worst = row.get("net_inflow_t_day"), found.worst
     if not inflow or worst is None or worst.level_pct is None:
         return found
@@ -271,16 +273,16 @@ def _warehouse(row: Row, datum: Datum) -> Warehouse:
 def _area(row: Row) -> SeaWeather:
     wind = float(row["wind_from_deg"]) % 360
     return SeaWeather(
-        id=row["id"],
-        area=row["area"],
+        id=_text(row, "id"),
+        area=_text(row, "area"),
         wind_from_deg=wind,
         wind_word=WINDS[round(wind / 45) % 8],
         wind_bft=int(row["wind_bft"]),
         gust_bft=int(row["gust_bft"]),
         wave_m=_number(row, "wave_m"),
         temp_c=float(row["temp_c"]),
-        warning=row.get("warning", ""),
-        warning_level=LEVELS.get(row.get("warning_level", "")),
+        warning=_text(row, "warning", ""),
+        warning_level=LEVELS.get(_text(row, "warning_level", "")),
         warned_at=_maybe_at(row.get("warned_at")),
     )
 
@@ -294,6 +296,18 @@ def _at(stamp: Any) -> datetime:
 
 def _maybe_at(stamp: Any) -> datetime | None:
     return None if stamp is None else _at(stamp)
+
+
+def _text(row: Row, name: str, missing: str | None = None) -> str:
+    """Nothing but text: a number or a null here would make the topic unreadable for every console."""
+    value = row[name] if missing is None else row.get(name, missing)
+    if not isinstance(value, str):
+        raise RowError("bad_value", f"{name} 不是文字：{value!r}")
+    return value
+
+
+def _maybe_number(row: Row, name: str) -> float | None:
+    return None if row.get(name) is None else _number(row, name)
 
 
 def _number(row: Row, name: str) -> float:

@@ -45,7 +45,7 @@ class ChartPane(Pane):
         self.plot.viewport().setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.plot.showGrid(x=False, y=True, alpha=0.15)
         item: Any = self.plot.plotItem
-        item.ctrlMenu.setParent(self.plot)  # pyqtgraph leaves it, and its six, without an owner
+        item.ctrlMenu.setParent(self.plot, Qt.WindowType.Popup)  # pyqtgraph leaves it without an owner
         self._box: pg.ViewBox = item.vb
         self._box.setDefaultPadding(0)
         self._curves: dict[str, pg.PlotDataItem] = {}

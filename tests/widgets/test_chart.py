@@ -3,7 +3,7 @@ from datetime import timedelta
 
 import pytest
 from PySide6.QtGui import QPainter, QPixmap
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QMenu
 
 from services.domain.figures import Series
 from services.domain.snapshot import Quality
@@ -149,6 +149,9 @@ def test_that_a_chart_leaves_no_menu_behind(qtbot):
     before = set(QApplication.topLevelWidgets())
     chart = ChartPane("用水", {}, make_look(Face.DESK, "dark"))
     menus = set(QApplication.topLevelWidgets()) - before
+    chart.plot.show()
+    chart.show()
+    assert not any(menu.isVisible() for menu in chart.findChildren(QMenu))
     chart.deleteLater()
     with qtbot.waitSignal(chart.destroyed):
         pass

@@ -5,8 +5,9 @@ from datetime import UTC, datetime, timedelta
 import numpy as np
 import pytest
 import shiboken6
-from PySide6.QtCore import QCoreApplication, QEvent, QPoint, QPointF, Qt
+from PySide6.QtCore import QCoreApplication, QEvent, QPoint, QPointF, QRectF, Qt
 from PySide6.QtGui import QMouseEvent, QWheelEvent
+from PySide6.QtWidgets import QWidget
 
 from services.domain.alert import AlertLevel
 from services.domain.fleet import FLEET_DTYPE, Fleet
@@ -306,6 +307,19 @@ def test_that_names_of_areas_rings_and_lines_are_laid_out_too(view):
     view.set_lines("航线", [Line("r", ((121.8, 28.6), (122.0, 28.6)), "plan", 1.0, "备选", True)])
     view.grab()
     assert {view._layout.names[p.index].text for p in view._layout.places} == {"临时禁航区", "P80 可达", "备选"}
+
+
+def test_that_no_name_lies_under_a_box_a_pane_put_over_the_map(view):
+    view.set_marks("港口", [PORT])
+    view.grab()
+    left, top, right, bottom = view._layout.places[0].box
+    over = QWidget(view)
+    over.setGeometry(round(left) + 20, round(top) - 5, 60, 30)
+    over.show()
+    view.grab()
+    moved = view._layout.places[0].box
+    assert moved != (left, top, right, bottom)
+    assert not over.geometry().intersects(QRectF(*moved[:2], moved[2] - moved[0], moved[3] - moved[1]).toAlignedRect())
 
 
 def test_that_names_ride_along_with_a_drag_and_find_new_places_at_rest(view, qtbot):

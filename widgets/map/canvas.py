@@ -16,6 +16,7 @@ from widgets.map.basemap import ATTRIBUTION, BaseMap, Coast
 from widgets.map.fleet import FleetLayer
 from widgets.map.furniture import put_measure, put_scale_bar, scale_bar_box
 from widgets.map.items import Area, Circle, Line, Mark
+from widgets.map.labels import Box
 from widgets.map.layers import Layers
 from widgets.map.marks import put_mark, set_aside, side_of
 from widgets.map.names import Layout, Name, Names, name_of
@@ -270,7 +271,8 @@ class MapCanvas(QWidget):
         look, view = self._look, self._view
         boat = self._selected_boat_at()
         spot = (round(boat[1].x()), round(boat[1].y())) if boat is not None and not self._rest.isActive() else None
-        asked = (self._layers.version, self._selected, look, spot, view.zoom, view.width, view.height)
+        controls = tuple(self._controls())
+        asked = (self._layers.version, self._selected, look, spot, view.zoom, view.width, view.height, controls)
         if asked != self._laid_for or (view != self._laid_view and not self._rest.isActive()):
             self._layout, self._laid_for, self._laid_view = self._lay_out(marks, boat), asked, view
         dx, dy = ((a - b) * view.zoom for a, b in ((self._laid_view.x, view.x), (self._laid_view.y, view.y)))
@@ -288,7 +290,13 @@ class MapCanvas(QWidget):
             words = self.describe(self._selected).split("\n")[0]
             names.append(Name(words, boat[1].x(), boat[1].y(), away, rank=1, strong=True, colour="text"))
         window = (0.0, 0.0, float(view.width), float(view.height))
-        return self._names.lay_out(marks, names, window, [scale_bar_box(view, look)], look, self._selected)
+        return self._names.lay_out(marks, names, window, self._controls(), look, self._selected)
+
+    def _controls(self) -> list[Box]:
+        """What lies over the map: the scale bar and boxes a pane put there as child widgets."""
+        over = [child.geometry() for child in self.children() if isinstance(child, QWidget) and child.isVisibleTo(self)]
+        boxes: list[Box] = [(box.left(), box.top(), box.right() + 1, box.bottom() + 1) for box in over]
+        return [scale_bar_box(self._view, self._look), *boxes]
 
 
 def _ms(moment: datetime | None) -> int | None:

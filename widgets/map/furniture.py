@@ -53,9 +53,9 @@ def cursor_box(view: Viewport, look: Look) -> QRectF:
     return QRectF(look.pad, view.height - look.pad - look.line("tick"), width, look.line("tick"))
 
 
-def put_cursor(painter: QPainter, at: tuple[float, float], view: Viewport, look: Look) -> None:
+def put_cursor(painter: QPainter, at: tuple[float, float], box: QRectF, look: Look) -> None:
     words = f"{minutes(at[1], 'N', 'S')}  {minutes(at[0], 'E', 'W')}"
-    _plate(painter, cursor_box(view, look), words, look)
+    _plate(painter, box, words, look)
 
 
 def minutes(degrees: float, positive: str, negative: str) -> str:

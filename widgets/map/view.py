@@ -73,13 +73,21 @@ class MapView(MapCanvas):
     def _hover_boxes(self) -> list[QRectF]:
         if self._cursor is None:
             return []
-        boxes = [cursor_box(self._view, self._look)]
+        boxes = [self._cursor_box()]
         return [*boxes, words_box(self._cursor, self._words, self._view, self._look)] if self._words else boxes
+
+    def _cursor_box(self) -> QRectF:
+        """Bottom left, or above what a pane put there."""
+        box = cursor_box(self._view, self._look)
+        for left, top, right, bottom in self._controls():
+            if box.intersects(QRectF(left, top, right - left, bottom - top)):
+                box.moveBottom(top - self._look.px(4))
+        return box
 
     def _paint_over(self, painter: QPainter) -> None:
         if self._cursor is None or not self._interactive:
             return
-        put_cursor(painter, self._view.to_lonlat(self._cursor.x(), self._cursor.y()), self._view, self._look)
+        put_cursor(painter, self._view.to_lonlat(self._cursor.x(), self._cursor.y()), self._cursor_box(), self._look)
         if self._words:
             put_words(painter, self._cursor, self._words, self._view, self._look)
 

@@ -1,4 +1,4 @@
-"""Keeps the store from growing for ever: lets go, every few seconds, of what was kept long enough."""
+"""Keeps the store from growing for ever: lets go, every two seconds, of what was kept long enough."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from services.store.store import Store
 
 log = logging.getLogger(__name__)
 
-EVERY_S = 10.0
+EVERY_S = 2.0
 
 
 class Sweeping:

@@ -10,11 +10,18 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings
 
 from tests import leaks
 from tests.postgres import MISSING, Postgres, find_programs
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+# The gate tries the same examples each time; a developer's run tries new ones. No example has a time
+# limit of its own: machines are shared.
+settings.register_profile("gate", deadline=None, derandomize=True, database=None)
+settings.register_profile("search", deadline=None)
+settings.load_profile("gate" if os.environ.get("CI") else "search")
 
 TEMPLATE = "district_template"
 SHARED = "district_shared"  # by the tests that leave its tables as they are

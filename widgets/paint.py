@@ -71,7 +71,7 @@ def wrap(s: str, font: QFont, room: int) -> list[str]:
     return [*lines, line.rstrip()] if line.strip() else lines
 
 
-_PIECE = re.compile(r"(?:[0-9A-Za-z.,:*%+−/-]+|.)[，。；：、！？）」》]*", re.DOTALL)
+_PIECE = re.compile(r"(?:[0-9A-Za-z.,:*%+−/-]+|.)(?:\s*[，。；：、！？）」》])*", re.DOTALL)
 
 
 def figure_font(look: Look, step: str = "kpi", size: float | None = None) -> QFont:

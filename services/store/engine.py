@@ -89,6 +89,12 @@ class Gate:
         self.where = where
         self.is_sqlite = engine.dialect.name == "sqlite"
         self._turn = threading.Lock()
+        self._waiting: set[object] = set()
+
+    @property
+    def is_wanted(self) -> bool:
+        """Whether a thread of this process waits for its turn: who has time should let it go first."""
+        return bool(self._waiting)
 
     def prepare(self) -> None:
         """Reach the database; make a SQLite file keep its log beside it, so that readers never wait."""
@@ -102,8 +108,13 @@ class Gate:
     @contextmanager
     def turn(self) -> Iterator[None]:
         """Be the one thread of this process that writes."""
-        if not self._turn.acquire(timeout=WAIT_S):
-            raise StoreBusy(f"数据库写入排队过久，请稍候（{self.where}）")
+        ticket = object()
+        self._waiting.add(ticket)
+        try:
+            if not self._turn.acquire(timeout=WAIT_S):
+                raise StoreBusy(f"数据库写入排队过久，请稍候（{self.where}）")
+        finally:
+            self._waiting.discard(ticket)
         try:
             yield
         finally:

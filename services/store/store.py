@@ -148,7 +148,7 @@ class Store:
         no writer waits. Nothing without ``use_keeping``. For one caller at a time."""
         if self._sweeper is None:
             return Swept({}, more=False)
-        return self._sweeper.sweep(self._gate.reading, self._writing, at)
+        return self._sweeper.sweep(self._gate, self._writing, at)
 
     def rebuild(self) -> int:
         """Make the alerts anew from their log alone. How many there are."""

@@ -19,6 +19,7 @@ from sqlalchemy import Column, Connection, Table, delete, func, select, text
 
 from services.domain.keeping import Keeping
 from services.store import codec, rows
+from services.store.engine import Gate
 from services.store.schema import EVENT_TABLES, EventTable, counter, inbox, quarantine, sample, track
 from services.store.schema import alert as alert_table
 
@@ -65,21 +66,23 @@ class Sweeper:
         self._steps.append(OldRows(quarantine, quarantine.c.seq, keeping.quarantine))
         self._steps.append(OldRows(sample, sample.c.at, keeping.sample))
         self._steps.append(OldRows(track, track.c.at, keeping.track))
-        self._most = 500
+        self._most = FEWEST
 
-    def sweep(self, reading: Transaction, writing: Transaction, at: datetime) -> Swept:
-        """About ``BUDGET_S`` of work, less when less is due."""
-        until = time.monotonic() + BUDGET_S
+    def sweep(self, gate: Gate, writing: Transaction, at: datetime) -> Swept:
+        """About ``BUDGET_S`` of work; less when less is due, one transaction when another writer waits."""
         gone: dict[str, int] = {}
-        with reading() as connection:
+        with gate.reading() as connection:
             due = [step for step in self._steps if step.is_due(connection, at)]
-        while due and time.monotonic() < until:
+        until = time.monotonic() + BUDGET_S
+        while due:
             step = due.pop(0)
             with self._timed(step), writing() as connection:
                 gone[step.name] = gone.get(step.name, 0) + step.drop(connection, at, self._most)
                 more = step.is_due(connection, at)
             if more:
                 due.append(step)
+            if gate.is_wanted or time.monotonic() >= until:
+                break
         if due:
             self._steps.rotate(-self._steps.index(due[0]))
         return Swept(gone, bool(due))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -218,11 +219,34 @@ def test_that_every_old_row_goes_however_small_the_parts(kept, monkeypatch, most
     assert names(kept) == [str(n) for n in range(0, 30, 3)]
 
 
-def test_that_a_sweep_ends_when_its_time_is_up_and_the_next_begins_where_it_stopped(kept, monkeypatch):
+def test_that_a_sweep_ends_when_its_time_is_up_and_the_next_goes_on_with_the_next_kind(kept, monkeypatch):
     monkeypatch.setattr(sweep, "BUDGET_S", 0.0)
+    take(kept, [passage(str(n), NOW) for n in range(200)] + [camera("c", NOW)], NOW)
+    first, second = kept.sweep(NOW + 200 * DAY), kept.sweep(NOW + 200 * DAY)
+    assert [list(done.gone) for done in (first, second)] == [["event_camera_event"], ["event_passage"]]
+    assert (first.more, second.more) == (True, True)
+    assert 0 < len(names(kept)) < 200
+
+
+def test_that_a_sweep_makes_way_for_a_writer_that_waits(kept, monkeypatch):
+    monkeypatch.setattr(type(kept._gate), "is_wanted", True)
     take(kept, [passage("p", NOW), camera("c", NOW)], NOW)
-    assert kept.sweep(NOW + 200 * DAY) == sweep.Swept({}, more=True)
-    assert names(kept) == ["p", "c"]
+    done = kept.sweep(NOW + 200 * DAY)
+    assert (len(done.gone), done.more) == (1, True), "one transaction, then the other's turn"
+    assert swept(kept, NOW + 200 * DAY)
+    assert names(kept) == []
+
+
+def test_that_a_thread_waiting_for_its_turn_is_seen(sqlite_store):
+    gate = sqlite_store._gate
+    with gate.turn():
+        assert not gate.is_wanted
+        waiting = threading.Thread(target=lambda: take(sqlite_store, [passage("p", NOW)], NOW))
+        waiting.start()
+        while not gate.is_wanted:
+            pass
+    waiting.join()
+    assert not gate.is_wanted
 
 
 def test_that_a_sweep_that_fails_leaves_all_rows_and_the_next_takes_them(kept, monkeypatch):

@@ -8,34 +8,10 @@ from typing import Any
 from PySide6.QtCore import QObject, Signal, Slot
 
 from console.session import Session
-from services.domain.alert import Action, Command, Outcome
+from services.domain.alert import Command, Outcome
 from services.domain.officer import Officer
 from services.domain.snapshot import Subject
-
-DONE_WORDS = {
-    Action.SIGN: "已签收",
-    Action.VERIFY: "已转核查",
-    Action.DISPATCH: "已派单",
-    Action.ACCEPT: "已接单",
-    Action.HANDLE: "已开始处置",
-    Action.FEEDBACK: "已反馈",
-    Action.REVIEW: "已送核验",
-    Action.REWORK: "已退回重办",
-    Action.RETURN: "已退回",
-    Action.SUSPEND: "已挂起",
-    Action.RESUME: "已恢复",
-    Action.FALSE_ALARM: "已记为误报",
-    Action.NO_ACTION: "已记为无需处置",
-    Action.CLOSE: "已办结",
-    Action.ARCHIVE: "已归档",
-    Action.MERGE: "已并案",
-    Action.UNMERGE: "已拆案",
-    Action.SHELVE: "已暂缓",
-    Action.UNSHELVE: "已恢复提醒",
-    Action.REOPEN: "已重开",
-    Action.SUPERVISE: "已督办",
-    Action.NOTE: "已记录",
-}
+from widgets.card_actions import DONE_WORDS
 
 
 class Actions(QObject):

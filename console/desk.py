@@ -15,7 +15,7 @@ from console import keys, tally
 from console.actions import Actions, said
 from console.board import Board
 from console.dock import dock_plan, speak_buttons, tell
-from console.find import REGISTER, Finder
+from console.find import REGISTER, Finder, scene_for
 from console.panels import Panels
 from console.room import Room
 from console.scene import Scene
@@ -214,6 +214,7 @@ class Desk(QWidget):
     @Slot(object)
     def _take_found(self, target: Any) -> None:
         if isinstance(target, Subject):
+            self.show_scene(scene_for(target, self._alerts, tuple(self._scenes.values()), self.scene))
             self.select(target)
         elif isinstance(target, str):
             self.show_scene(target)

@@ -14,11 +14,13 @@ from services.domain.alert import Alert
 from services.domain.boats import FishingBoat
 from services.domain.snapshot import Subject
 from services.domain.timebase import local
+from widgets.look import Face
 from widgets.search import Hit
 
 translate = QCoreApplication.translate
 
 REGISTER = "boat_register"  # wanted by every desk, because it is searched
+HOME = "home"  # its map shows every alert
 
 COMMANDS = (
     ("深色或浅色", "Ctrl+T", "theme"),
@@ -78,6 +80,18 @@ class Finder:
             for title, key, name in COMMANDS
             if wanted in _bare(translate("command", title))
         ]
+
+
+def scene_for(subject: Subject, alerts: Sequence[Alert], scenes: Sequence[Scene], current: str) -> str:
+    """Where something found can be seen: the current scene when it shows such things, else theirs."""
+    fitting: list[str] = []
+    if subject.kind == "alert":
+        fitting = [a.scene for a in alerts if a.id == subject.id and current != HOME]
+    elif subject.kind == "boat":
+        plans = {scene.id: scene.plans.get(Face.DESK) for scene in scenes}
+        fitting = [name for name, plan in plans.items() if plan is not None and REGISTER in plan.topics]
+    known = [name for name in fitting if any(scene.id == name for scene in scenes)]
+    return current if current in known or not known else known[0]
 
 
 def _bare(text: str) -> str:

@@ -24,7 +24,7 @@ ROLE_WORDS = {
 DEMO_ROSTER = (
     Officer("duty-b", "王海涛", Role.DUTY, "乙班 08–20"),
     Officer("lead-b", "李建国", Role.SHIFT_LEAD, "乙班 08–20"),
-    Officer("leader-1121", "陈志远", Role.DUTY_LEADER, "11-21 带班"),
+    Officer("leader-1121", "陈志远", Role.DUTY_LEADER, "今日带班"),
     Officer("dispatch-b", "周敏", Role.DISPATCHER, "乙班 08–20"),
     Officer("police-1", "吴刚", Role.POLICE_ROOM, "日班 08–18"),
     Officer("liaison-traffic", "郑洁", Role.DEPT_LIAISON, "交通 值守"),

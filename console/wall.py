@@ -106,7 +106,7 @@ class Wall(QWidget):
 
     def _show_alerts(self, alerts: Sequence[Alert]) -> None:
         worst = tally.headline(alerts)
-        orange = sum(1 for a in tally.shown(alerts) if a.level is AlertLevel.ORANGE and a != worst)
+        orange = sum(1 for a in tally.shown(alerts) if a.level is AlertLevel.ORANGE)
         had_one = self.banner.alert is not None
         self.banner.show_alert(worst, orange)
         self.ticker.show_alerts(tally.newest(alerts, TICKED))

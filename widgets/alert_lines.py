@@ -52,6 +52,13 @@ class Line:
         return self.level is AlertLevel.RED and not self.signed
 
 
+def about(subject: str, place: str) -> list[str]:
+    """Subject and place, no part of them twice."""
+    if place in subject:
+        return [subject]
+    return [*(part for part in subject.split(" · ") if not place.startswith(part)), place]
+
+
 def visible(alerts: Iterable[Alert]) -> list[Alert]:
     """Open and neither shelved, suppressed nor out of service."""
     return [a for a in alerts if a.is_open and a.visibility is Visibility.VISIBLE]

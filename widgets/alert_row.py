@@ -10,7 +10,7 @@ from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from services.domain.alert import Alert
-from widgets.alert_lines import Line
+from widgets.alert_lines import Line, about
 from widgets.glyphs import put_glyph
 from widgets.look import LEVEL_WORDS, Look
 from widgets.paint import CENTRE, LEFT, RIGHT, elide, label, text, width_of
@@ -106,7 +106,7 @@ def title_of(alert: Alert) -> str:
 
 def detail_of(alert: Alert) -> str:
     """Masked subject and place, once each."""
-    parts = [alert.subject] if alert.place in alert.subject else [alert.subject, alert.place]
+    parts = about(alert.subject, alert.place)
     if alert.condition.value == "rtn":
         parts.append("已恢复")
     return " · ".join(p for p in parts if p)

@@ -64,7 +64,8 @@ class Ask(QWidget):
         self.restyle(self.look)
         self.show()
         self.raise_()
-        (self.line if self._wants_text and (chosen >= 0 or not choices) else self).setFocus()
+        settled = not choices or (chosen >= 0 and not filled)  # a text proposed with choices: they come first
+        (self.line if self._wants_text and settled else self).setFocus()
 
     def height_for(self, width: int) -> int:
         """The room it needs at this width."""
@@ -91,10 +92,10 @@ class Ask(QWidget):
         self.chosen = index
         for at, button in enumerate(self.choices):
             button.set_primary(at == index)
-        if self._wants_text:
-            self.line.setFocus()
-        else:
+        if not self._wants_text:
             self.confirm()
+        elif not self.line.text():
+            self.line.setFocus()
 
     @Slot()
     def confirm(self) -> None:

@@ -18,14 +18,13 @@ from services.domain.snapshot import Snapshot, Subject
 from widgets import countdown
 from widgets.ask import Ask
 from widgets.button import ActionButton
-from widgets.card_actions import BUTTONS, FORWARD, SHELVES, belongs, departments_for, question_for
+from widgets.card_actions import BUTTONS, DONE_WORDS, SHELVES, belongs, departments_for, forward, question_for
 from widgets.card_parts import CardText, paint_head, paint_limits, paint_steps
 from widgets.look import Look
 from widgets.paint import CENTRE, LEFT, RIGHT, elide, hairline, text
 from widgets.pane import Pane
 
 OUTCOME_STAYS = timedelta(seconds=8)
-DONE = {Action.SIGN: "已签收", Action.VERIFY: "已转核查", Action.DISPATCH: "已派单", Action.CLOSE: "已办结"}
 
 
 class CardBody(QWidget):
@@ -120,7 +119,7 @@ class AlertCard(Pane):
         """What became of a command, said where it was asked."""
         if outcome.command.alert_id != self._selected:
             return
-        self._say(DONE.get(outcome.command.action, "已完成") if outcome.done else outcome.refusal)
+        self._say(DONE_WORDS[outcome.command.action] if outcome.done else outcome.refusal)
         if outcome.alert is not None and (self.alert is None or outcome.alert.version > self.alert.version):
             self._show(outcome.alert)
 
@@ -143,7 +142,7 @@ class AlertCard(Pane):
     def _refresh_buttons(self) -> None:
         alert, officer = self.alert, self._officer
         reasons = refusals(alert, officer) if alert is not None and officer is not None else {}
-        primary = next((a for a in FORWARD if reasons.get(a) == ""), None)
+        primary = forward(alert, reasons) if alert is not None else None
         for action, button in self.buttons.items():
             button.setVisible(alert is not None and belongs(action, alert, reasons))
             button.set_reason(reasons.get(action, "" if officer else "未登录"))

@@ -28,6 +28,30 @@ FORWARD = (
     *(Action.REVIEW, Action.RESUME, Action.CLOSE),
 )
 SHELVES = {15: "15 分", 30: "30 分", 60: "60 分"}
+DONE_WORDS = {
+    Action.SIGN: "已签收",
+    Action.VERIFY: "已转核查",
+    Action.DISPATCH: "已派单",
+    Action.ACCEPT: "已接单",
+    Action.HANDLE: "已开始处置",
+    Action.FEEDBACK: "已反馈",
+    Action.REVIEW: "已送核验",
+    Action.REWORK: "已退回重办",
+    Action.RETURN: "已退回",
+    Action.SUSPEND: "已挂起",
+    Action.RESUME: "已恢复",
+    Action.FALSE_ALARM: "已记为误报",
+    Action.NO_ACTION: "已记为无需处置",
+    Action.CLOSE: "已办结",
+    Action.ARCHIVE: "已归档",
+    Action.MERGE: "已并案",
+    Action.UNMERGE: "已拆案",
+    Action.SHELVE: "已暂缓",
+    Action.UNSHELVE: "已恢复提醒",
+    Action.REOPEN: "已重开",
+    Action.SUPERVISE: "已督办",
+    Action.NOTE: "已记录",
+}
 DEPARTMENTS = ("公安", "交通运输", "生态环境", "综合执法", "市监", "卫健", "农业农村和水利局", "消防救援", "街道")
 
 
@@ -59,6 +83,13 @@ def belongs(action: Action, alert: Alert, reasons: Mapping[Action, str]) -> bool
             return alert.is_open and alert.visibility is Visibility.SHELVED
         case _:
             return alert.is_open
+
+
+def forward(alert: Alert, reasons: Mapping[Action, str]) -> Action | None:
+    """The one step to take next. Once judged false or in need of nothing, that is to close, not to dispatch."""
+    if alert.verdict in (Verdict.FALSE_ALARM, Verdict.NO_ACTION):
+        return Action.CLOSE if reasons.get(Action.CLOSE) == "" else None
+    return next((action for action in FORWARD if reasons.get(action) == ""), None)
 
 
 def departments_for(alert: Alert) -> list[str]:

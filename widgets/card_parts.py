@@ -11,6 +11,7 @@ from PySide6.QtGui import QPainter, QPen
 from services.domain.alert import Ack, Alert, Clock, Evidence, Stance, Verdict, Work
 from services.domain.timebase import local
 from widgets import countdown
+from widgets.alert_lines import about
 from widgets.glyphs import put_glyph, put_unknown
 from widgets.look import Look
 from widgets.paint import CENTRE, LEFT, RIGHT, elide, hairline, text, width_of, wrap
@@ -41,8 +42,8 @@ def paint_head(painter: QPainter, box: QRect, alert: Alert, look: Look) -> None:
     text(painter, top, alert.id, tick, look.colour("text3"), RIGHT)
     title = top.adjusted(size + look.px(10), 0, -(width_of(alert.id, tick) + look.px(10)), 0)
     text(painter, title, elide(alert.title, font, title.width()), font, look.colour("text"), LEFT)
-    parts = [alert.subject] if alert.place in alert.subject else [alert.subject, alert.place]
-    if alert.verdict is None and alert.is_open:
+    parts = about(alert.subject, alert.place)
+    if alert.verdict is None and alert.is_open and "仅为疑似" not in alert.subject:
         parts.append("仅为疑似")
     elif alert.verdict is not None:
         parts.append(VERDICTS[alert.verdict])

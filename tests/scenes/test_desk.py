@@ -11,7 +11,8 @@ from PySide6.QtTest import QTest
 from console.actions import Actions
 from console.board import Board
 from console.desk import Desk, Seat
-from console.scene import Scene
+from console.find import REGISTER, scene_for
+from console.scene import Box, PaneSpec, Plan, Scene
 from console.session import DEMO_ROSTER, Session
 from console.sound import Silence
 from console.stage import Stage
@@ -20,6 +21,7 @@ from services.domain.boats import FishingBoat, SeaWeather
 from services.domain.masked import Masked
 from services.domain.snapshot import Quality, Snapshot, Subject
 from tests.scenes.fakes import KINDS, NOW, FailingPane, alert, alerts, scene
+from widgets.look import Face
 from widgets.message import Message
 from widgets.topbar import LevelCount
 
@@ -194,6 +196,25 @@ def test_that_search_finds_an_alert_by_its_plate_and_selects_it(seat):
     assert not search.isVisible()
 
 
+def test_that_what_was_found_is_shown_in_a_scene_that_has_it():
+    register = PaneSpec("card", "格", (REGISTER,), Box(0, 0, 700, 1007))
+    sea = Scene("boats", "渔船", plans={Face.DESK: Plan("", (1458, 1007), (register,))})
+    scenes = (scene("home", "fleet"), scene("checkpoints"), sea)
+    found = [alert(1, scene="boats"), alert(2, scene="gone")]
+    assert scene_for(Subject("boat", "412"), found, scenes, "checkpoints") == "boats"
+    assert scene_for(Subject("boat", "412"), found, scenes[:2], "checkpoints") == "checkpoints"
+    assert scene_for(Subject("alert", "YJ-1121-0001"), found, scenes, "checkpoints") == "boats"
+    assert scene_for(Subject("alert", "YJ-1121-0001"), found, scenes, "home") == "home"
+    assert scene_for(Subject("alert", "YJ-1121-0002"), found, scenes, "checkpoints") == "checkpoints"
+
+
+def test_that_a_boat_found_from_elsewhere_is_selected_in_its_scene(seat):
+    seat.desk.show_scene("bad")
+    seat.arrive(alerts(alert(7)))
+    seat.desk.panels.taken.emit(Subject("alert", "YJ-1121-0007"))
+    assert (seat.desk.scene, seat.desk.selection.alert_id) == ("boats", "YJ-1121-0007")
+
+
 def test_that_letters_typed_into_the_search_are_not_taken_for_keys_of_the_desk(seat):
     seat.press(Qt.Key.Key_K, Qt.KeyboardModifier.ControlModifier)
     seat.desk.tick(NOW)
@@ -216,7 +237,7 @@ def test_that_another_officer_takes_the_desk_without_a_dialog(seat):
     seat.desk.panels.chooser.field.setText("带班领导")
     QTest.keyClick(seat.desk.panels.chooser.field, Qt.Key.Key_Return)
     assert seat.session.officer.id == "leader-1121"
-    assert seat.desk.rail.officer.lines == ("陈*", "带班领导", "11-21 带班")
+    assert seat.desk.rail.officer.lines == ("陈*", "带班领导", "今日带班")
     assert seat.desk.settings.officer == "leader-1121"
 
 

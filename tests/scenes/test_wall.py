@@ -94,6 +94,12 @@ def test_that_the_banner_stays_while_a_red_is_open_signed_or_not(qtbot, signed):
     assert (hall.wall.banner.alert.id, hall.wall.banner._orange) == ("YJ-1121-0001", 2)
 
 
+def test_that_the_banners_orange_count_is_the_lists_count(qtbot):
+    hall = Hall(qtbot)
+    hall.arrive(alerts(alert(2, ORANGE), alert(3, ORANGE), alert(4, YELLOW)))
+    assert (hall.wall.banner.alert.level, hall.wall.banner._orange) == (ORANGE, 2)
+
+
 def test_that_the_scene_takes_the_banners_room_when_nothing_is_red_or_orange(qtbot):
     hall = Hall(qtbot)
     hall.arrive(alerts(alert(1, YELLOW)))

@@ -231,6 +231,19 @@ def test_that_the_wall_shows_wall_masks_and_no_officer_names(qtbot):
     assert not pane.grab().isNull()
 
 
+@pytest.mark.parametrize(
+    ("subject", "place", "told"),
+    [
+        ("椒江大桥 · 浙J·5C20K 蓝", "椒江大桥 南", "浙J·5C20K 蓝 · 椒江大桥 南"),
+        ("城市花园 3 幢 · 电梯", "城市花园 3 幢", "城市花园 3 幢 · 电梯"),
+        ("申请 07 · 浙椒渔 61027", "下大陈锚地", "申请 07 · 浙椒渔 61027 · 下大陈锚地"),
+        ("云西小区 6 幢", "", "云西小区 6 幢"),
+    ],
+)
+def test_that_subject_and_place_are_told_once_each(subject, place, told):
+    assert " · ".join(alert_lines.about(subject, place)) == told
+
+
 def test_that_on_the_wall_one_line_stands_for_a_cause_in_a_flood(qapp):
     lines = alert_lines.one_a_cause(FLOOD, NOW)
     assert [(a.title, a.count) for a in lines] == [

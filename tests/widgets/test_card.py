@@ -12,6 +12,7 @@ from services.domain.snapshot import Subject
 from tests.shots.alerts_sheet import ALERTS, FULL, RED, WANG, YELLOW, make_alert, snapshot
 from tests.shots.sheet import NOW
 from widgets.card import AlertCard
+from widgets.card_actions import departments_for
 from widgets.card_parts import CardText
 from widgets.look import Face, load_fonts, make_look
 
@@ -88,6 +89,24 @@ def test_that_dispatch_asks_department_and_task_with_the_rules_department_chosen
         QTest.keyClick(card.ask.line, Qt.Key.Key_Return)
     command = asked.args[1]
     assert (command.department, command.text) == ("公安", "到场核实")
+
+
+def test_that_a_digit_chooses_the_department_although_a_task_is_proposed(card, qtbot):
+    show(card, SIGNED)
+    card.press("F4")
+    proposed = card.ask.line.text()
+    for key in (Qt.Key.Key_3, Qt.Key.Key_2):
+        QTest.keyClick(card.ask, key)
+    with qtbot.waitSignal(card.asked) as asked:
+        QTest.keyClick(card.ask, Qt.Key.Key_Return)
+    assert (asked.args[1].department, asked.args[1].text) == (departments_for(SIGNED)[1], proposed)
+    assert not card.ask.line.hasFocus()
+
+
+def test_that_a_false_alarm_is_not_offered_to_a_department(card):
+    show(card, replace(SIGNED, verdict=Verdict.FALSE_ALARM))
+    assert not card.buttons[Action.DISPATCH].primary
+    assert card.buttons[Action.CLOSE].primary
 
 
 def test_that_an_empty_task_is_asked_again_and_escape_asks_nothing(card, qtbot):

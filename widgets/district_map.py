@@ -10,11 +10,15 @@ from PySide6.QtWidgets import QWidget
 from services.domain.alert import Alert, AlertLevel, Visibility
 from services.domain.boats import CollectionVessel, Warehouse
 from services.domain.community import Estate
+from services.domain.fleet import Fleet, VesselKind
 from services.domain.passage import Checkpoint, CheckpointStatus
 from services.domain.snapshot import Snapshot, Subject
 from widgets.look import Look
+from widgets.map.canvas import BAY
 from widgets.map.items import Mark, Shape
 from widgets.map.pane import MapPane
+from widgets.map.places import read_places
+from widgets.sea_count import Port, SeaCount, count_fleet
 
 Point = tuple[float, float]
 
@@ -30,16 +34,28 @@ class DistrictMapPane(MapPane):
 
     def __init__(self, title: str, options: Mapping[str, Any], look: Look, parent: QWidget | None = None) -> None:
         super().__init__(title, {"legend": _LEGEND, **options}, look, parent)
+        self._view: tuple[float, float, float, float] = tuple(options.get("view", BAY))
+        self._ports = [Port(mark.label, mark.lon, mark.lat) for mark in read_places(("port",))]
+        self._count: SeaCount | None = None
 
     def draw(self, snapshot: Snapshot[Any]) -> None:
-        super().draw(snapshot)
         if snapshot.topic == "fleet":
+            self._draw_fleet(snapshot)
             return
         self.map.set_marks("收集船", [_vessel(v) for v in self.records("collection_vessels")])
         self.map.set_marks("云仓", [_warehouse(w) for w in self.records("warehouses")])
         self.map.set_marks("卡口", [_checkpoint(c) for c in self.records("checkpoints")])
         self.map.set_marks("社区", _community(self.records("estates"), self.records("alerts")))
         self.map.set_marks("预警", _alerts(self.records("alerts")))
+
+    def _draw_fleet(self, snapshot: Snapshot[Any]) -> None:
+        """Boats that lie in port are counted, not drawn: a thousand of them would hide the port."""
+        if not isinstance(snapshot.records, Fleet):
+            return
+        rows = snapshot.records.rows
+        self._count = count_fleet(snapshot.records, self._ports, self._view, self.now or snapshot.taken_at)
+        drawn = self._count.under_way & (rows["kind"] != VesselKind.COLLECTION)
+        self.map.set_fleet(Fleet(rows[drawn]), self.now)
 
     def describe(self, subject: Subject) -> str:
         names = {
@@ -48,8 +64,9 @@ class DistrictMapPane(MapPane):
         return names.get(subject.id, subject.id)
 
     def strip_note(self) -> str:
-        count = len(self.records("fleet"))
-        return f"在图 {count:,} 艘" if count else ""
+        if self._count is None:
+            return ""
+        return f"在图 {self._count.seen:,} 艘 · 在港 {sum(self._count.moored):,} 艘"
 
 
 def _weight(alert: Alert) -> tuple[int, bool, float]:

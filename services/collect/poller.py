@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import logging
-from collections.abc import Sequence
+import threading
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from urllib.parse import urlsplit
 
+import requests
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.interval import IntervalTrigger
@@ -35,6 +39,7 @@ class Poller:
         self._store = store
         self._timebase = timebase
         self._failing: dict[str, datetime] = {}
+        self._over = threading.Event()
         self._scheduler = BackgroundScheduler(
             timezone=UTC,
             executors={"default": ThreadPoolExecutor(workers)},
@@ -60,14 +65,22 @@ class Poller:
         self._scheduler.start()
 
     def stop(self) -> None:
-        """Stop asking, and wait for the answers under way."""
+        """Stop asking, and wait for the answers under way; what waits for its turn is let go."""
+        self._over.set()
         if self._scheduler.running:
             self._scheduler.shutdown(wait=True)
 
     def poll(self, source: Source) -> None:
         """Ask once."""
+        if self._over.is_set():
+            return
         try:
-            answer = source.fetch(self._store.cursor(source.key))
+            cursor = self._store.cursor(source.key)
+        except StoreError as why:
+            self._say_once(source.key, why)
+            return
+        try:
+            answer = source.fetch(cursor)
             batch = source.normalise(answer, self._timebase.now())
         except Exception as why:  # noqa: BLE001 - any upstream may fail in any way
             self._broken(source, why)
@@ -82,6 +95,8 @@ class Poller:
 
     def sum_up(self, summary: Summary) -> None:
         """Work a summary out once. One that fails leaves its old records, whose age every pane shows."""
+        if self._over.is_set():
+            return
         key = f"summary:{summary.key}"
         now = self._timebase.now()
         try:
@@ -129,19 +144,34 @@ class Poller:
             log.warning("%s stopped answering: %s", key, why)
 
 
+WORDS: Mapping[type[Exception], str] = {  # the first that fits
+    requests.JSONDecodeError: "应答不是 JSON",
+    json.JSONDecodeError: "应答不是 JSON",
+    requests.ConnectTimeout: "连接超时",
+    requests.ReadTimeout: "应答超时",
+    requests.exceptions.ChunkedEncodingError: "应答中途断开",
+    requests.HTTPError: "应答出错",
+    requests.ConnectionError: "连接被拒或中断",
+    KeyError: "应答缺少",
+}
+
+
 def _said(why: Exception) -> str:
     """An officer's sentence for the common faults, the library's own words for the rest."""
-    name = type(why).__name__
-    words = {
-        "ConnectionError": "连接被拒或中断",
-        "ConnectTimeout": "连接超时",
-        "ReadTimeout": "应答超时",
-        "JSONDecodeError": "应答不是 JSON",
-        "DecodeError": "应答不是 JSON",
-        "HTTPError": "应答出错",
-        "ChunkedEncodingError": "应答中途断开",
-    }
+    for kind, words in WORDS.items():
+        if isinstance(why, kind):
+            return f"{words}{_where(why)}"
     said = str(why)[:200]
-    if name in words:
-        return f"{words[name]}（{said}）"
-    return said if said[:1] >= "一" else f"{name}: {said}"
+    return said if said[:1] >= "一" else f"{type(why).__name__}: {said}"
+
+
+def _where(why: Exception) -> str:
+    """Which address, and with which HTTP status, as far as the error knows."""
+    if isinstance(why, KeyError):
+        return f" {why}"
+    request, answer = getattr(why, "request", None), getattr(why, "response", None)
+    parts = [f"HTTP {answer.status_code}"] if answer is not None else []
+    if request is not None and request.url:
+        address = urlsplit(request.url)
+        parts.append(f"{address.netloc.rpartition('@')[2]}{address.path}")
+    return f"（{' '.join(parts)}）" if parts else ""

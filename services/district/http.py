@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import threading
+import time
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 from urllib.parse import parse_qsl
@@ -17,7 +18,12 @@ log = logging.getLogger(__name__)
 Route = Callable[[Mapping[str, str]], object]
 StartResponse = Callable[..., Any]
 
-HANG_S = 120.0
+HANG_S = 120.0  # at most; a fault that is switched off lets go at once
+LOOK_EVERY_S = 0.1
+
+
+class BadQuestionError(ValueError):
+    """A body a route cannot use; the message is the answer's text."""
 
 
 class HttpPart:
@@ -56,14 +62,18 @@ class HttpPart:
     def _answer(self, environ: dict[str, Any], start: StartResponse) -> Iterable[bytes]:
         fault = self._faults.of(self.name)
         if fault is Fault.HANG:
-            self._stopping.wait(HANG_S)
+            self._hang()
         if fault is Fault.ERROR:
             start("500 Internal Server Error", [("Content-Type", "text/plain")])
             return [b"demo fault"]
         if fault is Fault.GARBAGE:
             start("200 OK", [("Content-Type", "application/json")])
             return [b"\xff\xfe<html>{{{"]
-        body = self._body(environ)
+        try:
+            body = self._body(environ)
+        except BadQuestionError as why:
+            start("400 Bad Request", [("Content-Type", "text/plain;charset=UTF-8")])
+            return [str(why).encode()]
         if body is None:
             start("404 Not Found", [("Content-Type", "text/plain")])
             return [b"no such path"]
@@ -73,16 +83,29 @@ class HttpPart:
             return _broken(body)
         return [body]
 
+    def _hang(self) -> None:
+        """Keep the client waiting as long as the fault is on."""
+        until = time.monotonic() + HANG_S
+        while self._faults.of(self.name) is Fault.HANG and time.monotonic() < until:
+            if self._stopping.wait(LOOK_EVERY_S):
+                return
+
     def _body(self, environ: dict[str, Any]) -> bytes | None:
         path, query = environ["PATH_INFO"], dict(parse_qsl(environ.get("QUERY_STRING", "")))
         if environ["REQUEST_METHOD"] == "POST" and path in self._posts:
-            sent = json.loads(environ["wsgi.input"].read() or b"null")
-            answer = self._posts[path](query, sent)
+            answer = self._posts[path](query, _sent(environ))
         elif path in self._routes:
             answer = self._routes[path](query)
         else:
             return None
         return json.dumps(answer, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def _sent(environ: Mapping[str, Any]) -> Any:
+    try:
+        return json.loads(environ["wsgi.input"].read() or b"null")
+    except ValueError as why:
+        raise BadQuestionError(f"不是 JSON：{why}") from why
 
 
 def _broken(body: bytes) -> Iterable[bytes]:

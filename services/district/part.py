@@ -20,6 +20,9 @@ class Fault(StrEnum):
     LATE = "late"  # sends events minutes after they happened
 
 
+SUFFERERS = ("boats", "community", "checkpoints", "viid", "ais")  # what a fault can be switched on
+
+
 class Faults:
     """Which source has which fault now. Switched by ``--fault boats=hang`` and by POST /faults."""
 

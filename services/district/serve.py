@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from services.collect.site import Site
 from services.district import community, roads, sea
-from services.district.http import HttpPart
-from services.district.part import DistrictSettings, Fault, Faults, Part
+from services.district.http import BadQuestionError, HttpPart
+from services.district.part import SUFFERERS, DistrictSettings, Fault, Faults, Part
 
 log = logging.getLogger(__name__)
 
@@ -35,17 +35,21 @@ def serve(site: Site, settings: DistrictSettings, faults: Faults, over: threadin
 
 
 def _control(site: Site, faults: Faults) -> HttpPart:
-    """GET /faults lists what can be switched; POST /faults {"boats": "hang"} switches it."""
+    """GET /faults lists each source with its fault and the choices; POST /faults {"boats": "hang"} switches."""
 
     def switch(_: Mapping[str, str], wanted: Any) -> object:
+        choices = [fault.value for fault in Fault]
+        for source, fault in wanted.items() if isinstance(wanted, dict) else [("", wanted)]:
+            if source not in SUFFERERS or fault not in choices:
+                raise BadQuestionError(f"须为 数据源: 故障。数据源：{'、'.join(SUFFERERS)}；故障：{'、'.join(choices)}")
         for source, fault in wanted.items():
             faults.switch(source, Fault(fault))
-        return wanted
+        return now({})
 
-    def choices(_: Mapping[str, str]) -> Sequence[str]:
-        return [fault.value for fault in Fault]
+    def now(_: Mapping[str, str]) -> object:
+        return {"sources": {key: faults.of(key).value for key in SUFFERERS}, "faults": [f.value for f in Fault]}
 
     address = site.sources["control"]
     return HttpPart(
-        "control", address["host"], int(address["port"]), {"/faults": choices}, Faults(), posts={"/faults": switch}
+        "control", address["host"], int(address["port"]), {"/faults": now}, Faults(), posts={"/faults": switch}
     )

@@ -4,9 +4,11 @@ collector and the demo district never load Qt."""
 from __future__ import annotations
 
 import argparse
+import errno
 import json
 import logging
 import os
+import signal
 import sys
 from collections.abc import Sequence
 from datetime import datetime
@@ -27,11 +29,19 @@ def main(arguments: Sequence[str]) -> int:
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     for chatty in ("apscheduler", "alembic"):
         logging.getLogger(chatty).setLevel(logging.ERROR)
+    signal.signal(signal.SIGTERM, _leave)
     try:
         return options.run(options)
     except (SiteError, RuleError, NeedsDisplayError) as why:
         print(why, file=sys.stderr)
         return 2
+    except KeyboardInterrupt:
+        return 128 + signal.SIGINT
+
+
+def _leave(number: int, frame: object) -> None:
+    """Until a verb listens itself: unwind, so that children and temporary folders go too."""
+    sys.exit(128 + number)
 
 
 class NeedsDisplayError(RuntimeError):
@@ -65,8 +75,14 @@ def wall(options: argparse.Namespace) -> int:
 def collect(options: argparse.Namespace) -> int:
     from services.collect.collector import collect as run
     from services.collect.stopping import stopping
+    from services.store.errors import StoreError
 
-    return run(read_site(options.site), stopping(with_parent=options.with_parent))
+    over = stopping(with_parent=options.with_parent)
+    try:
+        return run(read_site(options.site), over)
+    except StoreError as why:
+        print(f"采集不能开始：{why}", file=sys.stderr)
+        return 1
 
 
 def district(options: argparse.Namespace) -> int:
@@ -81,12 +97,17 @@ def district(options: argparse.Namespace) -> int:
         folder.mkdir(parents=True, exist_ok=True)
         path = write_demo_site(folder.resolve(), datetime.now(SHANGHAI), seed=options.seed)
         print(f"演示区站点文件：{path}\n另开窗口运行：python main.py desk --site {path} --collect", flush=True)
+    over = stopping(with_parent=options.with_parent)
     site = read_site(path)
     faults = Faults()
     for source, fault in options.fault:
         faults.switch(source, Fault(fault))
     settings = DistrictSettings(seed=site.seed or options.seed, timebase=site.timebase)
-    serve(site, settings, faults, stopping(with_parent=options.with_parent))
+    try:
+        serve(site, settings, faults, over)
+    except OSError as why:
+        print(f"演示区不能开始，端口是否已被占用：{why.strerror or why}", file=sys.stderr)
+        return 1
     return 0
 
 
@@ -123,6 +144,8 @@ def ingest(options: argparse.Namespace) -> int:
     from services.store.store import Store
 
     try:
+        for file in options.files:
+            file.open("rb").close()  # before the first is taken
         with Store.open(options.store) as store:
             if options.protocol == "ais":
                 from services.receivers.ais import ingest_ais
@@ -132,11 +155,19 @@ def ingest(options: argparse.Namespace) -> int:
                 from services.receivers.viid import ingest_viid
 
                 figures = ingest_viid(options.files, store)
-    except (StoreError, OSError) as why:
+    except OSError as why:
+        print(f"导入失败：读不到 {why.filename}：{_in_chinese(why)}", file=sys.stderr)
+        return 1
+    except StoreError as why:
         print(f"导入失败：{why}", file=sys.stderr)
         return 1
     print(json.dumps(figures, ensure_ascii=False))
     return 0
+
+
+def _in_chinese(why: OSError) -> str:
+    words = {errno.ENOENT: "没有这个文件", errno.EISDIR: "这是文件夹", errno.EACCES: "没有读取权限"}
+    return words.get(why.errno or 0, why.strerror or str(why))
 
 
 def _need_display() -> None:
@@ -156,11 +187,13 @@ def _size(text: str) -> tuple[int, int]:
 
 
 def _fault(text: str) -> tuple[str, str]:
-    from services.district.part import Fault
+    from services.district.part import SUFFERERS, Fault
 
     source, _, fault = text.partition("=")
-    if fault not in {f.value for f in Fault}:
-        raise argparse.ArgumentTypeError(f"{text!r} 须为 数据源=故障，故障可用：{'、'.join(Fault)}")
+    if source not in SUFFERERS or fault not in {f.value for f in Fault}:
+        raise argparse.ArgumentTypeError(
+            f"{text!r} 须为 数据源=故障，数据源可用：{'、'.join(SUFFERERS)}；故障可用：{'、'.join(Fault)}"
+        )
     return source, fault
 
 

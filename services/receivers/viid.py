@@ -7,6 +7,7 @@ import logging
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +32,7 @@ TITLE = "卡口视图库 GA/T 1400"
 LATE_AFTER_S = 30.0
 LARGEST_BODY = 32 * 1024 * 1024  # bytes; a batch of pictures
 COMMIT_WITHIN_S = 10.0
+INGESTED_AT_ONCE = 1000
 KEYS = ("host", "port", "username", "password", "realm", "server_id", "devices")
 
 # Path (lower case) → the kind its objects are when they come without an envelope.
@@ -222,15 +224,19 @@ def ingest_viid(files: Sequence[Path], store: Store, received_at: datetime | Non
     counts = {"read": 0, "stored": 0, "duplicate": 0}
     by_reason: dict[str, int] = {}
     directory = Directory(store, REAL)
-    for file in files:
-        for reading in _readings(Path(file).read_bytes(), now, directory):
-            events, refused = reading.events, reading.refused
-            taken = store.take(Batch(events=events, refused=refused), SourceStatus(SOURCE, TITLE), now)
-            counts["read"] += len(events) + len(refused)
-            counts["stored"] += taken.stored
-            counts["duplicate"] += taken.duplicates
-            for each in refused:
-                by_reason[each.reason] = by_reason.get(each.reason, 0) + 1
+    status = SourceStatus(SOURCE, TITLE, late_after_s=LATE_AFTER_S)
+    items = (
+        item for file in files for each in _readings(Path(file).read_bytes(), now, directory) for item in each.items
+    )
+    while outcomes := [item.outcome for item in islice(items, INGESTED_AT_ONCE)]:
+        events = [each for each in outcomes if isinstance(each, Event)]
+        refused = [each for each in outcomes if isinstance(each, Refused)]
+        taken = store.take(Batch(events=events, refused=refused), status, now)
+        counts["read"] += len(outcomes)
+        counts["stored"] += taken.stored
+        counts["duplicate"] += taken.duplicates
+        for each in refused:
+            by_reason[each.reason] = by_reason.get(each.reason, 0) + 1
     return {**counts, "quarantined": by_reason}
 
 
@@ -239,5 +245,6 @@ def _readings(body: bytes, now: datetime, places: Places) -> Iterable[Reading]:
     lines = [line for line in body.splitlines() if line.strip()]
     if not whole.bad_json or len(lines) < 2:
         return (whole,)
-    each = [read_body(line, now, places) for line in lines]
-    return each if not all(reading.bad_json for reading in each) else (whole,)
+    if all(read_body(line, now, places).bad_json for line in lines):
+        return (whole,)
+    return (read_body(line, now, places) for line in lines)

@@ -4,24 +4,27 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from pathlib import Path
+from typing import Any
 
 from services.collect import boat_summaries, checkpoint_summaries, community_summaries
 from services.collect.deadlines import Deadlines
 from services.collect.intake import Intake
 from services.collect.poller import Poller
 from services.collect.rules import RuleRunner, read_rules
-from services.collect.site import Site
+from services.collect.site import Site, SiteError
 from services.collect.sweeping import EVERY_S, Sweeping
 from services.domain.rule import Rule
 from services.receivers import ais, viid
 from services.sources import boats, checkpoints, community
+from services.store.errors import StoreBusy
 from services.store.store import Store
 
 log = logging.getLogger(__name__)
 
+RETRY_S = 2.0
 RULES = Path(__file__).resolve().parents[2] / "resources" / "rules"
 SOURCES = (community.sources, boats.sources, checkpoints.sources)
 RECEIVERS = (ais.receivers, viid.receivers)
@@ -33,7 +36,23 @@ SUMMARIES = (
 
 
 def collect(site: Site, over: threading.Event) -> int:
-    """Run until ``over``. Receivers stop first and the store last, so nothing accepted is lost."""
+    """Run until ``over``. A store that cannot be written yet is waited for, and that is said once.
+    Raises StoreError for one that never can, SiteError for an address we cannot listen on."""
+    said = ""
+    while not over.is_set():
+        try:
+            _collect(site, over)
+        except StoreBusy as why:
+            if str(why) != said:
+                log.warning("waiting for the store: %s", why)
+            said = str(why)
+            over.wait(RETRY_S)
+    return 0
+
+
+def _collect(site: Site, over: threading.Event) -> None:
+    """Receivers stop first and the store last, so nothing accepted is lost. Raises StoreError before
+    the first question is asked, never later."""
     with ExitStack() as unwind:
         store = unwind.enter_context(Store.open(site.store_url))
         rules = shipped_rules(site)
@@ -49,14 +68,22 @@ def collect(site: Site, over: threading.Event) -> int:
         poller.add_tick("deadlines", Deadlines(store).tick, 1.0)
         poller.add_tick("sweep", sweeping.tick, EVERY_S)
         for make_receivers in RECEIVERS:
-            for receiver in make_receivers(site, store, intake):
-                receiver.start()
+            receivers = _listening(make_receivers, site, store, intake)
+            for receiver in receivers:
                 unwind.callback(receiver.stop)
+            for receiver in receivers:
+                receiver.start()
         poller.start()
         unwind.callback(poller.stop)
         log.info("collecting into %s", site.store_url)
         over.wait()
-    return 0
+
+
+def _listening(make: Callable[..., Sequence[Any]], site: Site, store: Store, intake: Intake) -> Sequence[Any]:
+    try:
+        return make(site, store, intake)
+    except OSError as why:
+        raise SiteError(f"接收端口打不开，是否已有采集进程在运行：{why.strerror or why}") from why
 
 
 def shipped_rules(site: Site) -> Sequence[Rule]:

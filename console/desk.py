@@ -25,7 +25,7 @@ from console.settings import SCALES, THEMES, Settings
 from console.skin import still
 from console.sound import Alarm, Mute, Voice
 from console.stage import Stage, staged
-from console.vitals import WEATHER, facts, vitals
+from console.vitals import WEATHER, facts, trouble_text, vitals
 from services.domain.alert import Alert, Outcome
 from services.domain.snapshot import Snapshot, Subject
 from widgets.foot import Foot
@@ -147,8 +147,7 @@ class Desk(QWidget):
         self.dock.tick(now)
         if isinstance(self.stage, Stage):
             self.stage.tick(now)
-        trouble = self._board.trouble
-        self.panels.notice.hold(f"读不到数据库，屏上是最后收到的数据。{trouble}" if trouble else "")
+        self.panels.notice.hold(trouble_text(self._board))
         self._alarm.tick(self._alerts, now)
         self._show_vitals()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime, timedelta
 
 from PySide6.QtCore import QCoreApplication
 
@@ -16,6 +17,7 @@ from widgets.topbar import PublicWarning, Vitals
 translate = QCoreApplication.translate
 
 WEATHER = "sea_weather"
+OFTEN_S = 60.0
 
 
 def vitals(board: Board, mute_left_s: float, *, audible: bool) -> Vitals:
@@ -44,6 +46,33 @@ def facts(board: Board, store: str, lag_ms: float, worst_ms: float) -> tuple[str
 
 def store_word(url: str) -> str:
     return translate("shell", "库") + (" PostgreSQL" if url.startswith("postgresql") else " SQLite WAL")
+
+
+def silent_since(statuses: Sequence[SourceStatus]) -> datetime | None:
+    """When the last record came, if every system is late and none says why: then nobody is collecting.
+
+    Systems that tell once an hour prove nothing; they are asked only where there are no others.
+    """
+    unexplained = [s for s in statuses if s.quality is not Quality.STALE or _only_late(s)]
+    often = [s for s in unexplained if s.late_after_s <= OFTEN_S] or unexplained
+    if any(s.quality is not Quality.STALE for s in often):
+        return None
+    return max((s.taken_at for s in often if s.taken_at is not None), default=None)
+
+
+def _only_late(status: SourceStatus) -> bool:
+    """Stale by its age alone: the store dates that from the moment the time was up."""
+    return status.taken_at is not None and status.failing_since == status.taken_at + timedelta(
+        seconds=status.late_after_s
+    )
+
+
+def trouble_text(board: Board) -> str:
+    """What the officer must know before trusting the screen; empty when the screen is alive."""
+    if board.trouble:
+        return f"读不到数据库，屏上是最后收到的数据。{board.trouble}"
+    since = silent_since(board.get("sources").records)
+    return f"采集停了，屏上是 {local(since):%H:%M:%S} 前的数据。请查采集进程。" if since else ""
 
 
 def weather_text(board: Board, *, waves: bool = True) -> str:

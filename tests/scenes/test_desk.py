@@ -16,10 +16,11 @@ from console.scene import Box, PaneSpec, Plan, Scene
 from console.session import DEMO_ROSTER, Session
 from console.sound import Silence
 from console.stage import Stage
+from console.vitals import silent_since
 from services.domain.alert import Action, AlertLevel, Command, Outcome
 from services.domain.boats import FishingBoat, SeaWeather
 from services.domain.masked import Masked
-from services.domain.snapshot import Quality, Snapshot, Subject
+from services.domain.snapshot import Quality, Snapshot, SourceStatus, Subject
 from tests.scenes.fakes import KINDS, NOW, FailingPane, alert, alerts, scene
 from widgets.look import Face
 from widgets.message import Message
@@ -281,6 +282,31 @@ def test_that_a_lost_store_is_said_on_the_desk_until_it_answers(seat):
     seat.board.regain()
     seat.desk.tick(NOW)
     assert not seat.desk.panels.notice.isVisible()
+
+
+def status(number: int, quality: Quality, late_after_s: float = 30.0, failing: bool = False) -> SourceStatus:
+    taken = NOW - timedelta(seconds=90 + number)
+    since = taken + timedelta(seconds=1 if failing else late_after_s) if quality is Quality.STALE else None
+    return SourceStatus(f"s{number}", "系统", quality, taken, since, "", late_after_s)
+
+
+def test_that_a_collector_that_stopped_is_said_on_the_desk(seat):
+    late, daily = status(1, Quality.STALE), status(3, Quality.GOOD, 86400.0)
+    seat.arrive(Snapshot("sources", (late, status(2, Quality.STALE, failing=True), daily), NOW, Quality.GOOD))
+    seat.desk.tick(NOW)
+    assert seat.desk.panels.notice.text.startswith("采集停了，屏上是 14:30:36 前的数据")
+
+
+@pytest.mark.parametrize(
+    "statuses",
+    [
+        (status(1, Quality.STALE), status(2, Quality.GOOD)),
+        (status(1, Quality.STALE, failing=True), status(3, Quality.GOOD, 86400.0)),
+        (),
+    ],
+)
+def test_that_late_systems_alone_do_not_mean_a_stopped_collector(statuses):
+    assert silent_since(statuses) is None
 
 
 def test_that_a_pane_asking_for_something_unknown_is_a_mistake_of_the_program(seat):

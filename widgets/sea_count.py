@@ -14,7 +14,6 @@ from services.domain.fleet import Fleet, VesselKind
 PORT_NM = 1.9  # a boat that lies still so near a port's name lies in it
 MOORED_KN = 0.5
 SILENT_S = 600.0
-SILENT_KN = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +30,7 @@ class SeaCount:
     seen: int
     moored: tuple[int, ...]
     silent: int
+    others: int = 0  # neither boats of the district, nor its collection or official vessels
     under_way: NDArray[np.bool_] = field(default_factory=lambda: np.zeros(0, bool))
 
 
@@ -60,5 +60,17 @@ def count_fleet(
         seen=int(np.count_nonzero(at_sea & ~old & inside)),
         moored=counts,
         silent=int(np.count_nonzero(at_sea & old)),
+        others=int(np.count_nonzero(rows["kind"] == VesselKind.OTHER)),
         under_way=~moored,
     )
+
+
+def others_box(fleet: Fleet) -> tuple[float, float, float, float] | None:
+    """West, south, east, north of 96 in 100 of the other ships, with a margin; None when there are none."""
+    rows = fleet.rows[fleet.rows["kind"] == VesselKind.OTHER]
+    if not len(rows):
+        return None
+    west, east = np.percentile(rows["lon"], (2, 98))
+    south, north = np.percentile(rows["lat"], (2, 98))
+    margin = max(0.02, (east - west) * 0.05, (north - south) * 0.05)
+    return float(west - margin), float(south - margin), float(east + margin), float(north + margin)

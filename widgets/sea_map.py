@@ -7,6 +7,8 @@ from datetime import datetime
 from typing import Any
 
 import numpy as np
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QWidget
 
 from services.domain.alert import Alert
@@ -26,7 +28,7 @@ from widgets.hand_ins import KIND, resolve, worst_alerts
 from widgets.look import Look
 from widgets.map.items import Area, Line, Mark, Shape
 from widgets.map.pane import MapPane
-from widgets.sea_count import Port, SeaCount, count_fleet
+from widgets.sea_count import Port, SeaCount, count_fleet, others_box
 from widgets.wind_box import WindBox
 from widgets.words import duration
 
@@ -46,7 +48,8 @@ class SeaMapPane(MapPane):
     """Topics: ``fleet``, ``boat_register``, ``collection_vessels``, ``hand_in_requests``, ``warehouses``,
     ``sea_weather``, ``proposals``, ``alerts``.
 
-    Boats lying in a port are counted at its name and not drawn. Options: those of the map, and
+    Boats lying in a port are counted at its name and not drawn. ``G`` goes to where the other ships heard
+    by AIS are (a feed or a file from elsewhere) and back. Options: those of the map, and
     ``ports`` = [{name, lon, lat}], ``closed`` = [{name, points}].
     """
 
@@ -57,6 +60,7 @@ class SeaMapPane(MapPane):
         self._count = SeaCount(0, (), 0)
         self._boats: dict[str, FishingBoat] = {}
         self._selected: Subject | None = None
+        self._elsewhere = False
         self.wind = WindBox(look, self.map)
         self.wind.setVisible(False)
         closed = [
@@ -100,6 +104,19 @@ class SeaMapPane(MapPane):
         super().place()
         self.wind.move(self.look.px(12), self.map.height() - self.wind.height() - self.look.px(12))
 
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_G and not self.look.is_wall:
+            self.show_others(not self._elsewhere)
+        else:
+            super().keyPressEvent(event)
+
+    def show_others(self, there: bool) -> None:
+        """Go to the ships that are no boats of the district, or back home."""
+        fleet = self.records("fleet")
+        others = others_box(fleet) if there and isinstance(fleet, Fleet) else None
+        self._elsewhere = others is not None
+        self.map.fit(*(others or self.options["view"]))
+
     def strip_note(self) -> str:
         if not self.look.is_wall or not self._count.seen:
             return ""
@@ -130,6 +147,8 @@ class SeaMapPane(MapPane):
         self.map.set_fleet(Fleet(rows), self.now)
         moored = sum(self._count.moored)
         self.note = f"在图 {self._count.seen} · 在港 {moored} · 静默 {self._count.silent}"
+        if self._count.others and not self.look.is_wall:
+            self.note += f" · 他船 {self._count.others} G"
         self._draw_ports()
 
     def _draw_register(self) -> None:

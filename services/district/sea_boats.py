@@ -14,7 +14,7 @@ from services.district.sea_places import ANCHORAGES, FAR_GROUNDS, NEAR_GROUNDS, 
 from services.district.sea_water import COS_LAT, EAST_DEG, NM_PER_DEG, Points, Water
 
 CORNERS = 12  # of a boat's closed course
-NEAR = 446  # at sea within sight of the bay's receivers
+NEAR = 454  # within sight of the bay's receivers: 446 at sea, eight at anchor off 海门
 SILENT = 14  # neither AIS nor Beidou for a while
 ANCHORED = 40
 STEAMING_SHARE = 0.14

@@ -262,3 +262,16 @@ def test_that_waiting_grows_with_the_clock(qtbot, states):
     pane = make(qtbot, RequestQueuePane, states)
     pane.tick(NOW + timedelta(minutes=3))
     assert pane.model.record(0).waited == "20 分"
+
+
+def test_that_g_goes_to_other_ships_and_back(qtbot, states):
+    pane = make(qtbot, SeaMapPane, states)
+    home = pane.map.view
+    danish = fleet((10.5, 56.0, 9.0, 5, VesselKind.OTHER), (10.7, 56.2, 9.0, 5, VesselKind.OTHER))
+    pane.show_snapshot(Snapshot("fleet", danish, NOW, Quality.GOOD))
+    assert "他船 2" in pane.note
+    QTest.keyClick(pane.map, Qt.Key.Key_G)
+    lon, lat = pane.map.view.to_lonlat(pane.map.width() / 2, pane.map.height() / 2)
+    assert (round(lon, 1), round(lat, 1)) == (10.6, 56.1)
+    QTest.keyClick(pane.map, Qt.Key.Key_G)
+    assert pane.map.view == home

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import Any
 
 import psycopg
-from sqlalchemy import BigInteger, Boolean, Connection, Double, Integer, LargeBinary, Table, Text, text
+from sqlalchemy import BigInteger, Boolean, Connection, Double, Insert, Integer, LargeBinary, Table, Text, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
@@ -61,10 +62,7 @@ def upsert(connection: Connection, table: Table, values: Sequence[Mapping[str, A
     """Insert whole rows, each replacing the one with its primary key."""
     if not values:
         return
-    insert = (sqlite if connection.dialect.name == "sqlite" else postgresql).insert(table)
-    replaced = {c.name: insert.excluded[c.name] for c in table.c if not c.primary_key}
-    keys = [c.name for c in table.primary_key]
-    connection.execute(insert.on_conflict_do_update(index_elements=keys, set_=replaced), list(values))
+    connection.execute(_upsert(connection.dialect.name, table), list(values))
 
 
 def delete(connection: Connection, table: Table, seqs: Sequence[int]) -> None:
@@ -81,6 +79,13 @@ def fill(connection: Connection, table: Table, name: str, value: Any, seqs: Sequ
 def stored_as(kind: TypeEngine[Any]) -> type[TypeEngine[Any]]:
     """The plain type under one of our own."""
     return type(kind.impl_instance) if isinstance(kind, TypeDecorator) else type(kind)
+
+
+@cache
+def _upsert(dialect: str, table: Table) -> Insert:
+    insert = (sqlite if dialect == "sqlite" else postgresql).insert(table)
+    replaced = {c.name: insert.excluded[c.name] for c in table.c if not c.primary_key}
+    return insert.on_conflict_do_update(index_elements=[c.name for c in table.primary_key], set_=replaced)
 
 
 def _by_number(connection: Connection, what: str, values: Row, seqs: Sequence[int]) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 
 from services.domain.snapshot import Quality, SourceStatus
 from services.store import rows
@@ -22,10 +22,11 @@ _ALL = select(
     source_status.c.quarantined,
     source_status.c.received,
 )
+_ONE = _ALL.where(source_status.c.id == bindparam("key"))
 
 
 def status(connection: Connection, key: str) -> SourceStatus | None:
-    row = connection.execute(_ALL.where(source_status.c.id == key)).first()
+    row = connection.execute(_ONE, {"key": key}).first()
     return SourceStatus(*row) if row else None
 
 

@@ -17,6 +17,9 @@ from services.store.schema import topic_state, topic_status
 _KEYS = ("id", "key", "mmsi")
 
 _BODIES = select(topic_state.c.body).order_by(topic_state.c.position)
+_HELD = select(topic_status.c.source, topic_status.c.taken_at, topic_status.c.content).where(
+    topic_status.c.topic == bindparam("topic")
+)
 _FORGET = delete(topic_state).where(topic_state.c.topic == bindparam("t"), topic_state.c.key == bindparam("k"))
 
 
@@ -72,11 +75,7 @@ def touch(connection: Connection, topic: str, at: datetime | None, source: str, 
 
 
 def holding(connection: Connection, topic: str) -> Held | None:
-    row = connection.execute(
-        select(topic_status.c.source, topic_status.c.taken_at, topic_status.c.content).where(
-            topic_status.c.topic == topic
-        )
-    ).first()
+    row = connection.execute(_HELD, {"topic": topic}).first()
     return Held(row.source, row.taken_at, row.content) if row else None
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from itertools import islice
 
+import numpy as np
 from PySide6.QtCore import QCoreApplication
 
 from console.board import Board
@@ -12,13 +13,16 @@ from console.scene import Scene
 from console.tally import worst_first
 from services.domain.alert import Alert
 from services.domain.boats import FishingBoat
+from services.domain.fleet import Fleet
 from services.domain.snapshot import Subject
 from services.domain.timebase import local
 from widgets.look import Face
+from widgets.map.furniture import minutes
 from widgets.search import Hit
 
 translate = QCoreApplication.translate
 
+MOST = 5  # boats of one search
 REGISTER = "boat_register"  # wanted by every desk, because it is searched
 HOME = "home"  # its map shows every alert
 
@@ -62,9 +66,28 @@ class Finder:
             return []
         register: Sequence[FishingBoat] = self._board.get(REGISTER).records
         found = (boat for boat in register if wanted in _bare(boat.vessel_no) or wanted in boat.id)
-        return [
+        hits = [
             Hit("船", boat.vessel_no, f"{boat.home_port} · MMSI {boat.id}", Subject("boat", boat.id))
-            for boat in islice(found, 5)
+            for boat in islice(found, MOST)
+        ]
+        return [*hits, *self._strangers(wanted, register)][:MOST]
+
+    def _strangers(self, wanted: str, register: Sequence[FishingBoat]) -> list[Hit]:
+        """Ships that were heard and are in no register; they have nothing but their MMSI and their place."""
+        fleet = self._board.get("fleet").records
+        if not isinstance(fleet, Fleet) or not wanted.isdigit():
+            return []
+        heard = fleet.rows["mmsi"]
+        found = np.char.find(heard.astype("U9"), wanted) >= 0
+        found &= ~np.isin(heard, [boat.mmsi for boat in register])
+        return [
+            Hit(
+                "船",
+                f"MMSI {row['mmsi']}",
+                f"{minutes(row['lat'], 'N', 'S')}  {minutes(row['lon'], 'E', 'W')}",
+                Subject("boat", str(row["mmsi"])),
+            )
+            for row in fleet.rows[found][:MOST]
         ]
 
     def _scene_hits(self, wanted: str) -> list[Hit]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
@@ -19,6 +20,7 @@ from console.stage import Stage
 from console.vitals import silent_since
 from services.domain.alert import Action, AlertLevel, Command, Outcome
 from services.domain.boats import FishingBoat, SeaWeather
+from services.domain.fleet import FLEET_DTYPE, Fleet
 from services.domain.masked import Masked
 from services.domain.snapshot import Quality, Snapshot, SourceStatus, Subject
 from tests.scenes.fakes import KINDS, NOW, FailingPane, alert, alerts, scene
@@ -359,3 +361,19 @@ def test_that_search_finds_a_boat_by_part_of_its_name(seat):
     assert [hit.label for hit in seat.desk.panels.search.hits] == ["浙椒渔 61027"]
     QTest.keyClick(seat.desk.panels.search.field, Qt.Key.Key_Return)
     assert seat.desk.selection.subject == Subject("boat", "412400027")
+
+
+def test_that_search_finds_a_ship_that_is_in_no_register_by_its_mmsi(seat):
+    boat = FishingBoat(
+        "258902111", "浙椒渔 61027", 258902111, "1", 30, 200, "拖网", "大陈", Masked("陈"), Masked("138"), 2.0
+    )
+    rows = np.zeros(3, FLEET_DTYPE)
+    rows["mmsi"], rows["lon"], rows["lat"] = (258902000, 258902111, 212456000), 14.73, 55.317
+    seat.arrive(Snapshot("boat_register", (boat,), NOW, Quality.GOOD))
+    seat.arrive(Snapshot("fleet", Fleet(rows), NOW, Quality.GOOD))
+    seat.desk.obey("search")
+    seat.desk.panels.search.field.setText("258902")
+    hits = seat.desk.panels.search.hits
+    assert [hit.label for hit in hits] == ["浙椒渔 61027", "MMSI 258902000"]
+    assert hits[1].target == Subject("boat", "258902000")
+    assert hits[1].note.startswith("55°19.02′N")

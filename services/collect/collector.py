@@ -12,6 +12,8 @@ from typing import Any
 from services.collect import boat_summaries, checkpoint_summaries, community_summaries
 from services.collect.deadlines import Deadlines
 from services.collect.intake import Intake
+from services.collect.listening import EVERY_S as LISTEN_EVERY_S
+from services.collect.listening import Listening
 from services.collect.poller import Poller
 from services.collect.rules import RuleRunner, read_rules
 from services.collect.site import Site, SiteError
@@ -56,7 +58,8 @@ def _collect(site: Site, over: threading.Event) -> None:
     with ExitStack() as unwind:
         store = unwind.enter_context(Store.open(site.store_url))
         rules = shipped_rules(site)
-        store.use_rules(RuleRunner(rules, site.timebase.now))
+        runner = RuleRunner(rules, site.timebase.now)
+        store.use_rules(runner)
         sweeping = Sweeping(store, site.retention, rules)
         intake = Intake(store, site.timebase)
         intake.start()
@@ -66,6 +69,7 @@ def _collect(site: Site, over: threading.Event) -> None:
             poller.add_sources(make_sources(site))
         poller.add_summaries(SUMMARIES)
         poller.add_tick("deadlines", Deadlines(store).tick, 1.0)
+        poller.add_tick("listening", Listening(store, runner).tick, LISTEN_EVERY_S)
         poller.add_tick("sweep", sweeping.tick, EVERY_S)
         for make_receivers in RECEIVERS:
             receivers = _listening(make_receivers, site, store, intake)

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Any
 
-from services.domain.rule import Frequency, Rule
+from services.domain.rule import Rule
 
 LATE = timedelta(days=1)  # kept longer than said, so that an event up to a day late finds its whole window
 LONGEST_DAYS = 3650
@@ -64,8 +64,10 @@ def too_short(keeping: Keeping, rules: Iterable[Rule]) -> str:
     """Which rule looks back further than its events are kept, in Chinese; empty when none does."""
     for rule in rules:
         kept = keeping.events.get(rule.event)
-        if kept and isinstance(rule.detect, Frequency) and rule.detect.within > kept:
-            return f"retention.{rule.event} 为 {kept.days} 天，短于规则 {rule.id} 的时间窗 {_said(rule.detect.within)}"
+        if kept and rule.detect.lookback > kept:
+            return (
+                f"retention.{rule.event} 为 {kept.days} 天，短于规则 {rule.id} 的时间窗 {_said(rule.detect.lookback)}"
+            )
     return ""
 
 

@@ -4,51 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from services.domain.alert import AlertLevel, Detection, Evidence, Parameter, Stance
 from services.domain.condition import Sort
 from services.domain.event import Event
+from services.domain.kinds import Absence, Detect
 from services.domain.logic import Truth
 from services.domain.template import Template
-
-# What a detection adds to the record's own columns.
-FIGURES: Mapping[str, Sort] = {
-    "count": Sort.NUMBER,
-    "days": Sort.NUMBER,  # different days, Shanghai
-    "first_at": Sort.TIME,
-    "last_at": Sort.TIME,
-    "listed_reason": Sort.TEXT,
-    "listed_by": Sort.TEXT,
-    "listed_until": Sort.TIME,
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Attribute:
-    """Each event that meets ``where`` is a detection."""
-
-
-@dataclass(frozen=True, slots=True)
-class WatchList:
-    """An event whose column ``match`` holds a value that is on the list, and valid, at its moment."""
-
-    list: str
-    match: str
-
-
-@dataclass(frozen=True, slots=True)
-class Frequency:
-    """``at_least`` events with the same values of ``by`` within ``within``, on ``different_days`` or more days."""
-
-    by: tuple[str, ...]
-    at_least: int
-    within: timedelta
-    different_days: int = 1
-
-
-Detect = Attribute | WatchList | Frequency
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +60,17 @@ class EvidenceText:
 
 
 @dataclass(frozen=True, slots=True)
+class Excuse:
+    """What takes a lasting hit back: a record of ``topic`` whose column ``match`` equals the event's
+    ``of``, for which ``holds``."""
+
+    topic: str
+    match: str
+    of: str
+    holds: Truth = field(compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class RuleTest:
     """A test inside the rule file: events, and what the rule makes of them."""
 
@@ -104,6 +79,7 @@ class RuleTest:
     detections: int
     level: AlertLevel | None = None  # of the last detection
     listed: tuple[Mapping[str, Any], ...] = ()
+    looked_at: datetime | None = None  # when the clock is asked, for an absence
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +106,7 @@ class Rule:
     place: Template
     clears: Truth | None = field(default=None, compare=False, repr=False)
     auto_close: bool = False
+    excuse: Excuse | None = None
     fresh: timedelta | None = None  # what is older when it arrives raises nothing
     quiet: timedelta = timedelta(0)  # no new alert of the same key for so long after one was closed
     department: Template | None = None
@@ -166,7 +143,7 @@ class Rule:
             evidence=self._evidence(found, figures),
             guidance=self.guidance,
             event_ids=found.event_ids,
-            standing=self.clears is not None,
+            standing=self.clears is not None or isinstance(self.detect, Absence),
         )
 
     def clearing(self, record: Any) -> Clearing:

@@ -10,12 +10,16 @@ from typing import Any
 
 from services.domain.alert import AlertLevel, Detection
 from services.domain.condition import Sort
-from services.domain.detect import Listed, detector, hits
+from services.domain.definition import hits
+from services.domain.detect import detector
+from services.domain.detector import Detector, Listed, Outcome, Past
 from services.domain.event import Event
-from services.domain.rule import Rule, RuleTest, WatchList
+from services.domain.kinds import WatchList
+from services.domain.rule import Found, Rule, RuleTest
 from services.domain.watchlist import WatchlistEntry
 
 NOON = datetime(2026, 11, 21, 4, 0, tzinfo=UTC)  # of a test event without a moment of its own
+NOTHING_BEFORE = Past(lambda _key, _since: (), lambda _since: (), lambda: None)
 FOREVER = (datetime(2000, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC))
 
 
@@ -35,9 +39,19 @@ class Trial:
 def tried(rule: Rule, test: RuleTest) -> Trial:
     events = list(_events(rule, test))
     listed = _listed(rule, test)
-    online = detector(rule, lambda _key, _since: (), listed)
-    found = [hit for event in events if rule.matches(event.record) is True for hit in online.feed(event)]
-    return Trial([rule.detection(hit) for hit in found], len(hits(rule, events, listed)))
+    online = detector(rule, NOTHING_BEFORE, listed)
+    said = [outcome for event in events for outcome in told(rule, online, event)]
+    if test.looked_at is not None:
+        said += online.due(test.looked_at)
+    found = [rule.detection(hit) for hit in said if isinstance(hit, Found)]
+    return Trial(found, len(hits(rule, events, listed, test.looked_at)))
+
+
+def told(rule: Rule, online: Detector, event: Event) -> Sequence[Outcome]:
+    """What one event makes a detector say."""
+    if rule.matches(event.record) is True:
+        return online.feed(event)
+    return online.good(event) if rule.clears is not None and rule.clears(event.record) is True else ()
 
 
 def _complaints(rule: Rule, test: RuleTest) -> Iterator[str]:

@@ -4,26 +4,26 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
+from dataclasses import is_dataclass
+from datetime import datetime, timedelta
 from enum import Enum
 from typing import Any, TypeVar
 
 from services.domain.alert import AlertLevel, Stance
-from services.domain.condition import ConditionError, Sort, check_column, compiled
+from services.domain.condition import ConditionError, Sort, check_column, columns_of, compiled
+from services.domain.detect_file import DETECT_KEYS, read_detect
+from services.domain.kinds import FIGURES, Absence, Detect, Threshold, WatchList
 from services.domain.logic import Truth
 from services.domain.rule import (
-    FIGURES,
-    Attribute,
-    Detect,
     EvidenceText,
-    Frequency,
+    Excuse,
     ParameterText,
     Rise,
     Rule,
     RuleTest,
-    WatchList,
 )
 from services.domain.template import Template, template
+from services.domain.topics import TOPICS
 
 KEYS: Mapping[str, bool] = {  # key: must it be there
     "id": True,
@@ -39,6 +39,7 @@ KEYS: Mapping[str, bool] = {  # key: must it be there
     "raise_level": False,
     "clear": False,
     "auto_close": False,
+    "excused": False,
     "quiet_days": False,
     "fresh_hours": False,
     "key": True,
@@ -55,15 +56,11 @@ KEYS: Mapping[str, bool] = {  # key: must it be there
     "privacy": True,
     "tests": True,
 }
-DETECT_KEYS: Mapping[str, Mapping[str, bool]] = {
-    "attribute": {"kind": True},
-    "watchlist": {"kind": True, "list": True, "match": True},
-    "frequency": {"kind": True, "by": True, "at_least": True, "within_days": True, "different_days": False},
-}
 RAISE_KEYS = {"where": True, "level": True, "title": False}
 PARAMETER_KEYS = {"label": True, "value": True, "limit": True}
 EVIDENCE_KEYS = {"text": True, "value": False, "stance": False, "when": False}
-TEST_KEYS = {"name": True, "events": True, "detections": True, "level": False, "listed": False}
+TEST_KEYS = {"name": True, "events": True, "detections": True, "level": False, "listed": False, "looked_at": False}
+EXCUSE_KEYS = {"topic": True, "match": True, "of": True, "where": True}
 
 SCENES = ("home", "community", "boats", "checkpoints")
 LEVELS = {"red": AlertLevel.RED, "orange": AlertLevel.ORANGE, "yellow": AlertLevel.YELLOW, "blue": AlertLevel.BLUE}
@@ -128,6 +125,7 @@ class _Reading:
             clears=self._condition("clear") if "clear" in table else None,
             auto_close=self._typed("auto_close", bool, False),
             quiet=timedelta(days=self._typed("quiet_days", int, 0)),
+            excuse=self._excuse(self._typed("excused", dict), detect) if "excused" in table else None,
             fresh=self._hours("fresh_hours"),
             department=self._template("department") if "department" in table else None,
             support=self._texts("support"),
@@ -156,25 +154,28 @@ class _Reading:
         if kind not in DETECT_KEYS:
             raise self._error("detect.kind", f"不认识 {kind!r}，可用：{'、'.join(DETECT_KEYS)}")
         self._check_keys(table, DETECT_KEYS[kind], "detect.")
-        if kind == "watchlist":
-            match = self._typed("match", str, table=table, prefix="detect.")
-            check_column(match, self.columns, self._place("detect.match"))
-            return WatchList(self._typed("list", str, table=table, prefix="detect."), match)
-        if kind == "attribute":
-            return Attribute()
-        by = tuple(self._typed("by", list, table=table, prefix="detect."))
-        if not by:
-            raise self._error("detect.by", "至少一个字段")
-        for name in by:
-            check_column(str(name), self.columns, self._place("detect.by"))
-        counts = {
-            name: self._typed(name, int, 1, table=table, prefix="detect.")
-            for name in ("at_least", "within_days", "different_days")
-        }
-        for name, n in counts.items():
-            if n < 1:
-                raise self._error(f"detect.{name}", f"须为正整数，不是 {n}")
-        return Frequency(by, counts["at_least"], timedelta(days=counts["within_days"]), counts["different_days"])
+        detect = read_detect(table, self.columns, self._place("detect"), self._error)
+        if isinstance(detect, Threshold) and "clear" not in self.table:
+            raise self._error("clear", "threshold 须写明何时恢复正常")
+        if isinstance(detect, Absence) and "clear" in self.table:
+            raise self._error("clear", "absence 再有消息即恢复正常，不写 clear")
+        return detect
+
+    def _excuse(self, table: Mapping[str, Any], detect: Detect) -> Excuse:
+        """What some state says in excuse. Only lasting hits may wait for it: they are told again."""
+        self._check_keys(table, EXCUSE_KEYS, "excused.")
+        if not isinstance(detect, Threshold):
+            raise self._error("excused", "只用于 threshold")
+        topic = self._typed("topic", str, table=table, prefix="excused.")
+        if topic not in TOPICS or not is_dataclass(TOPICS[topic]):
+            raise self._error("excused.topic", f"不认识的主题 {topic!r}")
+        columns = columns_of(TOPICS[topic])
+        match = self._typed("match", str, table=table, prefix="excused.")
+        of = self._typed("of", str, table=table, prefix="excused.")
+        check_column(match, columns, self._place("excused.match"))
+        check_column(of, self.columns, self._place("excused.of"))
+        where = self._typed("where", str, table=table, prefix="excused.")
+        return Excuse(topic, match, of, compiled(where, columns, self._place("excused.where")))
 
     def _hours(self, key: str) -> timedelta | None:
         hours = self._typed(key, int, 0)
@@ -220,9 +221,11 @@ class _Reading:
                 if name not in self.columns and name not in ("occurred_at", "times", "every_hours"):
                     check_column(name, self.columns, self._place(f"{place}events"))
         level = self._level(table["level"], f"{place}level", None) if "level" in table else None
-        return RuleTest(
-            table["name"], tuple(table["events"]), table["detections"], level, tuple(table.get("listed", ()))
-        )
+        looked_at = table.get("looked_at")
+        if looked_at is not None and not (isinstance(looked_at, datetime) and looked_at.tzinfo):
+            raise self._error(f"{place}looked_at", "须为带时区的时刻")
+        listed = tuple(table.get("listed", ()))
+        return RuleTest(table["name"], tuple(table["events"]), table["detections"], level, listed, looked_at)
 
     def _wall_subject(self) -> Template:
         """The wall's text; what is personal may stand in it only in its wall mask."""

@@ -28,6 +28,8 @@ from services.store.schema import fleet as fleet_table
 from services.store.snapshots import Snapshots
 from services.store.sweep import Sweeper, Swept
 
+Asked = Callable[[Connection], Sequence[cases.Finding]]
+
 SOURCES_EVERY = timedelta(seconds=1)  # how often mere counts of the sources wake a console
 
 
@@ -132,12 +134,16 @@ class Store:
         """Let every deadline that has passed happen, once. The alerts it changed."""
         return self._about_alerts(at, lambda connection: cases.expire(connection, at))
 
-    def report(self, findings: Sequence[cases.Finding], at: datetime) -> tuple[Alert, ...]:
-        """What rules found outside a batch: by the clock, or in a state. The alerts it changed."""
+    def report(self, findings: Sequence[cases.Finding] | Asked, at: datetime) -> tuple[Alert, ...]:
+        """What rules found outside a batch: by the clock, or in a state. The alerts it changed.
+
+        A function is asked within the transaction, so that no event comes between asking and writing.
+        """
 
         def note_down(connection: Connection) -> tuple[Alert, ...]:
             docket = cases.Docket(connection, at)
-            touched = docket.found(findings)
+            self._judged = callable(findings)
+            touched = docket.found(findings(connection) if callable(findings) else findings)
             docket.write()
             return touched
 

@@ -11,15 +11,16 @@ from pathlib import Path
 import pytest
 
 from services.collect.rules import WATCHLIST, RuleRunner, event_columns, read_rules
-from services.domain import rule_file
+from services.domain import detect_file, rule_file
 from services.domain.alert import Action, AlertLevel, Command, Condition, Work
 from services.domain.boats import HandInProgress
 from services.domain.community import CameraEvent, GatePassage
 from services.domain.condition import columns_of
 from services.domain.event import Batch, Event
+from services.domain.kinds import FIGURES
 from services.domain.officer import Officer, Role
 from services.domain.passage import Passage
-from services.domain.rule import FIGURES, Rule
+from services.domain.rule import Rule
 from services.domain.rule_file import RuleError
 from services.domain.template import SPECS
 from services.domain.watchlist import WatchlistEntry
@@ -278,12 +279,14 @@ def test_that_the_manual_explains_every_key_of_a_rule_file() -> None:
     text = (ROOT / "docs" / "rules.md").read_text(encoding="utf-8")
     keys = {
         *rule_file.KEYS,
-        *(key for keys in rule_file.DETECT_KEYS.values() for key in keys),
-        *rule_file.DETECT_KEYS,
+        *(key for keys in detect_file.DETECT_KEYS.values() for key in keys),
+        *detect_file.DETECT_KEYS,
         *rule_file.RAISE_KEYS,
         *rule_file.PARAMETER_KEYS,
         *rule_file.EVIDENCE_KEYS,
         *rule_file.TEST_KEYS,
+        *rule_file.EXCUSE_KEYS,
+        *detect_file.DIRECTIONS,
         *rule_file.LEVELS,
         *FIGURES,
         *SPECS,

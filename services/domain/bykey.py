@@ -1,0 +1,57 @@
+"""What a detector remembers of each key, and when it must ask the store for what came before."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import datetime, timedelta
+from operator import attrgetter
+from typing import Generic, TypeVar
+
+from services.domain.detector import Key, Past
+from services.domain.event import Event
+from services.domain.judge import EPOCH
+
+MOST_KEYS = 50_000  # kept in memory; the one touched longest ago goes first and is asked for again
+
+Kept = TypeVar("Kept")
+
+
+class ByKey(Generic[Kept]):
+    """One ``Kept`` for each value of ``by``, made from the key's stored events of the last ``lookback``.
+
+    The store is asked only where it can hold something: a key that is not in memory, and all of whose
+    lookback lies after the newest event that was stored when we began, has nothing there.
+    """
+
+    def __init__(
+        self, by: tuple[str, ...], lookback: timedelta, past: Past, make: Callable[[Iterable[Event]], Kept]
+    ) -> None:
+        self._by = [attrgetter(name) for name in by]
+        self._lookback = lookback
+        self._past = past
+        self._make = make
+        self._kept: dict[Key, tuple[Kept, datetime]] = {}
+        self._asked_until: datetime | None = None  # events up to here may be in the store and not in memory
+
+    def of(self, event: Event) -> Kept | None:
+        """What is kept of the event's key; None when a column of the key is unknown."""
+        key = tuple([read(event.record) for read in self._by])
+        if None in key:
+            return None
+        moment = event.occurred_at
+        known = self._kept.pop(key, None)
+        kept, newest = known or (self._make(self._before(key, moment - self._lookback)), moment)
+        self._kept[key] = kept, max(newest, moment)  # last touched stands last
+        return kept
+
+    def forget(self) -> None:
+        self._kept.clear()
+        self._asked_until = None
+
+    def _before(self, key: Key, since: datetime) -> Iterable[Event]:
+        if self._asked_until is None:
+            self._asked_until = self._past.newest() or EPOCH
+        while len(self._kept) >= MOST_KEYS:
+            _, newest = self._kept.pop(next(iter(self._kept)))
+            self._asked_until = max(self._asked_until, newest)
+        return self._past.seed(key, since) if since <= self._asked_until else ()

@@ -1,0 +1,58 @@
+"""What every detector is: events in, outcomes out, and the past it may ask for."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from services.domain.event import Event
+from services.domain.rule import Found
+from services.domain.watchlist import WatchlistEntry
+
+Key = tuple[Any, ...]
+Seed = Callable[[Key, datetime], Iterable[Event]]  # stored events of a key since a moment that meet where or clear
+Latest = Callable[[datetime], Iterable[Event]]  # the newest stored event of every key heard since a moment
+Newest = Callable[[], datetime | None]  # the moment of the newest stored event of the rule's kind
+Listed = Callable[[str], Mapping[str, Sequence[WatchlistEntry]]]  # a list's name → its entries by value
+
+
+@dataclass(frozen=True, slots=True)
+class Cleared:
+    """What the event's key was told for is back to normal."""
+
+    event: Event
+
+
+Outcome = Found | Cleared
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """How a detector learns what happened before it began."""
+
+    seed: Seed
+    latest: Latest
+    newest: Newest
+
+
+class Detector(ABC):
+    """Takes the events that meet a rule's ``where`` or ``clear``, one by one."""
+
+    @abstractmethod
+    def feed(self, event: Event) -> Sequence[Outcome]:
+        """An event that meets ``where``."""
+
+    def good(self, event: Event) -> Sequence[Outcome]:
+        """An event that meets ``clear`` and not ``where``."""
+        return (Cleared(event),)
+
+    def due(self, now: datetime) -> Sequence[Found]:
+        """What is a hit because time has passed."""
+        return ()
+
+    def forget(self) -> None:
+        """What was fed lately did not happen: the past tells what did."""
+        return

@@ -1,0 +1,137 @@
+"""What one window says: the events of one key, in order, up to the one that is judged."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from math import asin, cos, inf, radians, sin, sqrt
+from operator import attrgetter
+from typing import Any
+
+from services.domain.kinds import Frequency, Rate, Travel, Windowed
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+MICRO = timedelta(microseconds=1)
+MINUTE = 60_000_000  # microseconds
+_DAY = 86_400_000_000
+_SHANGHAI = 8 * 3_600_000_000  # ahead of UTC, all year
+_EARTH_KM = 6371.0088  # mean radius; a great circle on it is within 0.6 % of the geodesic
+
+Mark = tuple[int, str, str]  # (microseconds since 1970, source, event_id)
+Item = tuple[int, str, str, Any]  # a mark and the value that is compared
+Figures = Mapping[str, Any]
+Judge = Callable[[Sequence[Item]], Figures | None]  # figures when the last of the window is a hit
+Value = Callable[[Any], Any]  # of a record; None: nothing to compare, never counted
+
+
+def judge_of(detect: Windowed) -> tuple[Value, Judge]:
+    """How a kind reads a record, and how it judges the window that ends at the last item."""
+    match detect:
+        case Frequency():
+            return _nothing, lambda window: often(window, detect)
+        case Rate():
+            return attrgetter(detect.column), lambda window: changed(window, detect)
+        case Travel():
+            return sighting_of(detect), lambda window: travelled(window, detect)
+        case _:
+            return _nothing, alone
+
+
+def often(window: Sequence[Item], detect: Frequency) -> Figures | None:
+    if len(window) < detect.at_least:
+        return None
+    days = len(days_of(window))
+    if days < detect.different_days:
+        return None
+    return {"count": len(window), "days": days, **ends_of(window)}
+
+
+def alone(window: Sequence[Item]) -> Figures | None:
+    return ends_of(window) if len(window) == 1 else None
+
+
+def changed(window: Sequence[Item], detect: Rate) -> Figures | None:
+    """The greatest move against any event before."""
+    end = window[-1]
+    moves = [(sized(end[3] - item[3], detect.direction), item) for item in window[:-1]]
+    most, since = max(moves, key=lambda move: (move[0], move[1][:3]), default=(0.0, end))
+    if most < detect.at_least:
+        return None
+    return {
+        "change": end[3] - since[3],
+        "minutes": (end[0] - since[0]) / MINUTE,
+        "first_at": moment(since),
+        "last_at": moment(end),
+    }
+
+
+def sized(move: float, direction: str) -> float:
+    return abs(move) if direction == "either" else move if direction == "rise" else -move
+
+
+def travelled(window: Sequence[Item], detect: Travel) -> Figures | None:
+    """The fastest journey that would have been needed from any sighting before."""
+    end = window[-1]
+    journeys = [(needed_kmh(item, end, detect.min_km), item) for item in window[:-1]]
+    fastest, since = max(journeys, key=lambda journey: (journey[0], journey[1][:3]), default=(0.0, end))
+    if fastest <= detect.over_kmh:
+        return None
+    there, here = since[3], end[3]
+    return {
+        "km": km_between(there[0], here[0]),
+        "minutes": (end[0] - since[0]) / MINUTE,
+        "needed_kmh": None if fastest == inf else fastest,
+        "before_place": there[1],
+        "differs": sum(1 for one, other in zip(there[2], here[2], strict=True) if one and other and one != other),
+        "first_at": moment(since),
+        "last_at": moment(end),
+    }
+
+
+def needed_kmh(before: Item, after: Item, min_km: float) -> float:
+    """The speed it takes, 0 for places too near; infinite when both are at one moment."""
+    km = km_between(before[3][0], after[3][0])
+    hours = (after[0] - before[0]) / MINUTE / 60
+    if km < min_km:
+        return 0.0
+    return km / hours if hours else inf
+
+
+def km_between(one: tuple[float, float], other: tuple[float, float]) -> float:
+    """Great circle between two (lon, lat) in degrees."""
+    east, north = radians(other[0] - one[0]), radians(other[1] - one[1])
+    half = sin(north / 2) ** 2 + cos(radians(one[1])) * cos(radians(other[1])) * sin(east / 2) ** 2
+    return 2 * _EARTH_KM * asin(sqrt(min(1.0, half)))
+
+
+def sighting_of(detect: Travel) -> Value:
+    """((lon, lat), place's name, what should not change); None without a position."""
+    place = attrgetter(detect.place)
+    compared = [attrgetter(name) for name in detect.compare]
+
+    def sighting(record: Any) -> Any:
+        if record.lon is None or record.lat is None:
+            return None
+        return (record.lon, record.lat), place(record) or "", tuple(read(record) for read in compared)
+
+    return sighting
+
+
+def ends_of(window: Sequence[Item]) -> Figures:
+    return {"first_at": moment(window[0]), "last_at": moment(window[-1])}
+
+
+def days_of(window: Iterable[Item]) -> set[int]:
+    return {(item[0] + _SHANGHAI) // _DAY for item in window}
+
+
+def moment(item: Item) -> datetime:
+    return EPOCH + item[0] * MICRO
+
+
+def micros(at: datetime) -> int:
+    return (at - EPOCH) // MICRO
+
+
+def _nothing(_record: Any) -> Any:
+    return ()

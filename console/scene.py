@@ -79,16 +79,16 @@ class Scene:
 def read_scenes(folders: Iterable[Path], kinds: Collection[str], topics: Collection[str]) -> tuple[Scene, ...]:
     """Every scene of the folders by rank; a file of a later folder replaces one of the same name.
 
-    A file with an error becomes a scene that says so: the others go on.
+    A file with an error becomes a scene that says so, at the place of the one it replaces: the others go on.
     """
-    paths = {path.name: path for folder in folders for path in sorted(folder.glob("*.toml"))}
-    scenes = []
-    for path in paths.values():
+    scenes: dict[str, Scene] = {}
+    for path in (path for folder in folders for path in sorted(folder.glob("*.toml"))):
         try:
-            scenes.append(read_scene(path, kinds, topics))
+            scenes[path.stem] = read_scene(path, kinds, topics)
         except SceneError as why:
-            scenes.append(Scene(path.stem, path.stem, problem=str(why)))
-    return tuple(sorted(scenes, key=lambda scene: (scene.rank, scene.id)))
+            before = scenes.get(path.stem, Scene(path.stem, path.stem))
+            scenes[path.stem] = replace(before, plans={}, problem=str(why))
+    return tuple(sorted(scenes.values(), key=lambda scene: (scene.rank, scene.id)))
 
 
 def read_scene(path: Path, kinds: Collection[str], topics: Collection[str]) -> Scene:

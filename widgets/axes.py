@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
 import pyqtgraph as pg
+from PySide6.QtCore import QRectF
 
 from services.domain.timebase import local
 
@@ -24,6 +25,11 @@ class ValueAxis(pg.AxisItem):
 
     def tickStrings(self, values: Sequence[float], scale: float, spacing: float) -> list[str]:
         return [value_text(v) for v in values]
+
+    def boundingRect(self) -> QRectF:
+        """Room for the lowest and the highest label, which a grid takes away."""
+        jut = int(self.style["hideOverlappingLabels"])
+        return super().boundingRect().adjusted(0, -jut, 0, jut)
 
 
 def value_text(value: float) -> str:

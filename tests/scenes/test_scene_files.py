@@ -90,3 +90,12 @@ def test_that_a_site_scene_replaces_the_shipped_one_of_the_same_name(tmp_path):
     written(tmp_path / "site", GOOD.replace("试", "本地"))
     (scene,) = read_scenes([tmp_path / "shipped", tmp_path / "site"], KINDS, TOPICS)
     assert scene.title == "本地"
+
+
+def test_that_a_broken_site_scene_keeps_the_place_of_the_one_it_replaces(tmp_path):
+    written(tmp_path / "shipped", GOOD)
+    written(tmp_path / "shipped", GOOD.replace("rank = 3", "rank = 4"), "y.toml")
+    written(tmp_path / "site", GOOD.replace('"table"', '"tabel"'))
+    first, second = read_scenes((tmp_path / "shipped", tmp_path / "site"), KINDS, TOPICS)
+    assert (first.id, first.title, first.plans, second.id) == ("x", "试", {}, "y")
+    assert "'tabel'" in first.problem

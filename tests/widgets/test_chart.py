@@ -132,14 +132,16 @@ def test_that_a_series_of_one_moment_is_drawn(make_chart):
 
 
 @pytest.mark.parametrize(("face", "scale"), [(Face.DESK, 1.0), (Face.DESK, 1.5), (Face.WALL, 0.5), (Face.WALL, 1.0)])
-def test_that_a_day_is_labelled_to_both_its_ends(make_chart, face, scale):
+def test_that_both_axes_are_labelled_to_their_ends(make_chart, face, scale):
     chart = make_chart(face=face, scale=scale)
     chart.resize(chart.look.px(1100 if face is Face.WALL else 440), chart.look.px(400 if face is Face.WALL else 230))
     chart.show_snapshot(snapshot("water", [USE]))
     picture = QPixmap(chart.plot.size())
     painter = QPainter(picture)
     _, _, texts = chart.time_axis.generateDrawSpecs(painter)
+    _, _, values = chart.value_axis.generateDrawSpecs(painter)
     painter.end()
+    assert [words for _, _, words in values] == ["0", "4", "8", "12"]
     assert [words for _, _, words in texts] == ["00", "06", "12", "18", "24"]
     last = chart.time_axis.mapRectToScene(texts[-1][0])
     assert last.right() <= chart.plot.width()

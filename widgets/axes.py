@@ -6,6 +6,7 @@ import math
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
+from typing import Any
 
 import pyqtgraph as pg
 from PySide6.QtCore import QRectF
@@ -28,7 +29,8 @@ class ValueAxis(pg.AxisItem):
 
     def boundingRect(self) -> QRectF:
         """Room for the lowest and the highest label, which a grid takes away."""
-        jut = int(self.style["hideOverlappingLabels"])
+        style: Any = self.style
+        jut = int(style["hideOverlappingLabels"])
         return super().boundingRect().adjusted(0, -jut, 0, jut)
 
 

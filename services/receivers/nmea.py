@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import reduce
+from operator import xor
 from typing import Any
 
 from pyais import decode
@@ -16,6 +18,7 @@ MOST_WAITING = 512  # messages whose parts have not all come
 PART_WAITS_S = 60.0
 EARLY_PART_LINES = 8  # a later part may come this much before the first; longer, and it is another message's
 LONGEST = 1024  # bytes of a line; longer is noise
+EPOCH_DIGITS = 10
 WORDS = {
     "bad_checksum": "校验和不符",
     "no_checksum": "没有校验和",
@@ -72,7 +75,8 @@ class SentenceReader:
         if line[:1] == b"#":
             self.ignored["comment"] += 1
             return
-        yield from self._expire(now_s)
+        if self._waiting:
+            yield from self._expire(now_s)
         sentence, tagged_s, fault = self._untagged(line)
         if fault or len(line) > LONGEST:
             yield self._refuse(fault or "bad_sentence", line)
@@ -100,6 +104,9 @@ class SentenceReader:
         if _xor(body) != _hex(check[:2]):
             yield self._refuse("bad_checksum", line)
             return
+        tail = check.rpartition(b",")[2]
+        if tagged_s is None and not self.replayed and len(tail) == EPOCH_DIGITS and tail.isdigit():
+            tagged_s = float(tail)  # USCG shore stations write the epoch behind the checksum
         fields = body.split(b",")
         if len(fields) < 7 or not (fields[1].isdigit() and fields[2].isdigit()):
             yield self._refuse("bad_sentence", line)
@@ -146,7 +153,7 @@ class SentenceReader:
     ) -> Heard | Refused:
         """pyais raises its own errors for most dirt, and others for bits that are not what they claim."""
         try:
-            message = decode(*sentences, error_if_checksum_invalid=True)
+            message = decode(*sentences)  # checksums were checked above
         except (AISBaseException, ValueError, KeyError, IndexError, TypeError, OverflowError, UnicodeError) as why:
             detail = f"{WORDS['undecodable']}：{type(why).__name__}"
             self.refused["undecodable"] += 1
@@ -182,10 +189,7 @@ class SentenceReader:
 
 
 def _xor(body: bytes) -> int:
-    check = 0
-    for byte in body:
-        check ^= byte
-    return check
+    return reduce(xor, body, 0)
 
 
 def _hex(digits: bytes) -> int:

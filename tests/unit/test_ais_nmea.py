@@ -128,6 +128,7 @@ def test_that_a_part_waits_a_minute_and_then_is_given_up():
 def test_that_the_stations_time_is_used_and_ours_only_without():
     assert [o.at_s for o in feed(tagged("s:demo,c:1418172113"))] == [1418172113.0]
     assert [o.at_s for o in feed(tagged("c:1418172113500"))] == [1418172113.5]
+    assert [o.at_s for o in feed(ONE + b",d-103,T39.44353985,r08TPHI1,1242958962")] == [1242958962.0]
     assert [o.at_s for o in feed(ONE)] == [1000.0]
 
 

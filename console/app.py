@@ -63,7 +63,7 @@ def run_wall(site: Site, options: argparse.Namespace) -> int:
     scene = getattr(options, "scene", "")
     wall = core.open_wall(getattr(options, "theme", "") or "dark", pinned((scene,), scene) if scene else None)
     wall.closed.connect(app.quit)
-    wall.showFullScreen()
+    show_filling(wall)
     core.start()
     try:
         return app.exec()
@@ -139,6 +139,14 @@ def show_fitting(window: QWidget) -> None:
         window.showMaximized()
     else:
         window.show()
+
+
+def show_filling(window: QWidget) -> None:
+    """The whole screen, also where no window manager runs, as in a wall's kiosk."""
+    screen = QGuiApplication.primaryScreen()
+    if screen is not None:
+        window.setGeometry(screen.geometry())
+    window.showFullScreen()
 
 
 class Wardrobe(QObject):

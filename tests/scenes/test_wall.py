@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from console.app import show_filling
 from console.board import Board
 from console.night import _linear, night_tokens
 from console.playlist import Playlist, pinned, read_playlist
@@ -174,3 +175,10 @@ def luminance(colour: str) -> float:
 def test_that_the_alert_colours_are_the_same_by_night():
     tokens = read_tokens()
     assert night_tokens(tokens, "dark")["dark"]["alert"] == tokens["dark"]["alert"]
+
+
+def test_that_a_wall_fills_its_screen_without_a_window_manager(qtbot, monkeypatch):
+    hall = Hall(qtbot)
+    monkeypatch.setattr(hall.wall, "showFullScreen", hall.wall.show)
+    show_filling(hall.wall)
+    assert hall.wall.geometry() == hall.wall.screen().geometry()

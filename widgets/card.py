@@ -34,12 +34,20 @@ class CardBody(QWidget):
         super().__init__()
         self.look = look
         self.alert: Alert | None = None
+        self._ends: list[int] = []
 
     def show_alert(self, alert: Alert | None, look: Look, width: int) -> None:
         self.alert, self.look = alert, look
-        high = CardText(alert, look, width - 2 * look.pad).y if alert is not None else 0
-        self.setFixedSize(width, high)
+        told = CardText(alert, look, width - 2 * look.pad) if alert is not None else None
+        self._ends = told.ends if told is not None else []
+        self.setFixedSize(width, told.y if told is not None else 0)
         self.update()
+
+    def whole_lines(self, room: int) -> int:
+        """As much of the room as whole lines fill, so that none is cut through."""
+        if self.height() <= room:
+            return room
+        return max((end for end in self._ends if end <= room), default=room)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
@@ -242,9 +250,10 @@ class AlertCard(Pane):
         self._place_buttons()
         limits, said = self._limits_box(), self._outcome_line()
         top = limits.bottom() + self.look.px(6)
-        self.scroller.setGeometry(0, top, self.width(), max(0, said.top() - self.look.px(2) - top))
         if self.card_body.width() != self.width():
             self.card_body.show_alert(self.alert, self.look, self.width())
+        room = max(0, said.top() - self.look.px(2) - top)
+        self.scroller.setGeometry(0, top, self.width(), self.card_body.whole_lines(room))
         high = self.ask.height_for(self.width())
         self.ask.setGeometry(0, self.height() - high, self.width(), high)
 

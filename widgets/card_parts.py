@@ -118,6 +118,7 @@ class CardText:
     def __init__(self, alert: Alert, look: Look, width: int, painter: QPainter | None = None) -> None:
         self._alert, self._look, self._width, self._painter = alert, look, width, painter
         self.y = 0
+        self.ends: list[int] = []  # where each line ends
         self._rule()
         self._evidence()
         self._guidance()
@@ -137,6 +138,7 @@ class CardText:
                 if right and at == 0:
                     text(painter, row, right, font, look.colour(ink), RIGHT)
             self.y += high
+            self.ends.append(self.y)
 
     def _head(self, left: str, right: str = "") -> None:
         self.y += self._look.px(6)
@@ -163,6 +165,7 @@ class CardText:
                 text(painter, value, elide(one.label, body, room), body, look.colour("text2"), LEFT)
                 hairline(painter, look, 0, self.y + high - look.hair, self._width)
             self.y += high
+            self.ends.append(self.y)
 
     def _evidence(self) -> None:
         began = self.y

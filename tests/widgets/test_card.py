@@ -109,6 +109,13 @@ def test_that_a_false_alarm_is_not_offered_to_a_department(card):
     assert card.buttons[Action.CLOSE].primary
 
 
+def test_that_the_last_visible_line_of_a_long_card_is_whole(card):
+    show(card, replace(FULL, guidance=tuple("核实后到场处置并反馈结果" * 3 for _ in range(9))))
+    ends = CardText(card.alert, card.look, card.width() - 2 * card.look.pad).ends
+    assert card.card_body.height() > card.scroller.height()
+    assert card.scroller.height() in ends
+
+
 def test_that_an_empty_task_is_asked_again_and_escape_asks_nothing(card, qtbot):
     show(card, SIGNED)
     card.press("F4")

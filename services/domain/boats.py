@@ -447,3 +447,19 @@ class Proposal:
 
 
 COST_PARTS = (("到达", 0.45), ("绕行", 0.20), ("他单", 0.15), ("装载", 0.10), ("均衡", 0.10))
+
+
+@dataclass(frozen=True, slots=True)
+class WarehouseLevel:
+    """Event ``warehouse_level``: a compartment's level as it was read, when it has changed by a tenth of a
+    percent or ten minutes have gone by."""
+
+    warehouse_id: str
+    warehouse_name: str
+    pollutant: str
+    pollutant_word: str
+    level_pct: float
+    capacity_t: float
+    at: datetime
+    lon: float
+    lat: float

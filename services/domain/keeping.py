@@ -20,6 +20,7 @@ _EVENTS: Mapping[str, timedelta | None] = MappingProxyType(
         "gate_passage": timedelta(days=30),
         "meter_reading": timedelta(days=400),
         "camera_event": timedelta(days=180),
+        "warehouse_level": timedelta(days=400),
         "hand_in_filed": None,
         "hand_in_progress": None,
     }

@@ -1,11 +1,20 @@
-"""What happened to a hand-in, as events the rules can read."""
+"""What happened to a hand-in and how full a warehouse is, as events the rules can read."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from services.domain.boats import HAND_IN_ORDER, HandInFiled, HandInProgress, HandInRequest, HandInState
+from services.domain.boats import (
+    HAND_IN_ORDER,
+    POLLUTANT_WORDS,
+    HandInFiled,
+    HandInProgress,
+    HandInRequest,
+    HandInState,
+    Warehouse,
+    WarehouseLevel,
+)
 from services.domain.event import Event
 from services.domain.timebase import local
 
@@ -26,6 +35,26 @@ def progress(request: HandInRequest, now: datetime) -> Iterable[Event]:
         waited = int((now - since).total_seconds() // 60)
         if waited > 0:
             yield _step(request, request.state, since + timedelta(minutes=waited), waited)
+
+
+def levels(warehouse: Warehouse, now: datetime) -> Iterable[Event]:
+    """The known levels of a warehouse; an unknown one is no event, least of all a level of 0."""
+    for hold in warehouse.compartments:
+        if hold.level_pct is None:
+            continue
+        record = WarehouseLevel(
+            warehouse_id=warehouse.id,
+            warehouse_name=warehouse.name,
+            pollutant=hold.pollutant.value,
+            pollutant_word=POLLUTANT_WORDS[hold.pollutant],
+            level_pct=hold.level_pct,
+            capacity_t=hold.capacity_t,
+            at=now,
+            lon=warehouse.lon,
+            lat=warehouse.lat,
+        )
+        ident = f"{warehouse.id}:{hold.pollutant.value}:{hold.level_pct:.1f}:{now:%Y%m%d%H}{now.minute // 10}"
+        yield Event("warehouses", ident, "warehouse_level", now, record)
 
 
 def _step(request: HandInRequest, state: HandInState, at: datetime, waited_min: int) -> Event:

@@ -35,7 +35,7 @@ from services.domain.datum import Datum, declared, to_wgs84
 from services.domain.event import Batch, Refused
 from services.domain.fleet import FLEET_DTYPE, ColourCode, Fleet, VesselKind
 from services.domain.masked import Masked, mask_phone
-from services.sources.boats_events import filed, progress
+from services.sources.boats_events import filed, levels, progress
 
 Row = Mapping[str, Any]
 Record = TypeVar("Record")
@@ -111,7 +111,8 @@ def vessels(answer: Row, now: datetime) -> Batch:
 def warehouses(answer: Row, now: datetime) -> Batch:
     datum = declared(answer.get("datum"))
     found, refused = _rows("warehouses", answer["warehouses"], lambda row: _warehouse(row, datum))
-    return Batch({"warehouses": found}, refused=refused)
+    events = tuple(event for warehouse in found for event in levels(warehouse, now))
+    return Batch({"warehouses": found}, events=events, refused=refused)
 
 
 def weather(answer: Row, now: datetime) -> Batch:

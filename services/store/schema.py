@@ -13,7 +13,7 @@ from sqlalchemy import Boolean, Column, Double, Index, Integer, LargeBinary, Met
 from sqlalchemy.types import BigInteger
 
 from services.domain.alert import Ack, AlertLevel, Work
-from services.domain.boats import HandInFiled, HandInProgress
+from services.domain.boats import HandInFiled, HandInProgress, WarehouseLevel
 from services.domain.community import CameraEvent, GatePassage, MeterReading
 from services.domain.passage import Passage, PersonEvent
 from services.domain.snapshot import Quality
@@ -178,6 +178,7 @@ register_event_table(
     "passage", Passage, [("occurred_at",), ("plate_no", "occurred_at"), ("checkpoint_id", "occurred_at")]
 )
 register_event_table("person_event", PersonEvent, [("occurred_at",)])
+register_event_table("warehouse_level", WarehouseLevel, [("warehouse_id", "occurred_at"), ("occurred_at",)])
 
 # ------------------------------------------------------------------------------------------- cases
 

@@ -18,8 +18,11 @@ _MORNING = (0.13, 0.09, 0.07, 0.06, 0.09, 0.22, 0.55, 0.93, 1.0, 0.84, 0.75, 0.7
 _EVENING = (0.71, 0.73, 0.75, 0.79, 0.93, 1.0, 0.88, 0.66, 0.52, 0.40, 0.29, 0.19)
 DAY: tuple[float, ...] = _MORNING + _EVENING
 NAMED_RATE_AT = 14  # the hour in which the settings' passages per second are met
-FLEET = 40_000
 LONGEST_TRIP_S = 1800
+# Each second of a round has vehicles of its own, so that none is ever under way twice at once.
+ROUND_S = 2400
+STARTS = 45  # vehicles of one second; more than ever set out in it
+FLEET = ROUND_S * STARTS
 LEGS = (1, 2, 3, 4, 5)
 LEG_WEIGHTS = (3, 4, 4, 2, 1)
 MEAN_LEGS = sum(n * w for n, w in zip(LEGS, LEG_WEIGHTS, strict=True)) / sum(LEG_WEIGHTS)
@@ -98,12 +101,13 @@ class Traffic:
     def _set_out(self, second: int) -> None:
         chance = Random(f"trips:{self._seed}:{second}")
         moment = datetime.fromtimestamp(second, UTC)
-        for trip in range(_poisson(chance, rate_at(moment, self._per_s, self._seed) / MEAN_LEGS)):
-            for sighting in self._trip(chance, second, trip):
+        first = chance.randrange(STARTS)
+        for trip in range(min(STARTS, _poisson(chance, rate_at(moment, self._per_s, self._seed) / MEAN_LEGS))):
+            vehicle = vehicle_of(self._seed, second % ROUND_S * STARTS + (first + trip) % STARTS)
+            for sighting in self._trip(chance, second, trip, vehicle):
                 heapq.heappush(self._waiting, sighting)
 
-    def _trip(self, chance: Random, second: int, trip: int) -> Iterator[Sighting]:
-        vehicle = vehicle_of(self._seed, chance.randrange(FLEET))
+    def _trip(self, chance: Random, second: int, trip: int, vehicle: Vehicle) -> Iterator[Sighting]:
         legs = chance.choices(LEGS, LEG_WEIGHTS)[0]
         here = chance.choices(PLACES, self._weights)[0]
         came_from: Place | None = None
@@ -119,8 +123,12 @@ class Traffic:
                 return
 
 
+CLONED = Vehicle("浙J2K86D", "5", "02", "K33", "1")
+CLONE = Vehicle("浙J2K86D", "5", "02", "H31", "3")  # another car under the same plate
+
+
 def story(start: datetime, watched: Sequence[Vehicle], smoky: Vehicle) -> tuple[Sighting, ...]:
-    """T2 and the watch-list hits, at fixed district seconds after the start."""
+    """T2, the watch-list hits and one plate on two cars, at fixed district seconds after the start."""
     begin = start.timestamp()
 
     def seen(after_s: float, name: str, vehicle: Vehicle, direction: str, opacity: float | None = None) -> Sighting:
@@ -134,28 +142,32 @@ def story(start: datetime, watched: Sequence[Vehicle], smoky: Vehicle) -> tuple[
         seen(150 + 420, "疏港大道口", smoky, "3"),
         seen(210, "疏港大道口", second, "1"),
         seen(210 + 350, "三甲", second, "1"),
+        seen(700, "台州东站", CLONED, "1"),
+        seen(700 + 90, "滨海大道", CLONE, "2"),
     )
 
 
-@lru_cache(maxsize=FLEET)
+@lru_cache(maxsize=32_768)
 def vehicle_of(seed: int, index: int) -> Vehicle:
-    """The vehicle with this number of the demo fleet; always the same one."""
+    """The vehicle with this number of the demo fleet; always the same one. No two have one plate."""
     chance = Random(f"vehicle:{seed}:{index}")
     kind = chance.choices(("K33", "K39", "K11", "H31", "H21", "H11", "H14", "H17"), (820, 40, 22, 60, 18, 22, 6, 12))[0]
     area = chance.choices(("浙J", "浙A", "浙C", "浙B", "沪A", "闽A", "皖S", "赣E"), (860, 30, 30, 25, 15, 15, 13, 12))[
         0
     ]
+    letter, digits = divmod((index * 7919 + seed) % (len(_LETTERS) * 10_000), 10_000)
+    serial = f"{digits:04d}"
     if kind == "K33" and chance.random() < 0.17:
-        plate = f"{area}{chance.choice('DDDDABF')}{chance.choice(_SERIAL)}{chance.randrange(10_000):04d}"
+        plate = f"{area}{chance.choice('DDDDABF')}{_LETTERS[letter]}{serial}"
         return Vehicle(plate, "9", "52", kind, chance.choice(_BODIES))
-    plate = area + "".join(chance.choices(_SERIAL, _SERIAL_WEIGHTS, k=5))
+    at = index % 5
+    plate = f"{area}{serial[:at]}{_LETTERS[letter]}{serial[at:]}"
     yellow = (kind[0] == "H" and kind != "H31") or kind == "K11"
     return Vehicle(plate, "6" if yellow else "5", "01" if yellow else "02", kind, chance.choice(_BODIES))
 
 
 _AREAS = ("浙J", "浙A", "浙C", "浙B", "沪A", "闽A", "皖S", "赣E")
-_SERIAL = "0123456789ABCDEFGHJKLMNPQRSTUVWXYZ"
-_SERIAL_WEIGHTS = tuple(6 if c.isdigit() else 1 for c in _SERIAL)
+_LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ"
 _BODIES = ("1", "2", "2", "2", "3", "3", "4", "5", "8")
 
 

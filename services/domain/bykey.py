@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
-from operator import attrgetter
 from typing import Generic, TypeVar
 
-from services.domain.detector import Key, Past
+from services.domain.detector import Key, Past, key_reader
 from services.domain.event import Event
 from services.domain.judge import EPOCH
 
@@ -26,7 +25,7 @@ class ByKey(Generic[Kept]):
     def __init__(
         self, by: tuple[str, ...], lookback: timedelta, past: Past, make: Callable[[Iterable[Event]], Kept]
     ) -> None:
-        self._by = [attrgetter(name) for name in by]
+        self._key = key_reader(by)
         self._lookback = lookback
         self._past = past
         self._make = make
@@ -35,8 +34,8 @@ class ByKey(Generic[Kept]):
 
     def of(self, event: Event) -> Kept | None:
         """What is kept of the event's key; None when a column of the key is unknown."""
-        key = tuple([read(event.record) for read in self._by])
-        if None in key:
+        key = self._key(event.record)
+        if key is None:
             return None
         moment = event.occurred_at
         known = self._kept.pop(key, None)

@@ -34,7 +34,8 @@ def hits(rule: Rule, events: Sequence[Event], listed: Listed, now: datetime | No
     if isinstance(detect, Threshold):
         return _names(e for e in met if _lasts(e, met, _cleared(rule, mine), detect))
     if isinstance(detect, Absence):
-        return _names(e for e in met if now is not None and _is_silent(e, met, detect, now))
+        known = [e for e in met if _known(e, detect.by)]
+        return _names(e for e in _lasts_heard(known, detect) if now is not None and _is_silent(e, known, detect, now))
     return _names(met)
 
 
@@ -118,11 +119,14 @@ def _ends(raised: Event, last: Event, bad: Sequence[Event], good: Sequence[Event
 # ------------------------------------------------------------------------------------------- silence
 
 
-def _is_silent(last: Event, met: Sequence[Event], detect: Absence, now: datetime) -> bool:
-    """``last`` is the newest of its key, older than ``within`` in the feed's time, and enough came after it."""
-    if not _known(last, detect.by) or any(_same(e, last, detect.by) and _order(e) > _order(last) for e in met):
-        return False
-    known = [e for e in met if _known(e, detect.by)]
+def _lasts_heard(known: Sequence[Event], detect: Absence) -> Iterable[Event]:
+    """The newest event of each key."""
+    ordered = sorted(known, key=_order)
+    return {tuple(getattr(e.record, name) for name in detect.by): e for e in ordered}.values()
+
+
+def _is_silent(last: Event, known: Sequence[Event], detect: Absence, now: datetime) -> bool:
+    """``last`` is older than ``within`` in the feed's time, and enough came in after it."""
     feed = min(now, max(e.occurred_at for e in known))
     return feed - last.occurred_at > detect.within and len(known) - 1 - known.index(last) >= detect.others
 

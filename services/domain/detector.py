@@ -6,6 +6,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from operator import attrgetter
 from typing import Any
 
 from services.domain.event import Event
@@ -36,6 +37,19 @@ class Past:
     seed: Seed
     latest: Latest
     newest: Newest
+
+
+def key_reader(by: Sequence[str]) -> Callable[[Any], Key | None]:
+    """How the columns of a key are read; None when one of them is unknown."""
+    read = attrgetter(*by)
+    if len(by) == 1:
+        return lambda record: None if (value := read(record)) is None else (value,)
+    return lambda record: None if None in (key := read(record)) else key
+
+
+def bare(event: Event) -> Event:
+    """The event without its bytes, to be remembered: the inbox has them."""
+    return Event(event.source, event.event_id, event.kind, event.occurred_at, event.record) if event.raw else event
 
 
 class Detector(ABC):

@@ -24,17 +24,18 @@ Judge = Callable[[Sequence[Item]], Figures | None]  # figures when the last of t
 Value = Callable[[Any], Any]  # of a record; None: nothing to compare, never counted
 
 
-def judge_of(detect: Windowed) -> tuple[Value, Judge]:
-    """How a kind reads a record, and how it judges the window that ends at the last item."""
+def judge_of(detect: Windowed) -> tuple[Value, Judge, int]:
+    """How a kind reads a record, how it judges the window that ends at the last item, and how many
+    items a window must have to be judged at all."""
     match detect:
         case Frequency():
-            return _nothing, lambda window: often(window, detect)
+            return _nothing, lambda window: often(window, detect), detect.at_least
         case Rate():
-            return attrgetter(detect.column), lambda window: changed(window, detect)
+            return attrgetter(detect.column), lambda window: changed(window, detect), 2
         case Travel():
-            return sighting_of(detect), lambda window: travelled(window, detect)
+            return sighting_of(detect), lambda window: travelled(window, detect), 2
         case _:
-            return _nothing, alone
+            return _nothing, alone, 1
 
 
 def often(window: Sequence[Item], detect: Frequency) -> Figures | None:

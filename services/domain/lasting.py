@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from services.domain.bykey import ByKey
-from services.domain.detector import Cleared, Detector, Outcome, Past
+from services.domain.detector import Cleared, Detector, Outcome, Past, bare
 from services.domain.event import Event
 from services.domain.judge import EPOCH, MICRO, MINUTE, Mark, micros
 from services.domain.kinds import Threshold
@@ -117,7 +117,7 @@ class _Row:
         if mark <= self.horizon or (at < len(self.samples) and self.samples[at][:3] == mark):
             return False
         self.samples.insert(at, sample)
-        self.events[mark] = replace(event, raw=b"")  # the inbox has the bytes
+        self.events[mark] = bare(event)
         if at < self.read:
             self.spell, self.read = self.base, 0
         return True

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from operator import attrgetter
 
-from services.domain.detector import Cleared, Detector, Key, Outcome, Past
+from services.domain.detector import Cleared, Detector, Key, Outcome, Past, key_reader
 from services.domain.event import Event
 from services.domain.kinds import Absence
 from services.domain.rule import Found
@@ -28,7 +27,7 @@ class Silence(Detector):
 
     def __init__(self, detect: Absence, past: Past) -> None:
         self._detect = detect
-        self._by = [attrgetter(name) for name in detect.by]
+        self._key = key_reader(detect.by)
         self._past = past
         self._voices: dict[Key, _Voice] | None = None
         self._newest: datetime | None = None
@@ -36,19 +35,21 @@ class Silence(Detector):
 
     def feed(self, event: Event) -> Sequence[Outcome]:
         voices = self._known(event.occurred_at)
-        key = tuple([read(event.record) for read in self._by])
-        if None in key:
+        key = self._key(event.record)
+        if key is None:
             return ()
         self._heard += 1
-        self._newest = max(self._newest or event.occurred_at, event.occurred_at)
+        if self._newest is None or event.occurred_at > self._newest:
+            self._newest = event.occurred_at
         voice = voices.get(key)
         if voice is None:
-            voices[key] = _Voice(replace(event, raw=b""), self._heard)
+            voices[key] = _Voice(event, self._heard)
             return ()
-        if _order(event) <= _order(voice.last):
+        if event.occurred_at <= voice.last.occurred_at and _order(event) <= _order(voice.last):
             return ()
-        voices[key] = _Voice(replace(event, raw=b""), self._heard)
-        return () if voice.told is False else (Cleared(event),)
+        was_told, voice.told = voice.told, False
+        voice.last, voice.heard = event, self._heard
+        return () if was_told is False else (Cleared(event),)
 
     def due(self, now: datetime) -> Sequence[Found]:
         voices = self._known(now)
@@ -71,8 +72,9 @@ class Silence(Detector):
         if self._voices is None:
             stored = self._past.latest(moment - self._detect.listen)
             voices = {
-                tuple(read(event.record) for read in self._by): _Voice(event, -self._detect.others, None)
+                key: _Voice(event, -self._detect.others, None)
                 for event in stored
+                if (key := self._key(event.record)) is not None
             }
             self._heard = 0
             self._newest = max((voice.last.occurred_at for voice in voices.values()), default=None)

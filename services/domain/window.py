@@ -9,10 +9,9 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
 
 from services.domain.bykey import ByKey
-from services.domain.detector import Detector, Outcome, Past
+from services.domain.detector import Detector, Outcome, Past, bare
 from services.domain.event import Event
 from services.domain.judge import MICRO, Figures, Item, Mark, judge_of, micros
 from services.domain.kinds import Windowed
@@ -24,7 +23,7 @@ class Windows(Detector):
     """A window for each key."""
 
     def __init__(self, detect: Windowed, matches: Truth, past: Past) -> None:
-        self._value, self._judge = judge_of(detect)
+        self._value, self._judge, self._least = judge_of(detect)
         self._matches = matches
         self._span = detect.within // MICRO
         self._windows = ByKey(detect.by, 2 * detect.within, past, self._settled)
@@ -36,6 +35,8 @@ class Windows(Detector):
         window = self._windows.of(event)
         item = (micros(event.occurred_at), event.source, event.event_id, value)
         if window is None or not window.add(item, event):
+            return ()
+        if len(window.items) < self._least:
             return ()
         hits = [window.told(end, items, figures) for end, items, figures in self._hits(window, item)]
         window.drop_old(self._span)
@@ -58,9 +59,11 @@ class Windows(Detector):
 
     def _hits(self, window: _Window, item: Item) -> Iterator[tuple[Item, Sequence[Item], Figures]]:
         """The items that ``item`` made hits of: itself and later ones whose window holds it."""
-        first = bisect_left(window.items, item[:3])
-        last = bisect_left(window.items, (item[0] + self._span,))
-        for end in window.items[first:last]:
+        later = (item,)
+        if item is not window.items[-1]:
+            first = bisect_left(window.items, item[:3])
+            later = window.items[first : bisect_left(window.items, (item[0] + self._span,))]
+        for end in later:
             if end[:3] in window.events:
                 items = window.until(end, self._span)
                 figures = self._judge(items)
@@ -79,11 +82,15 @@ class _Window:
 
     def add(self, item: Item, event: Event) -> bool:
         mark = item[:3]
+        if not self.items or self.items[-1][:3] < mark:
+            self.items.append(item)
+            self.events[mark] = bare(event)
+            return True
         at = bisect_left(self.items, mark)
         if at < len(self.items) and self.items[at][:3] == mark:
             return False
         self.items.insert(at, item)
-        self.events[mark] = replace(event, raw=b"")  # the inbox has the bytes
+        self.events[mark] = bare(event)
         return True
 
     def until(self, end: Item, span: int) -> list[Item]:

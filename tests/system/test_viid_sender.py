@@ -14,7 +14,7 @@ from services.collect.intake import Intake
 from services.district.part import Fault, Faults
 from services.district.roads import SMOKY, WATCHED
 from services.district.roads_network import BY_NAME, PLACES, SENDER_ID, SILENT
-from services.district.roads_traffic import Traffic, hourly, rate_at, so_far, story
+from services.district.roads_traffic import FLEET, LONGEST_TRIP_S, Traffic, hourly, rate_at, so_far, story, vehicle_of
 from services.district.viid_body import vehicle_objects
 from services.district.viid_sender import ViidSender
 from services.domain.timebase import SHANGHAI, Timebase, starting
@@ -136,3 +136,12 @@ def test_that_vehicles_drive_from_neighbour_to_neighbour() -> None:
     for sighting in islice(traffic.between(SECOND, SECOND + 900), 4000):
         by_plate.setdefault(sighting.vehicle.plate, []).append(sighting.place.name)
     assert max(map(len, by_plate.values())) >= 3
+
+
+def test_that_no_two_vehicles_of_the_fleet_have_one_plate_and_none_drives_twice_at_once() -> None:
+    plates = {vehicle_of(42, index).plate[1:] for index in range(0, FLEET, 7)}
+    assert len({plate[1:] for plate in plates}) == len(range(0, FLEET, 7))
+    seen: dict[str, float] = {}
+    for sighting in Traffic(42, 60.0).between(SECOND, SECOND + 300):
+        before = seen.setdefault(sighting.vehicle.plate, sighting.at_s)
+        assert sighting.at_s - before < LONGEST_TRIP_S

@@ -145,9 +145,9 @@ def test_that_a_window_is_seeded_from_the_store_once_and_old_hits_are_not_told_a
 
 def test_that_what_is_forgotten_is_seeded_again() -> None:
     online = detector(often(2), past(), nobody_listed)
-    assert online.feed(visit(0, 0)) == []
+    assert not online.feed(visit(0, 0))
     online.forget()
-    assert online.feed(visit(1, 1)) == []
+    assert not online.feed(visit(1, 1))
     assert len(online.feed(visit(2, 2))) == 1
 
 

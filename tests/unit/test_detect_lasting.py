@@ -295,11 +295,23 @@ def made(samples: Sequence[Told]) -> list[Event]:
     ]
 
 
-@settings(max_examples=300, deadline=None)
-@given(some=st.one_of(WINDOWED, THRESHOLDS), samples=SAMPLES, data=st.data())
-def test_that_after_every_event_exactly_the_definition_has_been_told(
+@settings(max_examples=100, deadline=None)
+@given(some=THRESHOLDS, samples=SAMPLES, data=st.data())
+def test_that_after_every_sample_exactly_the_definition_of_a_threshold_has_been_told(
     some: Rule, samples: list[Told], data: st.DataObject
 ) -> None:
+    tells_the_definition(some, samples, data)
+
+
+@settings(max_examples=150, deadline=None)
+@given(some=WINDOWED, samples=SAMPLES, data=st.data())
+def test_that_after_every_event_exactly_the_definition_of_a_window_has_been_told(
+    some: Rule, samples: list[Told], data: st.DataObject
+) -> None:
+    tells_the_definition(some, samples, data)
+
+
+def tells_the_definition(some: Rule, samples: list[Told], data: st.DataObject) -> None:
     """In any order, with doubles, and with restarts between any two events."""
     events = made(samples)
     doubles = data.draw(st.lists(st.sampled_from(events), max_size=4)) if events else []
@@ -319,7 +331,7 @@ def test_that_after_every_event_exactly_the_definition_has_been_told(
         known |= due
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(some=QUICK, samples=SAMPLES)
 def test_that_in_order_the_last_word_about_a_key_is_what_the_definition_says(some: Rule, samples: list[Told]) -> None:
     online = started(some)
@@ -333,7 +345,7 @@ def test_that_in_order_the_last_word_about_a_key_is_what_the_definition_says(som
             assert isinstance(last[e.record.what], Cleared) == is_over(some, stored, e)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(some=ABSENCES, samples=SAMPLES, data=st.data())
 def test_that_whoever_is_silent_by_the_definition_is_told_once_and_returns_once(
     some: Rule, samples: list[Told], data: st.DataObject

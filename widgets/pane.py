@@ -91,11 +91,12 @@ class Pane(QWidget):
         return Quality.GOOD if qualities else Quality.WAITING
 
     def age_text(self) -> str:
+        """When the newest of it came; of what has stopped, when the first of it did."""
         taken = [s.taken_at for s in self.snapshots.values() if s.taken_at is not None]
+        stopped = [s.taken_at for s in self.snapshots.values() if s.taken_at and s.quality is Quality.STALE]
         if not taken:
             return "等待数据"
-        word = "停在" if self.quality() is Quality.STALE else "更新于"
-        return f"{word} {local(min(taken) if word == '停在' else max(taken)):%H:%M:%S}"
+        return f"停在 {local(min(stopped)):%H:%M:%S}" if stopped else f"更新于 {local(max(taken)):%H:%M:%S}"
 
     def error_text(self) -> str:
         return next((s.error for s in self.snapshots.values() if s.error), "")

@@ -43,10 +43,13 @@ class Batch:
     """One answer of one source, normalised.
 
     ``states`` maps a topic to all its records (the newest whole state of that topic);
-    ``cursor`` is handed to the next fetch and is committed together with the events.
+    ``cursor`` is handed to the next fetch and is committed together with the events. ``merged`` counts
+    records that became part of a common state elsewhere (positions of the fleet): they only add to what
+    the source is known to have sent.
     """
 
     states: Mapping[str, Sequence[Any]] = field(default_factory=dict)
     events: Sequence[Event] = ()
     refused: Sequence[Refused] = ()
     cursor: str = ""
+    merged: int = 0

@@ -124,6 +124,11 @@ class AisReceiver:
     def error(self) -> str:
         return self.link.error
 
+    @property
+    def reports(self) -> int:
+        """Credible position reports since the start."""
+        return self.ears.stored
+
     def take(self, lines: Sequence[bytes]) -> None:
         now_s = self._now_s()
         refused = [r for line in lines for r in self.ears.hear(line, now_s)]

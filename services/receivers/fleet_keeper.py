@@ -35,6 +35,9 @@ class Feed(Protocol):
     @property
     def error(self) -> str: ...
 
+    @property
+    def reports(self) -> int: ...
+
     def status(self) -> SourceStatus: ...
 
 
@@ -48,6 +51,7 @@ class FleetKeeper:
         self._timebase = timebase
         self._seen = 0
         self._said_well: dict[str, float] = {}
+        self._counted: dict[str, int] = {}
         self._failing: dict[str, datetime] = {}
         self._store_fails = False
         self._over = threading.Event()
@@ -123,7 +127,9 @@ class FleetKeeper:
         if feed.heard_at_s > self._said_well.get(feed.key, 0.0):
             due = now.timestamp() - self._said_well.get(feed.key, 0.0) >= WELL_EVERY_S
             if due or feed.key in self._failing:
-                self._store.take(Batch(), feed.status(), now)
+                reports = feed.reports
+                self._store.take(Batch(merged=reports - self._counted.get(feed.key, 0)), feed.status(), now)
+                self._counted[feed.key] = reports
                 self._said_well[feed.key] = feed.heard_at_s
             if self._failing.pop(feed.key, None):
                 log.info("%s is heard again", feed.key)

@@ -22,6 +22,7 @@ log = logging.getLogger(__name__)
 
 OTHER_VERSION = "库中的记录由另一版本的程序写入，读不出"
 NOBODY_ANSWERS = "没有数据源在更新，预警可能不全"
+OFTEN_S = 600.0  # sources late after at most so long tell whether anybody is looking
 
 
 class Snapshots:
@@ -102,9 +103,13 @@ def _aged(source: SourceStatus, now: datetime) -> SourceStatus:
 
 
 def _watched(every: Sequence[SourceStatus], now: datetime) -> tuple[datetime, str]:
-    """When the rules last saw anything, and what is wrong if they see nothing now."""
+    """When the rules last saw anything, and what is wrong if they see nothing now.
+
+    A register that is asked once a day says nothing about whether anybody is looking.
+    """
     answered = [s.taken_at for s in every if s.taken_at is not None]
     if not answered:
         return now, ""
-    blind = all(_aged(s, now).quality is not Quality.GOOD for s in every)
+    frequent = [s for s in every if s.late_after_s <= OFTEN_S] or every
+    blind = all(_aged(s, now).quality is not Quality.GOOD for s in frequent)
     return max(answered), NOBODY_ANSWERS if blind else ""

@@ -243,7 +243,7 @@ class Store:
             for topic, records in batch.states.items():
                 self._put(connection, topic, records, at, key)
             sources.put_cursor(connection, key, batch.cursor, at)
-            received = len(batch.events) + sum(map(len, batch.states.values()))
+            received = len(batch.events) + sum(map(len, batch.states.values())) + batch.merged
             mended = sources.answered(connection, source, at, received, len(batch.refused))
             moved = set(batch.states)
             if alerts_moved:

@@ -38,10 +38,9 @@ class ByKey(Generic[Kept]):
         if key is None:
             return None
         moment = event.occurred_at
-        known = self._kept.pop(key, None)
-        kept, newest = known or (self._make(self._before(key, moment - self._lookback)), moment)
-        self._kept[key] = kept, max(newest, moment)  # last touched stands last
-        return kept
+        known = self._kept.pop(key, None) or (self._make(self._before(key, moment - self._lookback)), moment)
+        self._kept[key] = known if known[1] >= moment else (known[0], moment)  # last touched stands last
+        return known[0]
 
     def forget(self) -> None:
         self._kept.clear()

@@ -108,12 +108,12 @@ def km_between(one: tuple[float, float], other: tuple[float, float]) -> float:
 def sighting_of(detect: Travel) -> Value:
     """((lon, lat), place's name, what should not change); None without a position."""
     place = attrgetter(detect.place)
-    compared = [attrgetter(name) for name in detect.compare]
+    compared = _row_reader(detect.compare)
 
     def sighting(record: Any) -> Any:
         if record.lon is None or record.lat is None:
             return None
-        return (record.lon, record.lat), place(record) or "", tuple(read(record) for read in compared)
+        return (record.lon, record.lat), place(record) or "", compared(record)
 
     return sighting
 
@@ -132,6 +132,12 @@ def moment(item: Item) -> datetime:
 
 def micros(at: datetime) -> int:
     return (at - EPOCH) // MICRO
+
+
+def _row_reader(names: Sequence[str]) -> Callable[[Any], tuple[Any, ...]]:
+    if len(names) < 2:
+        return lambda record: tuple(getattr(record, name) for name in names)
+    return attrgetter(*names)
 
 
 def _nothing(_record: Any) -> Any:

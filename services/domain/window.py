@@ -36,7 +36,8 @@ class Windows(Detector):
         item = (micros(event.occurred_at), event.source, event.event_id, value)
         if window is None or not window.add(item, event):
             return ()
-        if len(window.items) < self._least:
+        if item is window.items[-1] and not window.reaches(self._least, item[0] - self._span):
+            window.drop_old(self._span)
             return ()
         hits = [window.told(end, items, figures) for end, items, figures in self._hits(window, item)]
         window.drop_old(self._span)
@@ -92,6 +93,10 @@ class _Window:
         self.items.insert(at, item)
         self.events[mark] = bare(event)
         return True
+
+    def reaches(self, count: int, since: int) -> bool:
+        """Whether the window that ends now can have so many items."""
+        return len(self.items) >= count and self.items[-count][0] > since
 
     def until(self, end: Item, span: int) -> list[Item]:
         """The window that ends at ``end``: later than its moment − span, up to ``end`` itself."""

@@ -9,10 +9,11 @@ from typing import Any
 
 from waitress import wasyncore
 from waitress.server import create_server
+from waitress.task import ThreadedTaskDispatcher
 
 
 class WsgiServer:
-    """waitress on one address. Port 0 picks a free one; ``port`` tells which.
+    """waitress on one address. Port 0 picks a free one; ``port`` tells which. Raises OSError for one in use.
 
     waitress's own ``close`` leaves its loop running while a client keeps a connection open; here the
     loop's thread itself closes all of them, so ``stop`` returns at once. ``stop`` is idempotent.
@@ -22,15 +23,22 @@ class WsgiServer:
         self, app: Callable[..., Any], host: str, port: int, name: str, threads: int = 4, **settings: Any
     ) -> None:
         self._sockets: dict[int, Any] = {}
-        self._server = create_server(
-            app,
-            map=self._sockets,
-            host=host,
-            port=port,
-            threads=threads,
-            clear_untrusted_proxy_headers=True,
-            **settings,
-        )
+        workers = ThreadedTaskDispatcher()
+        try:
+            self._server: Any = create_server(
+                app,
+                map=self._sockets,
+                _dispatcher=workers,
+                host=host,
+                port=port,
+                threads=threads,
+                clear_untrusted_proxy_headers=True,
+                **settings,
+            )
+        except OSError:
+            self._close_all()
+            raise
+        workers.set_thread_count(threads)  # only now: an address in use leaves no thread
         self._thread = threading.Thread(target=self._server.run, name=name, daemon=True)
         self._stopped = False
 

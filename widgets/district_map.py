@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from PySide6.QtWidgets import QWidget
@@ -46,7 +46,8 @@ class DistrictMapPane(MapPane):
         self.map.set_marks("云仓", [_warehouse(w) for w in self.records("warehouses")])
         self.map.set_marks("卡口", [_checkpoint(c) for c in self.records("checkpoints")])
         self.map.set_marks("社区", _community(self.records("estates"), self.records("alerts")))
-        self.map.set_marks("预警", _alerts(self.records("alerts")))
+        named = frozenset(w.name for w in self.records("warehouses"))
+        self.map.set_marks("预警", _alerts(self.records("alerts"), named))
 
     def _draw_fleet(self, snapshot: Snapshot[Any]) -> None:
         """Boats that lie in port are counted, not drawn: a thousand of them would hide the port."""
@@ -124,8 +125,8 @@ def _community(estates: Sequence[Estate], alerts: Iterable[Alert]) -> list[Mark]
     ]
 
 
-def _alerts(alerts: Iterable[Alert]) -> list[Mark]:
-    """Every open alert that has a position and no place of its own drawn; the worst where several stand."""
+def _alerts(alerts: Iterable[Alert], named: Collection[str]) -> list[Mark]:
+    """Every open alert that has a position; the worst where several stand. ``named`` places have a label."""
     worst: dict[Point, Alert] = {}
     for alert in alerts:
         if alert.lon is None or alert.lat is None or alert.scene == "community":
@@ -140,7 +141,7 @@ def _alerts(alerts: Iterable[Alert]) -> list[Mark]:
             lon,
             lat,
             Shape.NAME,
-            label=alert.place if alert.level >= AlertLevel.ORANGE else "",
+            label=alert.place if alert.level >= AlertLevel.ORANGE and alert.place not in named else "",
             rank=0,
             level=alert.level,
             signed=alert.is_signed,

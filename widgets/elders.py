@@ -161,7 +161,7 @@ class EldersPane(Pane):
         if self._selected is not None and self._selected.id in (elder.id, elder.dwelling_id):
             painter.fillRect(row.adjusted(-look.pad, 0, look.pad, 0), look.colour("raised"))
             painter.fillRect(QRect(row.left() - look.pad, row.top(), look.px(2), row.height()), look.colour("ice"))
-        alert = next((a for a in alerts if elder.id == a.subject_id or elder.id in a.key), None)
+        alert = next((a for a in alerts if is_about(a, elder)), None)
         spot = QPointF(row.left() + look.px(7), row.center().y())
         if alert is not None:
             put_glyph(painter, look, alert.level, spot, look.glyph("table"), alert.is_signed)
@@ -234,8 +234,11 @@ class EldersPane(Pane):
     def _paint_wall_alerts(self, painter: QPainter, x: float, y: float) -> None:
         """What is open about elders, by title, as counts."""
         look = self.look
-        ids = {e.id for e in self.elders}
-        open_alerts = [a for a in showing(self.records("alerts")) if a.subject_kind == "elder" or a.subject_id in ids]
+        open_alerts = [
+            a
+            for a in showing(self.records("alerts"))
+            if a.subject_kind == "elder" or any(is_about(a, e) for e in self.elders)
+        ]
         if not open_alerts:
             label(painter, x, y, "无养老预警", look.font("body"), look.colour("text3"))
             return
@@ -276,3 +279,8 @@ def ago(moment: datetime, now: datetime | None) -> str:
 def _hours(seconds: float) -> str:
     hours, minutes = divmod(int(seconds) // 60, 60)
     return f"{hours} 时 {minutes:02d} 分" if hours >= 24 and minutes else f"{hours} 时"
+
+
+def is_about(alert: Alert, elder: Elder) -> bool:
+    """A meter's alert names the dwelling, a visit's the elder."""
+    return elder.id in (alert.subject_id, *alert.key.split("|")) or alert.subject_id == (elder.dwelling_id or elder.id)

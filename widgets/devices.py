@@ -34,9 +34,10 @@ class DevicesPane(Pane):
         if health is None:
             return []
         poor = None if health.poor_image is None else str(health.poor_image)
-        silent = health.online < health.total
+        online = None if health.online is None else f"{health.online} / {health.total}"
+        silent = health.online is not None and health.online < health.total
         return [
-            ("在线", f"{health.online} / {health.total}", health.online_note, silent),
+            ("在线", online, health.online_note, silent),
             ("识别率 < 90 %", str(health.low_recognition), health.low_recognition_note, False),
             ("时钟漂移 > 1 s", str(health.drifting), health.drifting_note, False),
             ("画质下降", poor, health.poor_image_note or ("设备未上报" if poor is None else ""), False),

@@ -11,6 +11,7 @@ from services.collect.checkpoint_counts import Heard, count_by_second, heard_by_
 from services.collect.summary import Summary
 from services.domain.figures import Figure, Series
 from services.domain.passage import Checkpoint, CheckpointPlace, CheckpointStatus, DeviceHealth, FlowHour, Passage
+from services.domain.snapshot import Quality
 from services.domain.timebase import local, midnight_before
 
 if TYPE_CHECKING:
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 
 WINDOW = timedelta(minutes=5)  # over which flow and recognition are measured
 SILENT_AFTER = timedelta(minutes=3)  # R-CKP-22
+LISTENED_S = 60.0  # least time listened before a flow per hour is worked out
+FEED = "viid"  # the source whose silence makes every checkpoint unknown
 RATE_SECONDS = 90
 SETTLED = timedelta(seconds=2)  # younger seconds may still be on their way
 DELAY_FORGIVEN = timedelta(seconds=30)
@@ -33,10 +36,9 @@ def live(store: Store, now: datetime) -> Mapping[str, Sequence[Any]]:
         until = _rate_until(newest, now)
         moments = tuple(until - timedelta(seconds=n) for n in range(RATE_SECONDS, 0, -1))
         counts = count_by_second(connection, moments[0], until)
-    points = tuple(float(counts.get(moment, 0)) for moment in moments)
-    rate = Series(
-        "passage_rate", "每秒过车", "辆/秒", moments, points if counts else (None,) * RATE_SECONDS, kind="bars"
-    )
+    known_to = cut_since(store, now) or until
+    points = tuple(float(counts.get(moment, 0)) if counts and moment <= known_to else None for moment in moments)
+    rate = Series("passage_rate", "每秒过车", "辆/秒", moments, points, kind="bars")
     return {"passages": newest, "passage_rate": (rate,)}
 
 
@@ -50,6 +52,13 @@ def _rate_until(newest: Sequence[Passage], now: datetime) -> datetime:
     return settled.replace(microsecond=0)
 
 
+def cut_since(store: Store, now: datetime) -> datetime | None:
+    """When the whole feed was heard last, if it is late or broken. Then nothing is known of any
+    checkpoint: thin traffic and a dead line look the same from here, and only one of them is traffic."""
+    feed = next((s for s in store.snapshot("sources", now).records if s.id == FEED), None)
+    return feed.taken_at if feed is not None and feed.quality is Quality.STALE else None
+
+
 def state(store: Store, now: datetime) -> Mapping[str, Sequence[Any]]:
     """Every checkpoint, its devices, and the strip of figures."""
     places: Sequence[CheckpointPlace] = store.snapshot("checkpoint_places", now).records
@@ -57,8 +66,9 @@ def state(store: Store, now: datetime) -> Mapping[str, Sequence[Any]]:
     with store.read() as connection:
         heard = heard_by_checkpoint(connection, [p.id for p in places], now, WINDOW)
     alerts = scene_alerts(store, now)
-    points = checkpoints(places, heard, now)
-    health = device_health(points, now)
+    cut = cut_since(store, now)
+    points = checkpoints(places, heard, now, cut=cut)
+    health = device_health(points, now, cut=cut)
     figures = (*traffic_figures(hours, points, now), *figures_of_alerts(alerts, now), online_figure(health))
     return {
         "checkpoints": points,
@@ -83,13 +93,15 @@ SUMMARIES: tuple[Summary, ...] = (
 # ---------------------------------------------------------------------------------------- checkpoints
 
 
-def checkpoints(places: Sequence[CheckpointPlace], heard: Mapping[str, Heard], now: datetime) -> tuple[Checkpoint, ...]:
+def checkpoints(
+    places: Sequence[CheckpointPlace], heard: Mapping[str, Heard], now: datetime, *, cut: datetime | None = None
+) -> tuple[Checkpoint, ...]:
     """The directory joined with what was heard. Silence is unknown, never zero."""
-    return tuple(_checkpoint(place, heard.get(place.id, Heard()), now) for place in places)
+    return tuple(_checkpoint(place, heard.get(place.id, Heard()), now, cut) for place in places)
 
 
-def _checkpoint(place: CheckpointPlace, heard: Heard, now: datetime) -> Checkpoint:
-    speaks = heard.last is not None and now - heard.last <= SILENT_AFTER
+def _checkpoint(place: CheckpointPlace, heard: Heard, now: datetime, cut: datetime | None) -> Checkpoint:
+    speaks = cut is None and heard.last is not None and now - heard.last <= SILENT_AFTER
     status = CheckpointStatus.ONLINE if speaks else CheckpointStatus.SILENT
     if not place.in_service:
         status = CheckpointStatus.STOPPED
@@ -100,23 +112,23 @@ def _checkpoint(place: CheckpointPlace, heard: Heard, now: datetime) -> Checkpoi
         lat=place.lat,
         lanes=place.lanes,
         status=status,
-        flow_per_h=round(heard.count * 3600 / heard.over_s) if speaks and heard.over_s else None,
+        flow_per_h=round(heard.count * 3600 / heard.over_s) if speaks and heard.over_s >= LISTENED_S else None,
         recognition_pct=100 * heard.read / heard.count if speaks and heard.count else None,
         last_heard=heard.last,
         clock_drift_s=heard.drift_s if speaks else None,
     )
 
 
-def device_health(points: Sequence[Checkpoint], now: datetime) -> DeviceHealth:
+def device_health(points: Sequence[Checkpoint], now: datetime, *, cut: datetime | None = None) -> DeviceHealth:
     in_service = [p for p in points if p.status is not CheckpointStatus.STOPPED]
     silent = [p for p in in_service if p.status is CheckpointStatus.SILENT]
     weak = [p for p in in_service if p.recognition_pct is not None and p.recognition_pct < READABLE_PCT]
     clocks = [(abs(p.clock_drift_s), p.name) for p in in_service if p.clock_drift_s is not None]
     drift_s, drifting = max(clocks, default=(0.0, ""))
     return DeviceHealth(
-        online=len(in_service) - len(silent),
+        online=None if cut else len(in_service) - len(silent),
         total=len(in_service),
-        online_note=_silence(silent, now),
+        online_note=f"卡口数据中断 自 {local(cut):%H:%M:%S}" if cut else _silence(silent, now),
         low_recognition=len(weak),
         low_recognition_note="、".join(f"{p.name} {p.recognition_pct:.1f} %" for p in weak[:1]),
         drifting=sum(drift > DRIFT_S for drift, _ in clocks),
@@ -170,8 +182,9 @@ def _recognition(points: Sequence[Checkpoint], now: datetime) -> Figure:
 
 def online_figure(health: DeviceHealth) -> Figure:
     note = health.online_note or "全部在线"
-    value = f"{health.online} / {health.total}" if health.total else "—"
-    return Figure("online", "卡口在线", value, "", note, unknown=not health.total, formula="3 分内有过车 ÷ 在用卡口")
+    known = health.online is not None and health.total > 0
+    value = f"{health.online} / {health.total}" if known else "—"
+    return Figure("online", "卡口在线", value, "", note, unknown=not known, formula="3 分内有过车 ÷ 在用卡口")
 
 
 def flow_series(hours: Sequence[FlowHour], now: datetime) -> Series:

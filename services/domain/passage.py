@@ -133,7 +133,7 @@ class DepartmentRow:
 class DeviceHealth:
     """All devices in one record. ``*_note`` names the one that matters most."""
 
-    online: int
+    online: int | None  # None while the whole feed is cut: nothing is known of any
     total: int
     online_note: str = ""
     low_recognition: int = 0

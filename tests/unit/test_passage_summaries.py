@@ -65,8 +65,31 @@ def test_that_silence_is_unknown_and_not_zero(store: Store) -> None:
 
 def test_that_a_checkpoint_turns_silent_after_three_minutes(store: Store) -> None:
     fill(store, event(1, "A", 0))
+    store.take(Batch(), "viid", NOW + timedelta(seconds=175))  # the platform is still heard
     assert by_name(store, NOW + timedelta(seconds=180))["椒江二桥"].status is CheckpointStatus.ONLINE
     assert by_name(store, NOW + timedelta(seconds=181))["椒江二桥"].status is CheckpointStatus.SILENT
+
+
+def test_that_a_feed_cut_as_a_whole_makes_everything_unknown_and_says_since_when(store: Store) -> None:
+    fill(store, *(event(n, "A", n) for n in range(100)), *(event(200 + n, "B", n) for n in range(100)))
+    later = NOW + timedelta(seconds=90)
+    found = state(store, later)
+    assert {c.status for c in found["checkpoints"] if c.name != "月湖"} == {CheckpointStatus.SILENT}
+    assert {c.flow_per_h for c in found["checkpoints"]} == {None}
+    (health,) = found["device_health"]
+    assert (health.online, health.online_note) == (None, "卡口数据中断 自 14:32:07")
+    figures = {f.id: f for f in found["checkpoint_figures"]}
+    assert figures["online"].unknown
+    assert figures["recognition"].unknown
+    (rate,) = live(store, later)["passage_rate"]
+    assert rate.points[-1] is None
+    assert rate.points[0] is not None
+
+
+def test_that_no_flow_per_hour_is_worked_out_from_a_few_seconds(store: Store) -> None:
+    fill(store, *(event(n, "A", n / 10) for n in range(100)))
+    assert by_name(store)["椒江二桥"].flow_per_h is None
+    assert by_name(store)["椒江二桥"].status is CheckpointStatus.ONLINE
 
 
 def test_that_a_fast_clock_is_told_by_the_quickest_passage(store: Store) -> None:
@@ -110,6 +133,7 @@ def test_that_passages_are_counted_by_the_second(store: Store) -> None:
 def test_that_a_short_delay_is_no_fall_in_traffic_and_a_long_one_is(store: Store) -> None:
     fill(store, *(event(n, "A", 10 + n) for n in range(40)))
     (soon,) = live(store, NOW)["passage_rate"]
+    store.take(Batch(), "viid", NOW + timedelta(seconds=59))  # heard, but nothing passes
     (late,) = live(store, NOW + timedelta(seconds=60))["passage_rate"]
     assert soon.points[-1] == 1
     assert late.points[-1] == 0

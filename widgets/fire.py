@@ -8,21 +8,24 @@ from typing import Any
 from PySide6.QtCore import QPointF, QRect
 from PySide6.QtGui import QPainter
 
-from services.domain.alert import AlertLevel
+from services.domain.alert import Alert
 from services.domain.community import FireRow
 from services.domain.snapshot import Quality, Snapshot
+from widgets.estate_alerts import showing
 from widgets.glyphs import put_glyph
 from widgets.notes import paint_waiting
 from widgets.paint import MISSING, RIGHT, elide, hairline, label, text, width_of
 from widgets.pane import Pane
 
 _COLUMNS = (("设备", 0, False), ("安装", 172, True), ("在线", 226, True), ("报警", 274, True), ("说明", 292, False))
+_RULES = {"smoke": ("R-FIR-01", "R-FIR-02"), "hydrant": ("R-FIR-03", "R-FIR-04"), "ebike": ("R-FIR-06",)}
 _SHORT = {"hydrant": "消火栓", "ebike": "电动车梯控"}
 
 
 class FirePane(Pane):
     """Desk: a row a kind of device. Wall: the first three (option ``limit``), online / installed.
-    A device in alarm has the yellow mark; one that is silent is not online, and that is all it says."""
+    A kind with an open alert has the alert's mark; a device in alarm that no rule has raised is a count
+    and words, for the four colours belong to alerts. One that is silent is not online."""
 
     def draw(self, snapshot: Snapshot[Any]) -> None:
         """Painted from the records."""
@@ -30,6 +33,11 @@ class FirePane(Pane):
     @property
     def rows(self) -> Sequence[FireRow]:
         return [r for r in self.records("fire") if isinstance(r, FireRow)]
+
+    def alert_of(self, row: FireRow) -> Alert | None:
+        """The worst open alert about this kind of device."""
+        rules = _RULES.get(row.id, ())
+        return next((a for a in showing(self.records("alerts")) if a.rule_id in rules), None)
 
     def paint_body(self, painter: QPainter, body: QRect) -> None:
         look = self.look
@@ -57,10 +65,10 @@ class FirePane(Pane):
             cells = [one.title, f"{one.installed:,}", f"{one.online:,}", f"{one.alarms}", one.note or MISSING]
             alarm = self._ink if one.alarms else "text3"
             self._paint_cells(painter, row, cells, "body", ["text", "text2", self._ink, alarm, "text2"])
-            if one.alarms:
+            if alert := self.alert_of(one):
                 wide = width_of(f"{one.alarms}", look.font("body"))
-                x = row.left() + look.px(_COLUMNS[3][1]) - wide - look.px(12)
-                put_glyph(painter, look, AlertLevel.YELLOW, QPointF(x, row.center().y()), look.glyph("rail"), False)
+                spot = QPointF(row.left() + look.px(_COLUMNS[3][1]) - wide - look.px(12), row.center().y())
+                put_glyph(painter, look, alert.level, spot, look.glyph("rail"), alert.is_signed)
             hairline(painter, look, row.left(), row.bottom(), row.width())
 
     def _paint_cells(self, painter: QPainter, row: QRect, cells: Sequence[str], step: str, inks: Sequence[str]) -> None:
@@ -94,6 +102,6 @@ class FirePane(Pane):
             label(painter, right, y, count, lead, look.colour(self._ink if one.alarms else "text3"))
             right -= look.px(16) + width_of("报警", look.font("body"))
             label(painter, right, y, "报警", look.font("body"), look.colour("text2"))
-            if one.alarms:
+            if alert := self.alert_of(one):
                 spot = QPointF(right - look.px(60), row.center().y())
-                put_glyph(painter, look, AlertLevel.YELLOW, spot, look.glyph("list"), False)
+                put_glyph(painter, look, alert.level, spot, look.glyph("list"), alert.is_signed)

@@ -19,15 +19,15 @@ from widgets.table import TablePane
 from widgets.words import duration
 
 COLUMNS = (
-    {"title": "状态", "field": "state", "width": 87, "glyph": "level", "signed": "signed"},
-    {"title": "进度", "field": "share", "format": "share", "width": 36},
-    {"title": "号", "field": "number", "width": 25, "ink": "text", "weight": 500},
-    {"title": "船名号", "field": "vessel_no", "width": 91, "ink": "text"},
-    {"title": "污染物", "field": "pollutant", "width": 64},
-    {"title": "估重 t", "field": "est_t", "format": "number", "decimals": 2, "align": "right", "width": 46},
-    {"title": "位置", "field": "place", "width": 77},
-    {"title": "已等", "field": "waited", "align": "right", "width": 69},
-    {"title": "时限 / 船", "field": "limit", "align": "right", "width": 111, "ink": "text"},
+    {"title": "状态", "field": "state", "width": 78, "glyph": "level", "signed": "signed"},
+    {"title": "进度", "field": "share", "format": "share", "width": 30},
+    {"title": "号", "field": "number", "width": 24, "ink": "text", "weight": 500},
+    {"title": "船名号", "field": "vessel_no", "width": 88, "ink": "text"},
+    {"title": "污染物", "field": "pollutant", "width": 62},
+    {"title": "估重 t", "field": "est_t", "format": "number", "decimals": 2, "align": "right", "width": 42},
+    {"title": "位置", "field": "place", "width": 74},
+    {"title": "已等", "field": "waited", "align": "right", "width": 66},
+    {"title": "时限 / 船", "field": "limit", "align": "right", "width": 108, "ink": "text"},
 )
 
 

@@ -30,6 +30,7 @@ class SeaCount:
     seen: int
     moored: tuple[int, ...]
     silent: int
+    outside: int = 0  # at sea, heard, but not within the picture
     others: int = 0  # neither boats of the district, nor its collection or official vessels
     under_way: NDArray[np.bool_] = field(default_factory=lambda: np.zeros(0, bool))
 
@@ -37,7 +38,7 @@ class SeaCount:
 def count_fleet(
     fleet: Fleet, ports: Sequence[Port], view: tuple[float, float, float, float], now: datetime | None
 ) -> SeaCount:
-    """Fishing boats only are counted; a boat counts once: moored, else silent, else seen within ``view``."""
+    """Fishing boats only are counted, each once: moored, else silent, else seen within ``view`` or outside."""
     rows = fleet.rows
     lon, lat, speed = rows["lon"], rows["lat"], rows["sog_kn"]
     still = ~(speed >= MOORED_KN)
@@ -60,6 +61,7 @@ def count_fleet(
         seen=int(np.count_nonzero(at_sea & ~old & inside)),
         moored=counts,
         silent=int(np.count_nonzero(at_sea & old)),
+        outside=int(np.count_nonzero(at_sea & ~old & ~inside)),
         others=int(np.count_nonzero(rows["kind"] == VesselKind.OTHER)),
         under_way=~moored,
     )

@@ -146,7 +146,8 @@ class SeaMapPane(MapPane):
         rows = fleet.rows[self._count.under_way & (fleet.rows["kind"] != VesselKind.COLLECTION)]
         self.map.set_fleet(Fleet(rows), self.now)
         moored = sum(self._count.moored)
-        self.note = f"在图 {self._count.seen} · 在港 {moored} · 静默 {self._count.silent}"
+        c = self._count
+        self.note = f"在图 {c.seen:,} · 在港 {moored:,} · 图外 {c.outside:,} · 静默 {c.silent:,}"
         if self._count.others and not self.look.is_wall:
             self.note += f" · 他船 {self._count.others} G"
         self._draw_ports()

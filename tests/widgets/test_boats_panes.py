@@ -199,7 +199,7 @@ def test_that_a_boat_counts_once_moored_silent_or_seen():
         ),
         [HAIMEN], VIEW, NOW,
     )  # fmt: skip
-    assert (found.moored, found.seen, found.silent) == ((1,), 2, 1)
+    assert (found.moored, found.seen, found.silent, found.outside) == ((1,), 2, 1, 1)
     assert list(found.under_way) == [False, True, True, True, True, True]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import logging
 import threading
@@ -12,6 +13,7 @@ from urllib.parse import urlsplit
 
 import requests
 from apscheduler.executors.pool import ThreadPoolExecutor
+from apscheduler.jobstores.base import JobLookupError
 from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 
@@ -27,6 +29,17 @@ log = logging.getLogger(__name__)
 SOON_S = 15.0
 
 
+class Workers(ThreadPoolExecutor):
+    """The scheduler shuts its executor down with its own locks held, and a worker that then asks the
+    scheduler for anything would wait for ever: here shutting down waits for nobody, ``join`` does."""
+
+    def shutdown(self, wait: bool = True) -> None:
+        self._pool.shutdown(wait=False, cancel_futures=True)
+
+    def join(self) -> None:
+        self._pool.shutdown(wait=True)
+
+
 class Poller:
     """One named job per source and per summary, so a slow one makes nobody else late.
 
@@ -40,9 +53,10 @@ class Poller:
         self._timebase = timebase
         self._failing: dict[str, datetime] = {}
         self._over = threading.Event()
+        self._workers = Workers(workers)
         self._scheduler = BackgroundScheduler(
             timezone=UTC,
-            executors={"default": ThreadPoolExecutor(workers)},
+            executors={"default": self._workers},
             job_defaults={"max_instances": 1, "coalesce": True, "misfire_grace_time": None},
         )
 
@@ -68,7 +82,8 @@ class Poller:
         """Stop asking, and wait for the answers under way; what waits for its turn is let go."""
         self._over.set()
         if self._scheduler.running:
-            self._scheduler.shutdown(wait=True)
+            self._scheduler.shutdown()
+            self._workers.join()
 
     def poll(self, source: Source) -> None:
         """Ask once."""
@@ -121,9 +136,10 @@ class Poller:
     def _broken(self, source: Source, why: Exception) -> None:
         now = self._timebase.now()
         since = self._failing.get(source.key, now)
-        if source.every_s > SOON_S and self._scheduler.get_job(source.key):
+        if source.every_s > SOON_S and not self._over.is_set() and self._scheduler.get_job(source.key):
             soon = datetime.now(UTC) + timedelta(seconds=self._timebase.real_s(SOON_S))
-            self._scheduler.modify_job(source.key, next_run_time=soon)
+            with contextlib.suppress(JobLookupError):  # stopped meanwhile
+                self._scheduler.modify_job(source.key, next_run_time=soon)
         self._say_once(source.key, why)
         status = SourceStatus(
             source.key,

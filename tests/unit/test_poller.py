@@ -1,6 +1,7 @@
 """The poller: an upstream may fail in any way, and the console learns it once."""
 
 import logging
+import threading
 from datetime import UTC, datetime
 
 import pytest
@@ -126,3 +127,25 @@ def test_that_a_failed_source_with_a_long_interval_is_polled_again_soon():
         assert (job.next_run_time - datetime.now(UTC)).total_seconds() < 20
     finally:
         poller.stop()
+
+
+@pytest.mark.allows_logs
+def test_that_a_source_that_fails_while_the_poller_stops_does_not_keep_it():
+    asked, go_on = threading.Event(), threading.Event()
+
+    def fetch(cursor):
+        asked.set()
+        go_on.wait(5)
+        raise OSError("too late")
+
+    shelf = Shelf()
+    poller = Poller(shelf, Timebase(0.0, NOON, 100.0))
+    poller.add_sources([Source("x", "甲系统", 60, 600, fetch, lambda answer, now: Batch())])
+    poller.start()
+    assert asked.wait(5)
+    stopping = threading.Thread(target=poller.stop, daemon=True)
+    stopping.start()
+    go_on.set()
+    stopping.join(5)
+    assert not stopping.is_alive()
+    assert shelf.marks[-1][0].error

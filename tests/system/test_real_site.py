@@ -18,6 +18,7 @@ from services.district.part import SUFFERERS, Fault
 from services.domain.snapshot import Quality, SourceStatus
 from services.domain.timebase import SHANGHAI
 from services.store.store import Store
+from tests.postgres import Postgres
 from tests.system.running import Program, sources, wait_for
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(120), pytest.mark.allows_logs]
@@ -54,11 +55,19 @@ class Running:
         return all(key in known and known[key].quality is Quality.GOOD for key in keys or known)
 
 
+def site_on(server: Postgres, folder: Path) -> Path:
+    """Our store and the community's database on PostgreSQL; ``test_stories`` has both in files."""
+    path = write_demo_site(folder, START, factor=FACTOR, store_url=server.new_database("district_template"))
+    file = f"sqlite:///{folder / 'community.db'}"
+    path.write_text(path.read_text(encoding="utf-8").replace(file, server.new_database()), encoding="utf-8")
+    return path
+
+
 @pytest.fixture(scope="module")
-def running(tmp_path_factory):
+def running(tmp_path_factory, postgres):
     """Bad from the start, then mended: the boats' service answers 500, the community's columns have other names."""
     folder = tmp_path_factory.mktemp("真实 站点")
-    path = write_demo_site(folder, START, factor=FACTOR)
+    path = site_on(postgres, folder)
     bad = ("--fault", "boats=error", "--fault", "community=garbage")
     with Program("district", "--site", path, *bad, log=folder / "district.log") as district:
         district.until_said("the demo district is up")
@@ -76,6 +85,8 @@ def running(tmp_path_factory):
             assert collector.end(signal.SIGTERM) == 0
         assert district.end(signal.SIGINT) == 0
     assert "Traceback" not in collector.said + district.said
+    for url in (site.store_url, str(site.sources["community"]["url"])):
+        postgres.drop_database(url)
 
 
 def test_that_sources_bad_from_the_start_said_why_while_the_others_went_on(running):

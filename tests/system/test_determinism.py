@@ -1,0 +1,71 @@
+"""Two districts of one seed and start tell the same first minute, however fast their clocks run."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+
+from services.collect.site import read_site
+from services.district.launch import write_demo_site
+from services.domain.timebase import SHANGHAI
+from services.store.columns import to_micros
+from services.store.store import Store
+from tests.system.running import Program, wait_for
+
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(120), pytest.mark.allows_logs]
+
+START = datetime(2026, 11, 21, 14, 27, tzinfo=SHANGHAI)
+MINUTE = timedelta(seconds=60)
+AFTER = MINUTE + timedelta(seconds=30)  # a camera's clock may be ahead
+
+HAPPENED = {  # all that the event itself is; a name may be unknown to a collector that has just begun
+    "event_passage": "passage_id, passed_at, plate_raw, plate_colour, direction, speed_kmh, opacity_pct",
+    "event_gate_passage": "event_id, inbox.occurred_at",
+    "event_hand_in_filed": "event_id, inbox.occurred_at",
+}
+
+OF_STATES = ("R-FSH-04",)  # a level is dated when it was asked for
+NEWEST = "SELECT max(occurred_at) FROM inbox WHERE kind = :kind"
+
+
+def what_happened(store: Store) -> dict[str, set[Any]]:
+    """Of each kind, and the alerts by rule, key and moment."""
+    with store.read() as connection:
+        told: dict[str, set[Any]] = {}
+        for table, columns in HAPPENED.items():
+            until = to_micros(START + MINUTE)
+            sql = f"SELECT {columns} FROM {table} JOIN inbox USING (seq) WHERE inbox.occurred_at <= {until}"
+            told[table] = set(map(tuple, connection.exec_driver_sql(sql)))
+        alerts = store.snapshot("alerts", START + AFTER).records
+        told["alerts"] = {
+            (a.rule_id, a.key, a.occurred_at, a.subject) for a in alerts if a.occurred_at <= START + MINUTE
+        }
+        return told
+
+
+def knows_more(store: Store) -> bool:
+    """Whether events of each stream have come from after the minute; they come in order."""
+    with store.read() as connection:
+        newest = [connection.exec_driver_sql(NEWEST, {"kind": kind}).scalar() for kind in ("passage", "gate_passage")]
+    return all(at is not None and at > to_micros(START + AFTER) for at in newest)
+
+
+def test_that_the_first_minute_is_the_same_at_another_pace(tmp_path):
+    with ExitStack() as unwind:
+        stores = []
+        for factor in (8.0, 12.0):
+            folder = tmp_path / f"{factor:.0f}"
+            folder.mkdir()
+            path = write_demo_site(folder, START, factor=factor)
+            stores.append(unwind.enter_context(Store.open(read_site(path).store_url)))
+            for verb in ("district", "collect"):
+                unwind.enter_context(Program(verb, "--site", path, log=folder / f"{verb}.log"))
+        for store in stores:
+            wait_for(lambda store=store: knows_more(store), "the end of the first minute", 60.0)
+        slow, fast = map(what_happened, stores)
+    assert all(slow[kind] for kind in ("event_passage", "event_gate_passage"))
+    for kind, told in slow.items():
+        assert told ^ fast[kind] == set(), kind

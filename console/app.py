@@ -25,6 +25,8 @@ from console.sound import Silence, make_voice
 from services.collect.site import Site
 from widgets.look import Face, Look, load_fonts
 
+PICTURES_KB = 65_536  # glyphs, hatches and the halos of a wall's names; Qt's own limit is 10,240
+
 
 def run_desk(site: Site, options: argparse.Namespace) -> int:
     """Open the desk and stay until it is closed. ``--collect`` runs the site's collector beside it."""

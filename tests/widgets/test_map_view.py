@@ -16,6 +16,8 @@ from widgets.look import Face, load_fonts, make_look
 from widgets.map.basemap import ATTRIBUTION, read_coast
 from widgets.map.items import Area, Circle, Line, Mark, Shape
 from widgets.map.labels import Side
+from widgets.map.pane import shipped_coast
+from widgets.map.vectors import pen_of
 from widgets.map.view import FLEET_LAYER, MapView
 
 NOW = datetime(2026, 11, 21, 6, 32, tzinfo=UTC)
@@ -368,3 +370,20 @@ def test_that_maps_opened_and_closed_leave_nothing(qapp, coast):
         left.append(view)
         QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
     assert not any(shiboken6.isValid(view) for view in left)
+
+
+def test_that_a_map_that_is_resized_twice_before_it_is_seen_draws_its_base_once(qtbot):
+    seen = MapView(make_look(Face.DESK), shipped_coast())
+    qtbot.addWidget(seen)
+    seen.resize(400, 300)
+    seen.fit(121.3, 28.4, 122.0, 28.8)
+    seen.resize(500, 320)
+    seen.grab()
+    assert seen._base.drawn == 1
+
+
+@pytest.mark.parametrize("style", ["route", "road_major", "ring"])
+def test_that_lines_of_a_small_wall_are_as_much_thinner(style):
+    look = make_look(Face.WALL)
+    whole, half = pen_of(style, look).widthF(), pen_of(style, look.scaled(0.5)).widthF()
+    assert half == pytest.approx(whole / 2)

@@ -87,8 +87,12 @@ class BaseMap:
             return False
         return self._target(view).contains(QRectF(0, 0, view.width, view.height))
 
+    def drop(self) -> None:
+        """The next ``paint`` draws anew, however often the view changes before it."""
+        self._of = None
+
     def paint(self, painter: QPainter, view: Viewport, look: Look, dpr: float = 1.0) -> None:
-        if self._picture is None or self._look is not look:
+        if self._picture is None or self._of is None or self._look is not look:
             self.refresh(view, look, dpr)
         assert self._picture is not None and self._of is not None
         target = self._target(view)

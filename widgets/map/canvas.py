@@ -192,7 +192,7 @@ class MapCanvas(QWidget):
     def _go(self, view: Viewport, *, at_once: bool = False) -> None:
         self._view = view
         if at_once or not self._base.covers(view, self._look):
-            self._base.refresh(view, self._look, self.devicePixelRatioF())
+            self._base.drop()
         self._rest.start()
         self.update()
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPainterPath, QPen, QPixmap
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPainterPath, QPen, QPixmap, QPixmapCache
 
 from services.domain.snapshot import Subject
 from widgets.look import Look
@@ -14,7 +14,7 @@ from widgets.map.items import Mark, Shape
 from widgets.map.labels import Box, Place, Side, Want, place
 from widgets.map.marks import alert_box, glyph_side, mark_box, reach_of, side_of
 
-_KEPT = 600
+_SIZES_KEPT = 2400
 _LEADING = 0.94  # of the type step's line height: map labels stand closer than running text
 
 
@@ -70,11 +70,10 @@ def name_of(mark: Mark, at: QPointF, look: Look, *, selected: bool) -> Name:
 
 
 class Names:
-    """Lays names out and paints them. Sizes and pictures are kept by what they say."""
+    """Lays names out and paints them. Sizes are kept by what they say, pictures for all maps."""
 
     def __init__(self) -> None:
         self._sizes: dict[tuple[object, ...], tuple[float, float]] = {}
-        self._pictures: dict[tuple[object, ...], QPixmap] = {}
 
     def lay_out(
         self,
@@ -94,8 +93,6 @@ class Names:
 
     def paint(self, painter: QPainter, layout: Layout, look: Look, dpr: float, dx: float = 0, dy: float = 0) -> None:
         """Paint a layout, moved by so many px since it was made."""
-        if len(self._pictures) > _KEPT:
-            self._pictures.clear()
         for where in layout.places:
             name = layout.names[where.index]
             left, top, right, bottom = where.box
@@ -113,27 +110,14 @@ class Names:
     def _want(self, name: Name, look: Look) -> Want:
         key = (name.text, name.note, name.step, name.strong, name.spaced, name.boxed, look.theme.name, look.scale)
         if key not in self._sizes:
-            if len(self._sizes) > 4 * _KEPT:
+            if len(self._sizes) > _SIZES_KEPT:
                 self._sizes.clear()
             self._sizes[key] = _size(name, look)
         width, height = self._sizes[key]
         return Want(name.x, name.y, width, height, name.away, name.rank, name.must, name.centred, name.left_of)
 
     def _put(self, painter: QPainter, line: Name, box: QRectF, side: Side, look: Look, dpr: float) -> None:
-        key = (
-            line.text,
-            line.step,
-            line.colour,
-            line.strong,
-            line.spaced,
-            line.boxed,
-            look.theme.name,
-            look.scale,
-            dpr,
-        )
-        if key not in self._pictures:
-            self._pictures[key] = _picture(line, look, dpr)
-        picture = self._pictures[key]
+        picture = _kept(line, look, dpr)
         width, height = picture.width() / dpr, picture.height() / dpr
         edge = _halo(look)
         x = {Side.RIGHT: box.left() - edge, Side.LEFT: box.right() - width + edge}.get(
@@ -172,6 +156,17 @@ def _size(name: Name, look: Look) -> tuple[float, float]:
 
 def _halo(look: Look) -> int:
     return look.px(8 if look.is_wall else 3)
+
+
+def _kept(name: Name, look: Look, dpr: float) -> QPixmap:
+    """The name's picture, shared by every map of the process: stroking halos is a third of a scene change."""
+    style = f"{name.step} {name.colour} {name.strong} {name.spaced} {name.boxed}"
+    key = f"name {name.text} {style} {look.face} {look.theme.name} {look.scale} {dpr}"
+    picture = QPixmap()
+    if not QPixmapCache.find(key, picture):
+        picture = _picture(name, look, dpr)
+        QPixmapCache.insert(key, picture)
+    return picture
 
 
 def _picture(name: Name, look: Look, dpr: float) -> QPixmap:

@@ -16,6 +16,8 @@ from widgets.map.items import Area, Circle, Line
 from widgets.map.names import Name
 from widgets.map.projection import Viewport
 
+LEAST_PX = 0.8  # a thinner line is a rumour
+
 
 @dataclass(frozen=True, slots=True)
 class Stroke:
@@ -37,7 +39,8 @@ STROKES = {
 
 def pen_of(style: str, look: Look, width: float = 1.0) -> QPen:
     stroke = STROKES[style]
-    pen = QPen(look.colour(stroke.token), look.px(1) * (stroke.wall_px if look.is_wall else stroke.desk_px) * width)
+    logical = stroke.wall_px if look.is_wall else stroke.desk_px
+    pen = QPen(look.colour(stroke.token), max(LEAST_PX, look.scale * logical * width))
     pen.setCapStyle(Qt.PenCapStyle.RoundCap if not stroke.dash else Qt.PenCapStyle.FlatCap)
     pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
     if stroke.dash:

@@ -7,11 +7,12 @@ import signal
 from collections.abc import Mapping
 from contextlib import ExitStack
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QObject, QTimer, Slot
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QGuiApplication, QPixmapCache
 from PySide6.QtWidgets import QApplication, QWidget
 
 from console import crash, settings
@@ -120,6 +121,7 @@ def application() -> QApplication:
     app = QApplication(["district-console"])
     app.setApplicationName("district-console")
     app.setQuitOnLastWindowClosed(False)
+    QPixmapCache.setCacheLimit(PICTURES_KB)
     load_fonts()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, _leave)
@@ -128,8 +130,8 @@ def application() -> QApplication:
 
 def _leave(number: int, frame: object) -> None:
     """Ctrl+C or the service manager: end the loop as closing the window does. Python hears a signal
-    at the clock's next beat."""
-    QApplication.exit(128 + number)
+    at the clock's next beat; one that comes before the loop ends it as soon as it runs."""
+    QTimer.singleShot(0, partial(QApplication.exit, 128 + number))
 
 
 def show_fitting(window: QWidget) -> None:

@@ -72,7 +72,10 @@ def keep_samples(connection: Connection, topic: str, records: Sequence[Any], at:
 
 
 def keep_tracks(connection: Connection, fleet: Fleet, thinning: Thinning) -> None:
-    """Keep the positions of vessels that have moved and were not kept for a while."""
+    """Keep the positions of vessels that have moved and were not kept for a while.
+
+    After a restart nobody remembers what was kept: a fix that is there already is left as it is.
+    """
     now = np.sort(fleet.rows, order="mmsi")
     last = thinning.fleet
     place = np.minimum(np.searchsorted(last["mmsi"], now["mmsi"]), max(len(last) - 1, 0))
@@ -84,7 +87,7 @@ def keep_tracks(connection: Connection, fleet: Fleet, thinning: Thinning) -> Non
     else:
         due = np.ones(len(now), bool)
     chosen = now[due]
-    rows.insert(connection, track, _TRACK, [_point(row) for row in chosen.tolist()])
+    rows.insert_new(connection, track, _TRACK, [_point(row) for row in chosen.tolist()])
     rest = last[~np.isin(last["mmsi"], chosen["mmsi"])]
     thinning.pending_fleet = np.sort(np.concatenate([rest, chosen]), order="mmsi")
 

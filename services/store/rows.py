@@ -51,10 +51,12 @@ def insert(connection: Connection, table: Table, names: Sequence[str], rows: lis
 
 
 def insert_new(connection: Connection, table: Table, names: Sequence[str], rows: list[Row]) -> int:
-    """SQLite only: as ``insert``, leaving out rows whose unique key exists. Returns how many went in."""
+    """As ``insert``, leaving out rows whose unique key exists. Returns how many went in."""
+    if not rows:
+        return 0
     columns = ", ".join(f'"{name}"' for name in names)
-    marks = ", ".join("?" * len(names))
-    sql = f"INSERT OR IGNORE INTO {table.name} ({columns}) VALUES ({marks})"
+    marks = ", ".join(["?" if connection.dialect.name == "sqlite" else "%s"] * len(names))
+    sql = f"INSERT INTO {table.name} ({columns}) VALUES ({marks}) ON CONFLICT DO NOTHING"
     return connection.exec_driver_sql(sql, rows).rowcount
 
 

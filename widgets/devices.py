@@ -33,13 +33,13 @@ class DevicesPane(Pane):
         health = next((r for r in self.records("device_health") if isinstance(r, DeviceHealth)), None)
         if health is None:
             return []
-        poor = None if health.poor_image is None else str(health.poor_image)
+        poor = _count(health.poor_image)
         online = None if health.online is None else f"{health.online} / {health.total}"
         silent = health.online is not None and health.online < health.total
         return [
             ("在线", online, health.online_note, silent),
-            ("识别率 < 90 %", str(health.low_recognition), health.low_recognition_note, False),
-            ("时钟漂移 > 1 s", str(health.drifting), health.drifting_note, False),
+            ("识别率 < 90 %", _count(health.low_recognition), health.low_recognition_note, False),
+            ("时钟漂移 > 1 s", _count(health.drifting), health.drifting_note, False),
             ("画质下降", poor, health.poor_image_note or ("设备未上报" if poor is None else ""), False),
         ]
 
@@ -81,3 +81,7 @@ class DevicesPane(Pane):
         if unknown:
             side = look.px(34 if look.is_wall else 14)
             put_unknown(painter, look, QPointF(row.right() - side / 2, row.center().y()), side)
+
+
+def _count(number: int | None) -> str | None:
+    return None if number is None else str(number)

@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import BigInteger, Connection, case, func, select, type_coerce
 
+from services.collect.checkpoint_feed import listened_s
 from services.domain.passage import Passage
 from services.domain.plate import PlateKind
 from services.store.columns import from_micros
@@ -22,7 +23,7 @@ DRIFT_WINDOW = timedelta(seconds=60)
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """What one checkpoint sent lately. ``over_s`` is how long we have listened, at most the window."""
+    """What one checkpoint sent lately. ``over_s`` is how long the feed was heard, at most the window."""
 
     count: int = 0
     read: int = 0  # plates read whole
@@ -62,8 +63,7 @@ def heard_by_checkpoint(
     since = now - window
     lately = (table.occurred_at >= since, table.occurred_at <= now + window)
     unread = case((table.plate_flag.in_(UNREADABLE), 1), else_=0)
-    begun = connection.execute(select(func.min(table.occurred_at)).where(*lately)).scalar()
-    over_s = (now - max(begun, since)).total_seconds() if begun else 0.0
+    over_s = listened_s(count_by_second(connection, since, now + window))
     query = (
         select(table.checkpoint_id, func.count(), func.sum(unread), func.max(table.occurred_at))
         .where(*lately)

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 from services.collect.checkpoint_alerts import department_rows, figures_of_alerts, scene_alerts
 from services.collect.checkpoint_counts import Heard, count_by_second, heard_by_checkpoint, newest_passages
+from services.collect.checkpoint_feed import CUT_AFTER, Cut, cut_of, per_second
 from services.collect.summary import Summary
 from services.domain.figures import Figure, Series
 from services.domain.passage import Checkpoint, CheckpointPlace, CheckpointStatus, DeviceHealth, FlowHour, Passage
-from services.domain.snapshot import Quality
 from services.domain.timebase import local, midnight_before
 
 if TYPE_CHECKING:
@@ -20,10 +20,9 @@ if TYPE_CHECKING:
 WINDOW = timedelta(minutes=5)  # over which flow and recognition are measured
 SILENT_AFTER = timedelta(minutes=3)  # R-CKP-22
 LISTENED_S = 60.0  # least time listened before a flow per hour is worked out
-FEED = "viid"  # the source whose silence makes every checkpoint unknown
 RATE_SECONDS = 90
 SETTLED = timedelta(seconds=2)  # younger seconds may still be on their way
-DELAY_FORGIVEN = timedelta(seconds=30)
+DELAY_FORGIVEN = CUT_AFTER
 READABLE_PCT = 90.0  # R-CKP-22
 DRIFT_S = 1.0  # R-CKP-22
 RECOGNITION_TARGET = (97, 93)  # by day, by night
@@ -35,28 +34,19 @@ def live(store: Store, now: datetime) -> Mapping[str, Sequence[Any]]:
         newest = newest_passages(connection)
         until = _rate_until(newest, now)
         moments = tuple(until - timedelta(seconds=n) for n in range(RATE_SECONDS, 0, -1))
-        counts = count_by_second(connection, moments[0], until)
-    known_to = cut_since(store, now) or until
-    points = tuple(float(counts.get(moment, 0)) if counts and moment <= known_to else None for moment in moments)
-    rate = Series("passage_rate", "每秒过车", "辆/秒", moments, points, kind="bars")
+        counts = count_by_second(connection, moments[0] - CUT_AFTER, until)
+    rate = Series("passage_rate", "每秒过车", "辆/秒", moments, per_second(moments, counts, now), kind="bars")
     return {"passages": newest, "passage_rate": (rate,)}
 
 
 def _rate_until(newest: Sequence[Passage], now: datetime) -> datetime:
     """The end of the last whole second. What is on its way is no fall in traffic, so a short delay
-    moves the window; a long one does not, and its seconds show as empty."""
+    moves the window; a long one does not, and its seconds show as unknown."""
     last = max((p.passed_at for p in newest if p.passed_at <= now), default=None)
     settled = now - SETTLED
     if last is not None and settled - last < DELAY_FORGIVEN:
         settled = min(settled, last)
     return settled.replace(microsecond=0)
-
-
-def cut_since(store: Store, now: datetime) -> datetime | None:
-    """When the whole feed was heard last, if it is late or broken. Then nothing is known of any
-    checkpoint: thin traffic and a dead line look the same from here, and only one of them is traffic."""
-    feed = next((s for s in store.snapshot("sources", now).records if s.id == FEED), None)
-    return feed.taken_at if feed is not None and feed.quality is Quality.STALE else None
 
 
 def state(store: Store, now: datetime) -> Mapping[str, Sequence[Any]]:
@@ -65,17 +55,18 @@ def state(store: Store, now: datetime) -> Mapping[str, Sequence[Any]]:
     hours: Sequence[FlowHour] = store.snapshot("flow_history", now).records
     with store.read() as connection:
         heard = heard_by_checkpoint(connection, [p.id for p in places], now, WINDOW)
+    newest = max((h.last for h in heard.values() if h.last is not None), default=None)
+    cut = cut_of(store.snapshot("sources", now).records, newest, now, SILENT_AFTER)
     alerts = scene_alerts(store, now)
-    cut = cut_since(store, now)
-    points = checkpoints(places, heard, now, cut=cut)
-    health = device_health(points, now, cut=cut)
-    figures = (*traffic_figures(hours, points, now), *figures_of_alerts(alerts, now), online_figure(health))
+    points = checkpoints(places, heard, now, cut)
+    health = device_health(points, now, cut)
+    figures = (_today(hours, now), _recognition(points, now, cut), *figures_of_alerts(alerts, now))
     return {
         "checkpoints": points,
         "device_health": (health,),
-        "checkpoint_figures": figures,
+        "checkpoint_figures": (*figures, online_figure(health)),
         "departments": department_rows(store.snapshot("alerts", now).records, now),
-        "passage_flow": (flow_series(hours, now),) if hours else (),
+        "passage_flow": (flow_series(hours, now, cut),) if hours else (),
     }
 
 
@@ -94,13 +85,13 @@ SUMMARIES: tuple[Summary, ...] = (
 
 
 def checkpoints(
-    places: Sequence[CheckpointPlace], heard: Mapping[str, Heard], now: datetime, *, cut: datetime | None = None
+    places: Sequence[CheckpointPlace], heard: Mapping[str, Heard], now: datetime, cut: Cut | None = None
 ) -> tuple[Checkpoint, ...]:
-    """The directory joined with what was heard. Silence is unknown, never zero."""
+    """The directory joined with what was heard. Silence is unknown, never zero, be it one's or all's."""
     return tuple(_checkpoint(place, heard.get(place.id, Heard()), now, cut) for place in places)
 
 
-def _checkpoint(place: CheckpointPlace, heard: Heard, now: datetime, cut: datetime | None) -> Checkpoint:
+def _checkpoint(place: CheckpointPlace, heard: Heard, now: datetime, cut: Cut | None) -> Checkpoint:
     speaks = cut is None and heard.last is not None and now - heard.last <= SILENT_AFTER
     status = CheckpointStatus.ONLINE if speaks else CheckpointStatus.SILENT
     if not place.in_service:
@@ -119,16 +110,18 @@ def _checkpoint(place: CheckpointPlace, heard: Heard, now: datetime, cut: dateti
     )
 
 
-def device_health(points: Sequence[Checkpoint], now: datetime, *, cut: datetime | None = None) -> DeviceHealth:
+def device_health(points: Sequence[Checkpoint], now: datetime, cut: Cut | None = None) -> DeviceHealth:
     in_service = [p for p in points if p.status is not CheckpointStatus.STOPPED]
+    if cut is not None:
+        return DeviceHealth(None, len(in_service), cut.words, low_recognition=None, drifting=None)
     silent = [p for p in in_service if p.status is CheckpointStatus.SILENT]
     weak = [p for p in in_service if p.recognition_pct is not None and p.recognition_pct < READABLE_PCT]
     clocks = [(abs(p.clock_drift_s), p.name) for p in in_service if p.clock_drift_s is not None]
     drift_s, drifting = max(clocks, default=(0.0, ""))
     return DeviceHealth(
-        online=None if cut else len(in_service) - len(silent),
+        online=len(in_service) - len(silent),
         total=len(in_service),
-        online_note=f"卡口数据中断 自 {local(cut):%H:%M:%S}" if cut else _silence(silent, now),
+        online_note=_silence(silent, now),
         low_recognition=len(weak),
         low_recognition_note="、".join(f"{p.name} {p.recognition_pct:.1f} %" for p in weak[:1]),
         drifting=sum(drift > DRIFT_S for drift, _ in clocks),
@@ -150,10 +143,6 @@ def _silence(silent: Sequence[Checkpoint], now: datetime) -> str:
 # -------------------------------------------------------------------------------------------- figures
 
 
-def traffic_figures(hours: Sequence[FlowHour], points: Sequence[Checkpoint], now: datetime) -> tuple[Figure, ...]:
-    return (_today(hours, now), _recognition(points, now))
-
-
 def _today(hours: Sequence[FlowHour], now: datetime) -> Figure:
     """As the platform counts it since midnight; we ourselves may have been away."""
     counted = [h.today for h in hours if h.today is not None]
@@ -168,12 +157,12 @@ def _today(hours: Sequence[FlowHour], now: datetime) -> Figure:
     return Figure("passages_today", "今日过车", f"{sum(counted):,}", "辆", note, formula=formula)
 
 
-def _recognition(points: Sequence[Checkpoint], now: datetime) -> Figure:
+def _recognition(points: Sequence[Checkpoint], now: datetime, cut: Cut | None) -> Figure:
     known = [(p.recognition_pct, p.flow_per_h) for p in points if p.recognition_pct is not None and p.flow_per_h]
     day = 6 <= local(now).hour < 19
     target = f"目标 ≥ {RECOGNITION_TARGET[0 if day else 1]}（{'日间' if day else '夜间'}）"
     if not known:
-        return Figure("recognition", "识别率", "—", "%", target, unknown=True)
+        return Figure("recognition", "识别率", "—", "%", cut.words if cut else target, unknown=True)
     total = sum(flow for _, flow in known)
     value = sum(pct * flow for pct, flow in known) / total
     formula = f"号牌读全 ÷ 过车，近 {WINDOW.seconds // 60} 分，{len(known)} 个卡口"
@@ -181,16 +170,17 @@ def _recognition(points: Sequence[Checkpoint], now: datetime) -> Figure:
 
 
 def online_figure(health: DeviceHealth) -> Figure:
+    unknown = health.online is None or not health.total
+    value = "—" if unknown else f"{health.online} / {health.total}"
     note = health.online_note or "全部在线"
-    known = health.online is not None and health.total > 0
-    value = f"{health.online} / {health.total}" if known else "—"
-    return Figure("online", "卡口在线", value, "", note, unknown=not known, formula="3 分内有过车 ÷ 在用卡口")
+    return Figure("online", "卡口在线", value, "", note, unknown=unknown, formula="3 分内有过车 ÷ 在用卡口")
 
 
-def flow_series(hours: Sequence[FlowHour], now: datetime) -> Series:
-    """Today by the hour; the running hour is left out until it is whole."""
+def flow_series(hours: Sequence[FlowHour], now: datetime, cut: Cut | None = None) -> Series:
+    """Today by the hour; an hour is left out until it is whole, and from the one on in which the feed broke off."""
     midnight = midnight_before(now)
-    running = local(now).hour
+    broke = max(cut.since, midnight) if cut and cut.since else now
+    running = local(broke).hour
     scale = 10_000
     return Series(
         "passage_flow",

@@ -85,8 +85,8 @@ class Checkpoint:
     lat: float
     lanes: int
     status: CheckpointStatus = CheckpointStatus.SILENT
-    flow_per_h: int | None = None  # of the last 10 minutes, as an hour; None while unknown
-    recognition_pct: float | None = None  # plates read / vehicles, last hour
+    flow_per_h: int | None = None  # of the last 5 minutes, as an hour; None while unknown
+    recognition_pct: float | None = None  # plates read / vehicles, last 5 minutes
     last_heard: datetime | None = None
     clock_drift_s: float | None = None  # device time − our time, last passage
 
@@ -131,14 +131,14 @@ class DepartmentRow:
 
 @dataclass(frozen=True, slots=True)
 class DeviceHealth:
-    """All devices in one record. ``*_note`` names the one that matters most."""
+    """All devices in one record. ``*_note`` names the one that matters most. Counts are None while unknown."""
 
     online: int | None  # None while the whole feed is cut: nothing is known of any
     total: int
     online_note: str = ""
-    low_recognition: int = 0
+    low_recognition: int | None = 0
     low_recognition_note: str = ""
-    drifting: int = 0
+    drifting: int | None = 0
     drifting_note: str = ""
     poor_image: int | None = None  # None: no device reports it
     poor_image_note: str = ""

@@ -77,13 +77,52 @@ def test_that_a_feed_cut_as_a_whole_makes_everything_unknown_and_says_since_when
     assert {c.status for c in found["checkpoints"] if c.name != "月湖"} == {CheckpointStatus.SILENT}
     assert {c.flow_per_h for c in found["checkpoints"]} == {None}
     (health,) = found["device_health"]
-    assert (health.online, health.online_note) == (None, "卡口数据中断 自 14:32:07")
+    assert (health.online, health.online_note) == (None, "卡口数据中断 自 14:32")
+    assert (health.low_recognition, health.drifting) == (None, None)
     figures = {f.id: f for f in found["checkpoint_figures"]}
     assert figures["online"].unknown
     assert figures["recognition"].unknown
+    assert figures["recognition"].note == figures["online"].note == health.online_note
     (rate,) = live(store, later)["passage_rate"]
     assert rate.points[-1] is None
     assert rate.points[0] is not None
+
+
+def test_that_a_break_of_the_feed_is_no_fall_in_traffic(store: Store) -> None:
+    spoken = (*range(60), *range(160, 220))  # nothing for 100 s in between
+    fill(store, *(event(n, "A", n) for n in spoken))
+    assert by_name(store)["椒江二桥"].flow_per_h == pytest.approx(3600, rel=0.02)
+    (rate,) = live(store, NOW)["passage_rate"]
+    assert rate.points[0] is None
+    assert rate.points[-1] == 1
+
+
+@pytest.mark.parametrize("gap_s", [30, 31])
+def test_that_the_feed_is_cut_after_thirty_seconds(store: Store, gap_s: int) -> None:
+    fill(store, event(1, "A", 0), event(2, "B", 0), event(3, "C", 0))
+    (health,) = state(store, NOW + timedelta(seconds=gap_s))["device_health"]
+    assert health.online == (3 if gap_s == 30 else None)
+
+
+def test_that_a_feed_never_heard_is_unknown_and_not_off_line(store: Store) -> None:
+    store.put_topic("checkpoint_places", PLACES, NOW)
+    figures = {f.id: f for f in state(store, NOW)["checkpoint_figures"]}
+    assert (figures["online"].value, figures["online"].unknown) == ("—", True)
+    assert figures["online"].note == "卡口数据未收到"
+
+
+def test_that_passages_of_long_ago_say_nothing_of_now(store: Store) -> None:
+    fill(store, *(event(n, "A", 240 + n) for n in range(30)))
+    (health,) = state(store, NOW)["device_health"]
+    assert (health.online, health.online_note) == (None, "卡口数据滞后 止于 14:28")
+
+
+def test_that_hours_in_which_the_feed_was_cut_are_left_out_of_the_day(store: Store) -> None:
+    district = Services(DistrictSettings(timebase=starting(NOW)))
+    store.take(source.flow(district.flow_history({}), NOW), "checkpoints", NOW)  # type: ignore[arg-type]
+    fill(store, event(1, "A", 5400), at=NOW - timedelta(seconds=5400))
+    (flow,) = state(store, NOW)["passage_flow"]
+    assert sum(p is not None for p in flow.points) == 13  # up to 13:00; the feed broke off at 13:02
 
 
 def test_that_no_flow_per_hour_is_worked_out_from_a_few_seconds(store: Store) -> None:
@@ -130,13 +169,13 @@ def test_that_passages_are_counted_by_the_second(store: Store) -> None:
     assert counts[second - timedelta(seconds=7)] == 0
 
 
-def test_that_a_short_delay_is_no_fall_in_traffic_and_a_long_one_is(store: Store) -> None:
+def test_that_a_short_delay_is_no_fall_in_traffic_and_a_long_one_is_unknown(store: Store) -> None:
     fill(store, *(event(n, "A", 10 + n) for n in range(40)))
     (soon,) = live(store, NOW)["passage_rate"]
-    store.take(Batch(), "viid", NOW + timedelta(seconds=59))  # heard, but nothing passes
+    store.take(Batch(), "viid", NOW + timedelta(seconds=59))  # heard, but no passage in it
     (late,) = live(store, NOW + timedelta(seconds=60))["passage_rate"]
     assert soon.points[-1] == 1
-    assert late.points[-1] == 0
+    assert late.points[-1] is None
 
 
 def test_that_nothing_received_is_unknown(store: Store) -> None:

@@ -301,6 +301,14 @@ def test_that_what_no_device_reports_is_unknown(qtbot: QtBot, look: Look) -> Non
     assert "设备未上报" not in painted(pane)
 
 
+def test_that_devices_are_unknown_while_the_feed_is_cut(qtbot: QtBot, look: Look) -> None:
+    pane = made(qtbot, DevicesPane, look, 488, 180)
+    show(pane, "device_health", DeviceHealth(None, 24, "卡口数据中断 自 14:32", None, "", None, ""))
+    said = painted(pane)
+    assert "卡口数据中断 自 14:32" in said
+    assert not {"0", "None", "None / 24"} & set(said)
+
+
 @pytest.mark.parametrize("kind", [StreamPane, CheckpointMapPane, DepartmentsPane, DevicesPane])
 def test_that_every_pane_says_that_it_waits(qtbot: QtBot, look: Look, kind: type[Pane]) -> None:
     pane = made(qtbot, kind, look)

@@ -25,20 +25,31 @@ class Port:
 
 @dataclass(frozen=True, slots=True)
 class SeaCount:
-    """``under_way`` says of each row of the fleet whether it is drawn (not lying in a port)."""
+    """``under_way`` says of each row of the fleet whether it is drawn (not lying in a port).
+
+    With a register, ``seen``, ``moored``, ``outside``, ``silent`` and ``unseen`` add up to its boats.
+    """
 
     seen: int
     moored: tuple[int, ...]
     silent: int
     outside: int = 0  # at sea, heard, but not within the picture
+    unseen: int = 0  # registered, no position ever heard
     others: int = 0  # neither boats of the district, nor its collection or official vessels
     under_way: NDArray[np.bool_] = field(default_factory=lambda: np.zeros(0, bool))
 
 
 def count_fleet(
-    fleet: Fleet, ports: Sequence[Port], view: tuple[float, float, float, float], now: datetime | None
+    fleet: Fleet,
+    ports: Sequence[Port],
+    view: tuple[float, float, float, float],
+    now: datetime | None,
+    registered: NDArray[np.uint32] | None = None,
 ) -> SeaCount:
-    """Fishing boats only are counted, each once: moored, else silent, else seen within ``view`` or outside."""
+    """Fishing boats only are counted, each once: moored, else silent, else seen within ``view`` or outside.
+
+    ``registered`` are the MMSIs of the register; without it what a vessel calls itself counts.
+    """
     rows = fleet.rows
     lon, lat, speed = rows["lon"], rows["lat"], rows["sog_kn"]
     still = ~(speed >= MOORED_KN)
@@ -48,7 +59,12 @@ def count_fleet(
         away = np.hypot((lon - port.lon) * np.cos(np.radians(port.lat)), lat - port.lat) * 60.0
         nearer = still & (away < best)
         nearest[nearer], best = at, np.where(nearer, away, best)
-    fishing = rows["kind"] == VesselKind.FISHING
+    kind = rows["kind"]
+    fishing = kind == VesselKind.FISHING
+    others = kind == VesselKind.OTHER
+    if registered is not None:
+        ours = np.isin(rows["mmsi"], registered)
+        fishing, others = ours, ~ours & (fishing | others)
     moored = fishing & (nearest >= 0)
     at_sea = fishing & ~moored
     old = np.zeros(len(rows), bool)
@@ -62,7 +78,8 @@ def count_fleet(
         moored=counts,
         silent=int(np.count_nonzero(at_sea & old)),
         outside=int(np.count_nonzero(at_sea & ~old & ~inside)),
-        others=int(np.count_nonzero(rows["kind"] == VesselKind.OTHER)),
+        unseen=0 if registered is None else int(np.count_nonzero(~np.isin(registered, rows["mmsi"]))),
+        others=int(np.count_nonzero(others)),
         under_way=~moored,
     )
 

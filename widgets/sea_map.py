@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QWidget
@@ -59,6 +60,7 @@ class SeaMapPane(MapPane):
         self._ports = [Port(p["name"], float(p["lon"]), float(p["lat"])) for p in self.options.get("ports", ())]
         self._count = SeaCount(0, (), 0)
         self._boats: dict[str, FishingBoat] = {}
+        self._registered: NDArray[np.uint32] | None = None
         self._selected: Subject | None = None
         self._elsewhere = False
         self.wind = WindBox(look, self.map)
@@ -142,18 +144,29 @@ class SeaMapPane(MapPane):
         if not isinstance(fleet, Fleet):
             return
         now = self.now or snapshot.taken_at
-        self._count = count_fleet(fleet, self._ports, tuple(self.options["view"]), now)
+        self._count = count_fleet(fleet, self._ports, tuple(self.options["view"]), now, self._registered)
         rows = fleet.rows[self._count.under_way & (fleet.rows["kind"] != VesselKind.COLLECTION)]
         self.map.set_fleet(Fleet(rows), self.now)
-        moored = sum(self._count.moored)
-        c = self._count
-        self.note = f"在图 {c.seen:,} · 在港 {moored:,} · 图外 {c.outside:,} · 静默 {c.silent:,}"
-        if self._count.others and not self.look.is_wall:
-            self.note += f" · 他船 {self._count.others} G"
+        self.note = self._count_words()
         self._draw_ports()
 
     def _draw_register(self) -> None:
         self._boats = {b.id: b for b in self.records("boat_register")}
+        mmsis = [int(b.id) for b in self._boats.values() if b.id.isdecimal()]
+        self._registered = np.array(mmsis, np.uint32) if mmsis else None
+        if "fleet" in self.snapshots:
+            self._draw_fleet()
+
+    def _count_words(self) -> str:
+        """Where every boat of the register is; the other ships only where there is a key to go to them."""
+        count = self._count
+        words = [f"在图 {count.seen:,}", f"在港 {sum(count.moored):,}", f"图外 {count.outside:,}"]
+        words.append(f"静默 {count.silent:,}")
+        if count.unseen:
+            words.append(f"无船位 {count.unseen:,}")
+        if count.others and not self.look.is_wall:
+            words.append(f"他船 {count.others:,} G")
+        return " · ".join(words)
 
     def _draw_ports(self) -> None:
         counts = self._count.moored or (0,) * len(self._ports)

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 
@@ -201,6 +204,39 @@ def test_that_a_boat_counts_once_moored_silent_or_seen():
     )  # fmt: skip
     assert (found.moored, found.seen, found.silent, found.outside) == ((1,), 2, 1, 1)
     assert list(found.under_way) == [False, True, True, True, True, True]
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.floats(121, 123), st.floats(28, 29), st.floats(0, 9), st.integers(0, 2000), st.sampled_from(VesselKind)
+        ),
+        max_size=30,
+    ),
+    st.sets(st.integers(412000000, 412000040)),
+)
+def test_that_the_parts_of_the_count_add_up_to_the_register(rows, register):
+    registered = np.array(sorted(register), np.uint32)
+    found = count_fleet(fleet(*rows), [HAIMEN], VIEW, NOW, registered)
+    assert found.seen + sum(found.moored) + found.outside + found.silent + found.unseen == len(register)
+
+
+def test_that_the_map_says_where_every_registered_boat_is(qtbot, states):
+    pane = make(qtbot, SeaMapPane, states, ports=[{"name": "海门港", "lon": 121.447, "lat": 28.6845}])
+    parts = [int(word.replace(",", "")) for word in pane.note.partition(" · 他船")[0].split() if word[0].isdigit()]
+    assert sum(parts) == len(states["boat_register"])
+    before = pane.note
+    boats = (*states["boat_register"], replace(states["boat_register"][0], id="412999999"))
+    pane.show_snapshot(Snapshot("boat_register", boats, NOW, Quality.GOOD))
+    assert pane.note != before
+    assert "无船位" in pane.note
+
+
+def test_that_a_fishing_boat_of_no_register_is_another_ship():
+    found = count_fleet(
+        fleet((121.80, 28.50, 3.0, 10, VesselKind.FISHING)), [HAIMEN], VIEW, NOW, np.array([], np.uint32)
+    )
+    assert (found.seen, found.others) == (0, 1)
 
 
 def test_that_boats_in_port_are_counted_at_its_name_and_not_drawn(qtbot, states):

@@ -88,7 +88,7 @@ def test_that_the_base_is_not_drawn_anew_while_the_hand_moves(view, qtbot):
         view.pan(6, 3)
         view.grab()
     assert view._base.drawn == drawn
-    qtbot.waitUntil(lambda: view._base.drawn == drawn + 1, timeout=3000)
+    qtbot.waitUntil(lambda: (view.grab(), view._base.drawn == drawn + 1)[1], timeout=3000)
 
 
 def test_that_a_shifted_base_shows_the_coast_where_it_is(view):
@@ -387,3 +387,57 @@ def test_that_lines_of_a_small_wall_are_as_much_thinner(style):
     look = make_look(Face.WALL)
     whole, half = pen_of(style, look).widthF(), pen_of(style, look.scaled(0.5)).widthF()
     assert half == pytest.approx(whole / 2)
+
+
+def opened(qtbot, coast, look):
+    """A map that a scene opened: resized twice, then painted once."""
+    made = MapView(look, coast)
+    qtbot.addWidget(made)
+    made.fit(121.31, 28.41, 122.01, 28.81)
+    made.resize(400, 300)
+    made.resize(510, 330)
+    return made, made.grab().toImage()
+
+
+def test_that_a_scene_opened_again_draws_no_base(qtbot):
+    coast = read_coast()
+    first, seen = opened(qtbot, coast, make_look(Face.DESK))
+    again, same = opened(qtbot, coast, make_look(Face.DESK))
+    light, other = opened(qtbot, coast, make_look(Face.DESK, "light"))
+    assert [opened_map._base.drawn for opened_map in (first, again, light)] == [1, 0, 1]
+    assert same == seen != other
+
+
+def test_that_only_the_view_a_scene_opens_with_is_kept(qtbot):
+    coast, look = read_coast(), make_look(Face.DESK)
+    drawn = []
+    for _ in range(2):
+        made, _ = opened(qtbot, coast, look)
+        made.zoom(2.0)
+        made.grab()
+        drawn.append(made._base.drawn)
+    assert drawn == [2, 1]
+
+
+def test_that_a_map_nobody_sees_draws_nothing(qtbot, coast):
+    unseen = MapView(make_look(Face.DESK), coast)
+    qtbot.addWidget(unseen)
+    unseen.fit(*VIEW)
+    unseen.resize(300, 200)
+    qtbot.waitUntil(lambda: not unseen._rest.isActive(), timeout=3000)
+    assert unseen._base.drawn == 0
+
+
+@pytest.mark.parametrize("face", list(Face))
+def test_that_no_boat_shows_through_the_scale_bar(qtbot, coast, face):
+    look = make_look(face)
+    view = MapView(look, coast)
+    qtbot.addWidget(view)
+    view.resize(900, 560)
+    view.fit(*VIEW)
+    bar = (900 - look.pad - 20, 560 - look.pad - look.line("tick") // 2)
+    bare = view.grab().toImage().pixelColor(*bar)
+    x, y = bar
+    view.set_fleet(boats(*(view.view.to_lonlat(x + dx, y + dy) for dx in range(-9, 9, 2) for dy in range(-9, 9, 2))))
+    crowded = view.grab().toImage().pixelColor(*bar)
+    assert max(abs(a - b) for a, b in zip(bare.getRgb()[:3], crowded.getRgb()[:3], strict=True)) < 25

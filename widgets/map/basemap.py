@@ -15,6 +15,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPainterPath, QPen, QPixmap, QPolygonF, QTransform
 
 from widgets.look import RESOURCES, Look
+from widgets.map.pictures import base_pictures
 from widgets.map.projection import Viewport, world
 
 ATTRIBUTION = "底图 © OpenStreetMap (ODbL) · GSHHG (LGPL-3)"
@@ -27,7 +28,7 @@ _SAME_DEG = 1e-7
 Points = NDArray[np.float64]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Coast:
     """Land as paths in millionths of the world, relative to ``origin``.
 
@@ -64,12 +65,14 @@ def read_coast(path: Path = RESOURCES / "basemap" / "coast.geojson") -> Coast:
 class BaseMap:
     """The base picture, drawn anew only when the view came to rest elsewhere.
 
-    While the hand moves, ``paint`` shows the last picture shifted and scaled; ``refresh`` draws a
+    While the hand moves, ``paint`` shows the last picture shifted and scaled; ``refresh`` gets a
     new one. With ``margin`` the picture reaches beyond the window, which a map nobody moves can save.
+    The picture of ``home``, the view a scene opens with, is kept for the next map that opens there.
     """
 
     def __init__(self, coast: Coast, margin: float = _MARGIN) -> None:
         self.margin = margin
+        self.home: Viewport | None = None
         self.drawn = 0  # pictures made so far
         self._coast = coast
         self._picture: QPixmap | None = None
@@ -104,19 +107,26 @@ class BaseMap:
             painter.drawPixmap(target, self._picture, QRectF(self._picture.rect()))
 
     def refresh(self, view: Viewport, look: Look, dpr: float = 1.0) -> None:
+        key = (self._coast, view, self.margin, look.face, look.theme.name, look.scale, dpr)
+        picture = base_pictures().find(key)
+        if picture is None:
+            picture = self._drawn(view, look, dpr)
+            if view == self.home:
+                base_pictures().keep(key, picture)
+        self._picture, self._of, self._look = picture, view, look
+
+    def _drawn(self, view: Viewport, look: Look, dpr: float) -> QPixmap:
         dx, dy = self._edges(view)
         big = view.sized(view.width + 2 * dx, view.height + 2 * dy)
-        size = (max(1, round(big.width * dpr)), max(1, round(big.height * dpr)))
-        if self._picture is None or (self._picture.width(), self._picture.height()) != size:
-            self._picture = QPixmap(*size)
-        self._picture.setDevicePixelRatio(dpr)
-        self._picture.fill(look.colour("ground"))
-        painter = QPainter(self._picture)
+        picture = QPixmap(max(1, round(big.width * dpr)), max(1, round(big.height * dpr)))
+        picture.setDevicePixelRatio(dpr)
+        picture.fill(look.colour("ground"))
+        painter = QPainter(picture)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         self._draw(painter, big, look)
         painter.end()
-        self._of, self._look = view, look
         self.drawn += 1
+        return picture
 
     def _edges(self, view: Viewport) -> tuple[int, int]:
         return round(view.width * self.margin), round(view.height * self.margin)

@@ -126,7 +126,8 @@ class MapCanvas(QWidget):
 
     def fit(self, west: float, south: float, east: float, north: float) -> None:
         self._box, self._moved = (west, south, east, north), False
-        self._go(Viewport.around(*self._box, max(1, self.width()), max(1, self.height())), at_once=True)
+        self._base.home = Viewport.around(*self._box, max(1, self.width()), max(1, self.height()))
+        self._go(self._base.home, at_once=True)
 
     def pan(self, dx_px: float, dy_px: float) -> None:
         self._moved = True
@@ -199,7 +200,7 @@ class MapCanvas(QWidget):
     @Slot()
     def _came_to_rest(self) -> None:
         if not self._base.is_fresh(self._view, self._look):
-            self._base.refresh(self._view, self._look, self.devicePixelRatioF())
+            self._base.drop()
             self.update()
         elif self._laid_view != self._view:
             self.update()

@@ -12,6 +12,7 @@ from PySide6.QtGui import QPainter, QPen, QPixmap
 
 from services.domain.fleet import FLEET_DTYPE, ColourCode, Fleet
 from widgets.look import Look
+from widgets.map.pens import pen_px
 from widgets.map.projection import EARTH_M, NM_M, Floats, Viewport, world
 from widgets.map.sprites import HEADINGS, STYLES, cell_px, draw_atlas, draw_boat, selected_px, sprite_side, styles_of
 
@@ -123,7 +124,7 @@ class FleetLayer:
         side = selected_px(look)
         painter.save()
         painter.translate(at)
-        painter.setPen(QPen(look.colour("ice"), look.px(4 if look.is_wall else 1.5)))
+        painter.setPen(QPen(look.colour("ice"), pen_px(look, 1.5, 4)))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawEllipse(QPointF(0, 0), side * 0.7, side * 0.7)
         painter.rotate(float(self._heading[index]) * 360 / HEADINGS)

@@ -28,22 +28,26 @@ def scale_bar_box(view: Viewport, look: Look) -> Box:
 
 
 def put_scale_bar(painter: QPainter, view: Viewport, look: Look, *, nautical: bool) -> None:
-    """The longest round distance that takes at most a sixth of the window, true in its middle."""
+    """The longest round distance that takes at most a sixth of the window, true in its middle.
+
+    It has a ground of its own: no boat under it may be taken for a part of it.
+    """
     unit_m, word = (NM_M, "海里") if nautical else (1000.0, "公里")
     most = view.width / 6 * view.metres_per_px() / unit_m
     length = max((s for s in _STEPS if s <= most), default=_STEPS[0])
     px = length * unit_m / view.metres_per_px()
     right, y = view.width - look.pad, view.height - look.pad
     tick = look.px(14 if look.is_wall else 6)
+    words, font = f"{length:g} {word}", look.font("tick")
+    width, edge = max(px, QFontMetricsF(font).horizontalAdvance(words)), look.px(12 if look.is_wall else 6)
+    room = QRectF(right - width, y - tick / 2 - look.line("tick"), width, look.line("tick"))
+    painter.fillRect(room.adjusted(-edge, 0, edge, tick + edge / 2), _ground(look))
     painter.setPen(pen_of("ring", look))
     painter.drawLine(QPointF(right - px, y), QPointF(right, y))
     for x in (right - px, right):
         painter.drawLine(QPointF(x, y - tick / 2), QPointF(x, y + tick / 2))
-    words, font = f"{length:g} {word}", look.font("tick")
-    width = max(px, QFontMetricsF(font).horizontalAdvance(words))
     painter.setFont(font)
     painter.setPen(look.colour("text2"))
-    room = QRectF(right - width, y - tick / 2 - look.line("tick"), width, look.line("tick"))
     painter.drawText(room, Qt.AlignmentFlag.AlignCenter, words)
 
 
@@ -106,11 +110,15 @@ def measured(metres: float) -> str:
 
 
 def _plate(painter: QPainter, box: QRectF, words: str, look: Look, *, border: bool = False) -> None:
-    ground = QColor(look.colour("panel"))
-    ground.setAlpha(230)
-    painter.setBrush(ground)
+    painter.setBrush(_ground(look))
     painter.setPen(QPen(look.colour("line2"), look.hair) if border else Qt.PenStyle.NoPen)
     painter.drawRect(box)
     painter.setFont(look.font("tick"))
     painter.setPen(look.colour("text" if border else "text2"))
     painter.drawText(box, Qt.AlignmentFlag.AlignCenter, words)
+
+
+def _ground(look: Look) -> QColor:
+    ground = QColor(look.colour("panel"))
+    ground.setAlpha(230)
+    return ground

@@ -12,6 +12,7 @@ from widgets.hatch import hatch_brush
 from widgets.look import Look
 from widgets.map.items import Mark, Shape
 from widgets.map.labels import Box
+from widgets.map.pens import pen_px
 
 _SIDES = {
     Shape.CHECKPOINT: 11,
@@ -47,7 +48,7 @@ def put_mark(painter: QPainter, mark: Mark, at: QPointF, look: Look, *, selected
         _DRAW[mark.shape](painter, mark, side, look, selected)
         painter.restore()
     if selected and side:
-        painter.setPen(QPen(look.colour("ice"), look.px(1.5 if not look.is_wall else 4)))
+        painter.setPen(QPen(look.colour("ice"), pen_px(look, 1.5, 4)))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawEllipse(at, side * _RING, side * _RING)
     if mark.level is not None:
@@ -97,7 +98,7 @@ def glyph_centre(mark: Mark, at: QPointF, look: Look, *, selected: bool = False)
 
 def _outline(look: Look, token: str = "text2", *, dashed: bool = False) -> QPen:
     """Dashed where the position or state is not known."""
-    pen = QPen(look.colour(token), look.px(1.5 if not look.is_wall else 3))
+    pen = QPen(look.colour(token), pen_px(look, 1.5, 3))
     if dashed:
         pen.setDashPattern([2.5, 1.8])
     pen.setJoinStyle(Qt.PenJoinStyle.MiterJoin)

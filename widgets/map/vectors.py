@@ -14,9 +14,8 @@ from widgets.hatch import hatch_brush
 from widgets.look import Look
 from widgets.map.items import Area, Circle, Line
 from widgets.map.names import Name
+from widgets.map.pens import pen_px
 from widgets.map.projection import Viewport
-
-LEAST_PX = 0.8  # a thinner line is a rumour
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +38,7 @@ STROKES = {
 
 def pen_of(style: str, look: Look, width: float = 1.0) -> QPen:
     stroke = STROKES[style]
-    logical = stroke.wall_px if look.is_wall else stroke.desk_px
-    pen = QPen(look.colour(stroke.token), max(LEAST_PX, look.scale * logical * width))
+    pen = QPen(look.colour(stroke.token), pen_px(look, stroke.desk_px * width, stroke.wall_px * width))
     pen.setCapStyle(Qt.PenCapStyle.RoundCap if not stroke.dash else Qt.PenCapStyle.FlatCap)
     pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
     if stroke.dash:

@@ -18,16 +18,16 @@ from widgets.look import Look
 from widgets.table import TablePane
 from widgets.words import duration
 
-COLUMNS = (
-    {"title": "状态", "field": "state", "width": 78, "glyph": "level", "signed": "signed"},
-    {"title": "进度", "field": "share", "format": "share", "width": 30},
-    {"title": "号", "field": "number", "width": 24, "ink": "text", "weight": 500},
-    {"title": "船名号", "field": "vessel_no", "width": 88, "ink": "text"},
-    {"title": "污染物", "field": "pollutant", "width": 62},
-    {"title": "估重 t", "field": "est_t", "format": "number", "decimals": 2, "align": "right", "width": 42},
-    {"title": "位置", "field": "place", "width": 74},
-    {"title": "已等", "field": "waited", "align": "right", "width": 66},
-    {"title": "时限 / 船", "field": "limit", "align": "right", "width": 108, "ink": "text"},
+COLUMNS = (  # 603 px of the desk; only a place may be cut short
+    {"title": "状态", "field": "state", "width": 76, "glyph": "level", "signed": "signed"},
+    {"title": "", "field": "share", "format": "share", "width": 22},
+    {"title": "号", "field": "number", "width": 26, "ink": "text", "weight": 500},
+    {"title": "船名号", "field": "vessel_no", "width": 90, "ink": "text"},
+    {"title": "污染物", "field": "pollutant", "width": 64},
+    {"title": "估重 t", "field": "est_t", "format": "number", "decimals": 2, "align": "right", "width": 44},
+    {"title": "位置", "field": "place", "width": 77},
+    {"title": "已等", "field": "waited", "align": "right", "width": 68},
+    {"title": "时限 / 船", "field": "limit", "align": "right", "width": 136, "ink": "text"},
 )
 
 
@@ -53,6 +53,7 @@ class RequestQueuePane(TablePane):
     def __init__(self, title: str, options: Mapping[str, Any], look: Look, parent: QWidget | None = None) -> None:
         given = {"columns": COLUMNS, "subject": KIND, "empty": "没有在办的申请"}
         super().__init__(title, {**given, **options}, look, parent)
+        self.view.horizontalHeader().setMinimumSectionSize(look.px(16))
 
     def draw(self, snapshot: Snapshot[Any]) -> None:
         self._show_rows()
@@ -94,6 +95,11 @@ def _row(request: HandInRequest, alert: Alert | None, now: datetime) -> QueueRow
         pollutant=request.pollutant_word,
         est_t=request.est_t,
         place=request.place,
-        waited=duration((now - request.filed_at).total_seconds()),
+        waited=_waited((now - request.filed_at).total_seconds()),
         limit=limit_words(request, now),
     )
+
+
+def _waited(seconds: float) -> str:
+    """Minutes tell nothing any more after ten hours."""
+    return f"{seconds / 3600:.0f} 时" if seconds >= 36_000 else duration(seconds)

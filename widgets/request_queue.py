@@ -53,7 +53,6 @@ class RequestQueuePane(TablePane):
     def __init__(self, title: str, options: Mapping[str, Any], look: Look, parent: QWidget | None = None) -> None:
         given = {"columns": COLUMNS, "subject": KIND, "empty": "没有在办的申请"}
         super().__init__(title, {**given, **options}, look, parent)
-        self.view.horizontalHeader().setMinimumSectionSize(look.px(16))
 
     def draw(self, snapshot: Snapshot[Any]) -> None:
         self._show_rows()

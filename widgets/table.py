@@ -27,6 +27,7 @@ class TableHead(QHeaderView):
         super().__init__(Qt.Orientation.Horizontal, pane)
         self._pane = pane
         self.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        self.setMinimumSectionSize(1)  # else the style widens narrow columns and pushes the last one out
         self.setHighlightSections(False)
 
     def sizeHint(self) -> QSize:

@@ -73,7 +73,8 @@ class Postgres:
 
     def emptied(self, name: str, tables: Iterable[str]) -> str:
         """The URL of a shared database with nothing in ``tables``: twenty times faster than a new one."""
-        self.tell("".join(f"DELETE FROM {table};" for table in tables), name)
+        unguarded = "SET session_replication_role = replica;"  # the log's triggers let nobody delete
+        self.tell(unguarded + "".join(f"DELETE FROM {table};" for table in tables), name)
         return self.url(name)
 
     def drop_database(self, url: str) -> None:

@@ -10,6 +10,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from enum import IntEnum, StrEnum
+from typing import Any
+
+from services.domain.reasons import FalseReason, ResultCode, ReturnReason, Satisfaction
 
 
 class AlertLevel(IntEnum):
@@ -63,17 +66,6 @@ class Verdict(StrEnum):
     NO_ACTION = "no_action"  # 属实无需处置
 
 
-class FalseReason(StrEnum):
-    EQUIPMENT = "equipment"
-    WEATHER = "weather"
-    KNOWN_PERSON = "known_person"
-    AUTHORISED_WORK = "authorised_work"
-    DUPLICATE = "duplicate"
-    ALGORITHM = "algorithm"
-    TEST = "test"
-    OTHER = "other"  # needs a text
-
-
 class Stance(StrEnum):
     FOR = "for"  # 依据 +
     AGAINST = "against"  # 存疑 −
@@ -120,6 +112,7 @@ class Clock:
     started_at: datetime | None = None
     late_at: datetime | None = None  # when its passing was noted; it is noted once
     paused_at: datetime | None = None
+    own_due_at: datetime | None = None  # its limit, while a task agreed on an earlier one
 
     @property
     def runs(self) -> bool:
@@ -132,6 +125,15 @@ class Rung:
 
     role: str
     due_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    """One line of the guidance that was done."""
+
+    line: int  # its place in ``guidance``, from 0
+    at: datetime
+    by: str  # masked name
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,6 +173,7 @@ class Alert:
     last_at: datetime
     lon: float | None = None
     lat: float | None = None
+    grid_code: str = ""  # administrative code of its place, down to the grid where known: 331002…
     count: int = 1
     condition: Condition = Condition.ACTIVE
     ack: Ack = Ack.UNACK
@@ -209,6 +212,29 @@ class Alert:
     acted_version: int = 0  # the last version that repeats, notes and late clocks did not make
     acted_by: str = ""  # masked name of whoever made it; 系统 for the engine
     acted: str = ""  # what it was, as a HappeningKind's value
+    found_level: AlertLevel | None = None  # the worst the engine has found; ``level`` may be set by hand
+    lowered_by: str = ""  # id of the officer who took it down from red
+    judged_by: str = ""  # id of the officer who gave the verdict
+    confirmed_by: str = ""  # id of the second person, for a red verdict that ends it
+    bounced: bool = False  # sent back so often that a shift lead dispatches
+    return_reason: ReturnReason | None = None
+    released: tuple[Evidence, ...] = ()  # what the department was given to see, as it stood
+    result: ResultCode | None = None
+    photos: tuple[str, ...] = ()  # SHA-256 of each
+    satisfaction: Satisfaction | None = None
+    children: tuple[str, ...] = ()  # merged into it and not taken out again
+    clocks_before: tuple[Clock, ...] = ()  # its own, while it shows its parent's
+    links: tuple[str, ...] = ()  # what it is about, as kind:id; see ``incident.py``
+    within: tuple[str, ...] = ()  # what that stands in, as kind:id; see ``suppression.py``
+    incident_id: str = ""
+    linked_why: str = ""
+    unlinked: bool = False  # an officer took it out of an incident: only an officer puts it back
+    flaps: tuple[datetime, ...] = ()  # its raises of late, while they may still make a chatter
+    chattering: bool = False
+    calm_at: datetime | None = None  # when a chattering one has been quiet for long enough
+    closes_when_calm: bool = False
+    ticks: tuple[Tick, ...] = ()
+    counters: tuple[Evidence, ...] = ()  # what was looked for that would speak against it
 
     @property
     def is_open(self) -> bool:
@@ -217,6 +243,10 @@ class Alert:
     @property
     def is_signed(self) -> bool:
         return self.ack is Ack.ACKED
+
+    @property
+    def worst_found(self) -> AlertLevel:
+        return self.found_level or self.level
 
     def clock(self, step: Step) -> Clock | None:
         return next((c for c in self.clocks if c.step is step), None)
@@ -250,8 +280,15 @@ class Action(StrEnum):
     SHELVE = "shelve"
     UNSHELVE = "unshelve"
     REOPEN = "reopen"
+    RELEVEL = "relevel"
+    REFUSE_SUSPENSION = "refuse_suspension"
+    CONFIRM = "confirm"
     SUPERVISE = "supervise"
     NOTE = "note"
+    LINK = "link"  # into the incident of alert ``parent_id``
+    UNLINK = "unlink"
+    TICK = "tick"
+    UNTICK = "untick"
 
 
 @dataclass(frozen=True, slots=True)
@@ -267,15 +304,24 @@ class Command:
     false_reason: FalseReason | None = None
     until: datetime | None = None
     parent_id: str = ""
+    level: AlertLevel | None = None
+    return_reason: ReturnReason | None = None
+    result: ResultCode | None = None
+    photos: tuple[str, ...] = ()  # SHA-256, 64 hexadecimal digits each
+    satisfaction: Satisfaction | None = None
+    released: tuple[int, ...] = ()  # places in the alert's evidence that the department may see
+    line: int = -1  # place in the guidance
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of a command. ``refusal`` is empty when it was done, else a Chinese sentence."""
+    """What became of a command, or of a wish about a case of another stream. ``refusal`` is empty
+    when it was done, else a Chinese sentence."""
 
-    command: Command
+    command: Any
     alert: Alert | None
     refusal: str = ""
+    case: Any = None
 
     @property
     def done(self) -> bool:
@@ -308,3 +354,7 @@ class Detection:
     guidance: tuple[str, ...] = ()
     event_ids: tuple[str, ...] = ()
     standing: bool = False  # a condition that lasts: seen again at the same level it is no repeat
+    grid_code: str = ""
+    links: tuple[str, ...] = ()
+    within: tuple[str, ...] = ()
+    counters: tuple[Evidence, ...] = ()

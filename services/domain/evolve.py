@@ -8,6 +8,7 @@ from typing import Any
 
 from services.domain.alert import Ack, Alert, Condition, Evidence, FalseReason, Note, Visibility, Work
 from services.domain.happening import HAPPENING_WORDS, Happening, HappeningKind
+from services.domain.marks import MARKS, marked
 from services.domain.masked import mask_name
 from services.domain.officer import Role
 
@@ -27,6 +28,7 @@ EVENT_IDS_KEPT = 200  # of the newest; the log has them all
 # Happenings that change nothing an officer decides on: a command that names an older version still holds.
 QUIET = frozenset(
     {HappeningKind.CLEARED, HappeningKind.NOTED, HappeningKind.ESCALATED, HappeningKind.ABSORBED, HappeningKind.SHOWN}
+    | MARKS
 )
 
 ENGINE_WORD = "系统"
@@ -37,7 +39,7 @@ Changes = dict[str, Any]
 def evolve(alert: Alert | None, happening: Happening) -> Alert:
     """The alert after ``happening``. Raises ValueError when the happening is not the alert's next one."""
     if alert is None:
-        return _raised(happening)
+        return marked(None, _raised(happening), happening)
     if (alert.id, alert.version + 1) != (happening.alert_id, happening.version):
         raise ValueError(f"{happening.alert_id} v{happening.version} does not follow {alert.id} v{alert.version}")
     changes = CHANGES[happening.kind](alert, happening)
@@ -47,7 +49,7 @@ def evolve(alert: Alert | None, happening: Happening) -> Alert:
         changes["rungs"] = happening.rungs
     if happening.kind not in QUIET and not _is_plain_repeat(happening):
         changes |= {"acted_version": happening.version, "acted_by": _who(happening), "acted": happening.kind.value}
-    return replace(alert, version=happening.version, **changes)
+    return marked(alert, replace(alert, version=happening.version, **changes), happening)
 
 
 def _is_plain_repeat(happening: Happening) -> bool:
@@ -78,6 +80,7 @@ def _raised(happening: Happening) -> Alert:
         last_at=found.occurred_at,
         lon=found.lon,
         lat=found.lat,
+        grid_code=found.grid_code,
         department=found.department,
         support=found.support,
         previous_id=happening.previous_id,
@@ -163,6 +166,10 @@ def _cleared(_alert: Alert, _happening: Happening) -> Changes:
 
 def _auto_closed(alert: Alert, happening: Happening) -> Changes:
     return {"condition": Condition.RTN, "verdict": happening.verdict, **_closed(alert, happening)}
+
+
+def _unchanged(_alert: Alert, _happening: Happening) -> Changes:
+    return {}
 
 
 def _lapsed(_alert: Alert, _happening: Happening) -> Changes:
@@ -359,4 +366,5 @@ CHANGES: Mapping[HappeningKind, Callable[[Alert, Happening], Changes]] = {
     HappeningKind.ESCALATED: _escalated,
     HappeningKind.SUPERVISED: _supervised,
     HappeningKind.NOTED: _noted,
+    **dict.fromkeys(MARKS, _unchanged),
 }

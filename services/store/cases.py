@@ -15,7 +15,7 @@ from services.domain.event import Event
 from services.domain.happening import Happening
 from services.domain.officer import Officer
 from services.domain.timebase import local
-from services.store import codec, ledger, rows
+from services.store import codec, ledger, outbox, rows
 from services.store.schema import alert as alert_table
 from services.store.schema import deadline
 
@@ -122,9 +122,10 @@ class Docket:
         """Log, projection and deadlines; True when anything was written."""
         if not self._said:
             return False
-        ledger.append(self._connection, self._said)
+        ledger.append(self._connection, [ledger.entry_of(said) for said in self._said])
         touched = dict.fromkeys(said.alert_id for said in self._said)
         project(self._connection, [self._alerts[alert_id] for alert_id in touched])
+        outbox.write(self._connection, self._said, self._alerts)
         return True
 
     def _happening(self, finding: Finding) -> Happening | None:
@@ -171,7 +172,8 @@ def perform(connection: Connection, command: Command, officer: Officer, at: date
 def expire(connection: Connection, at: datetime) -> tuple[Alert, ...]:
     """Let every passed deadline happen once, the earliest first. The alerts as they are now."""
     docket = Docket(connection, at)
-    due = select(deadline.c.alert_id, deadline.c.what).where(deadline.c.due_at <= at).order_by(deadline.c.due_at)
+    due = select(deadline.c.alert_id, deadline.c.what).order_by(deadline.c.due_at)
+    due = due.where(deadline.c.due_at <= at, deadline.c.stream == ledger.ALERTS)
     touched: dict[str, Alert] = {}
     for alert_id, what in connection.execute(due).all():
         alert = docket.find(alert_id)
@@ -190,7 +192,9 @@ def project(connection: Connection, alerts: Sequence[Alert]) -> None:
     rows.upsert(connection, alert_table, [_row(alert) for alert in sorted(alerts, key=lambda alert: alert.is_open)])
     connection.execute(_GONE, [{"id": alert.id} for alert in alerts])
     dues = [
-        {"alert_id": alert.id, "what": due.what, "due_at": due.due_at} for alert in alerts for due in life.dues(alert)
+        {"stream": ledger.ALERTS, "alert_id": alert.id, "what": due.what, "due_at": due.due_at}
+        for alert in alerts
+        for due in life.dues(alert)
     ]
     rows.upsert(connection, deadline, dues)
 
@@ -200,7 +204,7 @@ def rebuild(connection: Connection) -> int:
     alerts: dict[str, Alert] = {}
     for happening in ledger.read(connection):
         alerts[happening.alert_id] = life.evolve(alerts.get(happening.alert_id), happening)
-    connection.execute(delete(deadline))
+    connection.execute(delete(deadline).where(deadline.c.stream == ledger.ALERTS))
     connection.execute(delete(alert_table))
     project(connection, tuple(alerts.values()))
     return len(alerts)
@@ -245,6 +249,7 @@ def _row(alert: Alert) -> dict[str, Any]:
         "work": alert.work,
         "subject_kind": alert.subject_kind,
         "subject_id": alert.subject_id,
+        "grid_code": alert.grid_code,
         "raised_at": alert.raised_at,
         "ended_at": _ended_at(alert),
         "version": alert.version,

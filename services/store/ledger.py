@@ -1,10 +1,16 @@
-"""The hash-chained log of everything that happened to alerts, and its check."""
+"""The hash-chained log of everything officers and the engine did, and its check.
+
+Alerts and the streams of ``domain/deed.py`` share the one chain; triggers refuse to change or
+delete its rows. A bare chain can be recomputed from its start by whoever holds the database, so
+its head is mirrored and printed elsewhere (``witness.py``, hand-over sheets).
+"""
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import Connection, Row, select, text
 
@@ -13,9 +19,24 @@ from services.store import codec, rows
 from services.store.columns import to_micros
 from services.store.schema import case_event, counter
 
+ALERTS = "alert"  # the stream of the happenings of alerts
 GENESIS = "0" * 64
+SEALS = ("sm3", "sha256")
 _IN_PARTS = {"yield_per": 1000}
-_COLUMNS = ("seq", "case_id", "version", "kind", "at", "officer", "body", "prev_hash", "hash")
+_COLUMNS = ("seq", "stream", "case_id", "version", "kind", "at", "officer", "body", "prev_hash", "hash")
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One row of the log before it is sealed."""
+
+    stream: str
+    case_id: str
+    version: int
+    kind: str
+    at: datetime
+    officer_id: str
+    body: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,32 +48,43 @@ class Break:
     reason: str
 
 
-def append(connection: Connection, happenings: Sequence[Happening]) -> None:
+@dataclass(frozen=True, slots=True)
+class ChainHead:
+    """The end of the chain: who holds it can tell whether the log is still the one that was."""
+
+    seq: int
+    hash: str
+    at: datetime | None
+
+
+def default_seal() -> str:
+    """SM3 where this machine's OpenSSL has it (some builds leave it out), else SHA-256."""
+    return next(name for name in SEALS if name in hashlib.algorithms_available)
+
+
+def entry_of(said: Happening) -> Entry:
+    return Entry(ALERTS, said.alert_id, said.version, said.kind.value, said.at, said.officer_id, codec.encode(said))
+
+
+def append(connection: Connection, entries: Sequence[Entry], seal: str = "") -> None:
     """Add to the end of the log, each row bound to the one before it."""
-    if not happenings:
+    if not entries:
         return
+    seal = seal or default_seal()
     previous = connection.execute(text("SELECT hash FROM case_event ORDER BY seq DESC LIMIT 1")).scalar() or GENESIS
-    first = rows.take_numbers(connection, "case_event", len(happenings))
+    first = rows.take_numbers(connection, "case_event", len(entries))
     written: list[tuple[object, ...]] = []
-    for seq, said in enumerate(happenings, first):
-        told = (
-            seq,
-            said.alert_id,
-            said.version,
-            said.kind.value,
-            to_micros(said.at),
-            said.officer_id,
-            codec.encode(said),
-        )
-        seal = _seal(told, previous)
-        written.append((*told, previous, seal))
-        previous = seal
+    for seq, e in enumerate(entries, first):
+        told = (seq, e.stream, e.case_id, e.version, e.kind, to_micros(e.at), e.officer_id, e.body)
+        sealed = _sealed(seal, told, previous)
+        written.append((*told, previous, sealed))
+        previous = sealed
     rows.insert(connection, case_event, _COLUMNS, written)
 
 
 def read(connection: Connection) -> Iterator[Happening]:
-    """Every happening, in the order it was written."""
-    bodies = select(case_event.c.body).order_by(case_event.c.seq)
+    """Every happening of alerts, in the order it was written."""
+    bodies = select(case_event.c.body).where(case_event.c.stream == ALERTS).order_by(case_event.c.seq)
     with connection.execute(bodies, execution_options=_IN_PARTS) as told:
         for (body,) in told:
             yield codec.decode(Happening, body)
@@ -61,6 +93,12 @@ def read(connection: Connection) -> Iterator[Happening]:
 def history(connection: Connection, case_id: str) -> tuple[Happening, ...]:
     bodies = select(case_event.c.body).where(case_event.c.case_id == case_id).order_by(case_event.c.version)
     return codec.decode_all(Happening, connection.execute(bodies).scalars())
+
+
+def head(connection: Connection) -> ChainHead:
+    newest = select(case_event.c.seq, case_event.c.hash, case_event.c.at).order_by(case_event.c.seq.desc()).limit(1)
+    row = connection.execute(newest).first()
+    return ChainHead(row.seq, row.hash, row.at) if row else ChainHead(0, GENESIS, None)
 
 
 def first_break(connection: Connection) -> Break | None:
@@ -73,7 +111,8 @@ def first_break(connection: Connection) -> Break | None:
                 return Break(expected, row.case_id, f"第 {expected} 条缺失，其后为第 {row.seq} 条")
             if row.prev_hash != previous:
                 return Break(row.seq, row.case_id, f"第 {row.seq} 条未接在前一条之后")
-            if _seal(_told(row), previous) != row.hash:
+            seal, _, _ = row.hash.partition(":")
+            if seal not in SEALS or _sealed(seal, _told(row), previous) != row.hash:
                 return Break(row.seq, row.case_id, f"第 {row.seq} 条内容与其校验值不符")
             previous, expected = row.hash, expected + 1
     written = connection.execute(select(counter.c.value).where(counter.c.name == "case_event")).scalar() or 0
@@ -83,8 +122,8 @@ def first_break(connection: Connection) -> Break | None:
 
 
 def _told(row: Row[tuple[object, ...]]) -> tuple[object, ...]:
-    return (row.seq, row.case_id, row.version, row.kind, to_micros(row.at), row.officer, row.body)
+    return (row.seq, row.stream, row.case_id, row.version, row.kind, to_micros(row.at), row.officer, row.body)
 
 
-def _seal(told: tuple[object, ...], previous: str) -> str:
-    return hashlib.sha256(codec.canonical([*told, previous])).hexdigest()
+def _sealed(seal: str, told: tuple[object, ...], previous: str) -> str:
+    return f"{seal}:{hashlib.new(seal, codec.canonical([*told, previous])).hexdigest()}"

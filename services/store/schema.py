@@ -186,6 +186,7 @@ case_event = Table(
     "case_event",
     metadata,
     Column("seq", Number, primary_key=True, autoincrement=False),
+    Column("stream", Text, nullable=False, server_default="alert"),
     Column("case_id", Text, nullable=False),
     Column("version", Integer, nullable=False),
     Column("kind", Text, nullable=False),
@@ -211,6 +212,7 @@ alert = Table(
     Column("work", Worded(Work), nullable=False),
     Column("subject_kind", Text, nullable=False),
     Column("subject_id", Text, nullable=False),
+    Column("grid_code", Text, nullable=False, server_default=""),
     Column("raised_at", Moment, nullable=False, index=True),
     Column("ended_at", Moment, index=True),
     Column("version", Integer, nullable=False),
@@ -225,12 +227,79 @@ Index(
     postgresql_where=text("is_open"),
 )
 
-# What will come to an alert by itself; a row goes when it has happened or counts no more.
+# What will come to a case by itself; a row goes when it has happened or counts no more. ``alert_id`` is
+# the case's id, whatever its stream.
 deadline = Table(
     "deadline",
     metadata,
     Column("alert_id", Text, primary_key=True),
     Column("what", Text, primary_key=True),
     Column("due_at", Moment, nullable=False),
+    Column("stream", Text, nullable=False, server_default="alert"),
     Index(None, "due_at"),
+)
+
+# The cases of every stream but the alerts, as their deeds make them.
+casework = Table(
+    "casework",
+    metadata,
+    Column("stream", Text, primary_key=True),
+    Column("case_id", Text, primary_key=True),
+    Column("is_open", Boolean, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("changed_at", Moment, nullable=False),
+    Column("body", Text, nullable=False),
+    Index(None, "stream", "changed_at"),
+)
+
+# Notices to be sent; written with the happenings that cause them.
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("alert_id", Text, nullable=False, index=True),
+    Column("alert_version", Integer, nullable=False),
+    Column("channel", Text, nullable=False),
+    Column("recipient", Text, nullable=False),
+    Column("occasion", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("due_at", Moment, nullable=False),
+    Column("expires_at", Moment, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("next_at", Moment, nullable=False),
+    Column("answer", Text, nullable=False),
+    Column("body", Text, nullable=False),
+    Column("created_at", Moment, nullable=False, index=True),
+    Column("changed_at", Moment, nullable=False),
+    Index(None, "state", "next_at"),
+)
+
+# What no log may hold. ``earlier`` are the hashes that may not be used again, as JSON.
+credential = Table(
+    "credential",
+    metadata,
+    Column("account_id", Text, primary_key=True),
+    Column("hash", Text, nullable=False),
+    Column("earlier", Text, nullable=False),
+    Column("changed_at", Moment, nullable=False),
+    Column("must_change", Boolean, nullable=False),
+    Column("failed", Integer, nullable=False),
+    Column("locked_until", Moment),
+    Column("last_login_at", Moment),
+    Column("last_login_from", Text, nullable=False),
+)
+
+# What rules in shadow found: no alerts.
+shadow = Table(
+    "shadow",
+    metadata,
+    Column("id", Number, primary_key=True, autoincrement=False),
+    Column("rule_id", Text, nullable=False),
+    Column("rule_version", Integer, nullable=False),
+    Column("key", Text, nullable=False),
+    Column("level", Worded(AlertLevel), nullable=False),
+    Column("occurred_at", Moment, nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("body", Text, nullable=False),
+    Index(None, "rule_id", "rule_version", "occurred_at"),
 )

@@ -12,11 +12,13 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from services.domain.alert import Alert
+from services.domain.deed import Stream
 from services.domain.fleet import Fleet
 from services.domain.snapshot import Quality, Snapshot, SourceStatus
-from services.store import cases, codec, sources, states
+from services.store import cases, codec, deeds, sources, states
 from services.store.errors import Unreadable
 from services.store.schema import fleet as fleet_table
+from services.store.streams import OF_TOPIC
 
 log = logging.getLogger(__name__)
 
@@ -39,6 +41,8 @@ class Snapshots:
         with self._lock:
             if topic == "alerts":
                 return self._of_alerts(connection, now)
+            if topic in OF_TOPIC:
+                return self._of_stream(connection, OF_TOPIC[topic], now)
             if topic == "sources":
                 return Snapshot(topic, tuple(_aged(s, now) for s in sources.every(connection)), now, Quality.GOOD)
             return self._of_state(connection, topic, now)
@@ -86,6 +90,13 @@ class Snapshots:
         taken_at, error = _watched(sources.every(connection), now)
         error = f"{unread} 条预警读不出，由另一版本的程序写入" if unread else error
         return Snapshot("alerts", tuple(shown.values()), taken_at, Quality.STALE if error else Quality.GOOD, error)
+
+    def _of_stream(self, connection: Connection, stream: Stream, now: datetime) -> Snapshot[Any]:
+        try:
+            return Snapshot(stream.topic, deeds.shown(connection, stream, now), now, Quality.GOOD)
+        except Unreadable as why:
+            self._say_once(stream.topic, why)
+            return Snapshot(stream.topic, (), now, Quality.STALE, OTHER_VERSION)
 
     def _say_once(self, what: str, why: Exception) -> None:
         if what not in self._said:

@@ -12,20 +12,23 @@ from typing import Any
 from sqlalchemy import Connection
 
 from services.domain.alert import Alert, Command, Outcome
+from services.domain.deed import Deed, Wish
 from services.domain.event import Batch, Event, Refused
 from services.domain.fleet import Fleet
 from services.domain.happening import Happening
 from services.domain.keeping import Keeping
+from services.domain.notice import Notice, Route
 from services.domain.officer import Officer
 from services.domain.snapshot import Snapshot, SourceStatus
-from services.store import cases, changes, events, history, ledger, rows, sources, states
+from services.store import cases, changes, deeds, events, history, ledger, outbox, rows, sources, states
 from services.store.cases import RuleRunner
 from services.store.engine import Gate, open_engine, spoken
 from services.store.errors import StoreBusy, StoreError, UnknownKind, UnknownTopic
-from services.store.ledger import Break
+from services.store.ledger import Break, ChainHead
 from services.store.migrate import bring_up
 from services.store.schema import fleet as fleet_table
 from services.store.snapshots import Snapshots
+from services.store.streams import OF_TOPIC, STREAMS
 from services.store.sweep import Sweeper, Swept
 
 Asked = Callable[[Connection], Sequence[cases.Finding]]
@@ -62,6 +65,7 @@ class Store:
         self._sources_noted: datetime | None = None
         self._keeping: Keeping | None = None
         self._sweeper: Sweeper | None = None
+        self.outbox = outbox.Outgoing(gate.reading, self._writing)
 
     @classmethod
     def open(cls, url: str) -> Store:
@@ -83,6 +87,10 @@ class Store:
         """From now on events older than this are left out, and ``sweep`` lets go of what has become so."""
         self._keeping = keeping
         self._sweeper = Sweeper(keeping)
+
+    def use_outbox(self, routes: Sequence[Route], at: datetime) -> None:
+        """From now on every happening is told outside by these routes, whichever process writes it."""
+        self.outbox.route(routes, at)
 
     # ------------------------------------------------------------------------------------- writing
 
@@ -121,10 +129,14 @@ class Store:
             moved = states.topics_of(connection, status.id)
             changes.note(connection, {"sources", *moved}, status.taken_at or status.failing_since)
 
-    def perform(self, command: Command, officer: Officer, at: datetime) -> Outcome:
-        """An officer's command, done or refused with a Chinese sentence. Of two who act on one version
-        of an alert one wins; the other's refusal says who."""
+    def perform(self, command: Command | Wish, officer: Officer, at: datetime) -> Outcome:
+        """An officer's command or wish, done or refused with a Chinese sentence. Of two who act on one
+        version of a case one wins; the other's refusal says who."""
         with self._writing() as connection:
+            if isinstance(command, Wish):
+                outcome, moved = deeds.perform(connection, command, officer, at)
+                changes.note(connection, _topics(moved), at)
+                return outcome
             outcome = cases.perform(connection, command, officer, at)
             if outcome.done:
                 changes.note(connection, ["alerts"], at)
@@ -132,7 +144,12 @@ class Store:
 
     def expire(self, at: datetime) -> tuple[Alert, ...]:
         """Let every deadline that has passed happen, once. The alerts it changed."""
-        return self._about_alerts(at, lambda connection: cases.expire(connection, at))
+
+        def let_happen(connection: Connection) -> tuple[Alert, ...]:
+            changes.note(connection, _topics(deeds.expire(connection, at)), at)
+            return cases.expire(connection, at)
+
+        return self._about_alerts(at, let_happen)
 
     def report(self, findings: Sequence[cases.Finding] | Asked, at: datetime) -> tuple[Alert, ...]:
         """What rules found outside a batch: by the clock, or in a state. The alerts it changed.
@@ -157,10 +174,10 @@ class Store:
         return self._sweeper.sweep(self._gate, self._writing, at)
 
     def rebuild(self) -> int:
-        """Make the alerts anew from their log alone. How many there are."""
+        """Make the alerts and the cases of every stream anew from the log alone. How many there are."""
         with self._writing() as connection:
-            changes.note(connection, ["alerts"], None)
-            return cases.rebuild(connection)
+            changes.note(connection, ["alerts", *_topics(frozenset(STREAMS))], None)
+            return cases.rebuild(connection) + deeds.rebuild(connection)
 
     # ------------------------------------------------------------------------------------- reading
 
@@ -183,6 +200,25 @@ class Store:
         """Everything that ever happened to an alert, oldest first."""
         with self._gate.reading() as connection:
             return ledger.history(connection, alert_id)
+
+    def cases(self, stream: str) -> tuple[Any, ...]:
+        """Every case of a stream, the ones changed last first."""
+        with self._gate.reading() as connection:
+            return deeds.read(connection, stream)
+
+    def deeds(self, case_id: str) -> tuple[Deed, ...]:
+        """Everything that was ever done in one case of a stream, oldest first."""
+        with self._gate.reading() as connection:
+            return deeds.deeds(connection, case_id)
+
+    def notices(self, alert_id: str) -> tuple[Notice, ...]:
+        """Everything told or to be told outside about one alert, oldest first."""
+        return self.outbox.of(alert_id)
+
+    def chain_head(self) -> ChainHead:
+        """The end of the log, to be printed and kept elsewhere."""
+        with self._gate.reading() as connection:
+            return ledger.head(connection)
 
     def verify_chain(self) -> Break | None:
         """The first row of the case log that is not what was written; None when all are."""
@@ -274,7 +310,7 @@ class Store:
         return alerts, docket.write()
 
     def _put(self, connection: Connection, topic: str, records: Sequence[Any], at: datetime, source: str) -> None:
-        if topic in ("alerts", "sources"):
+        if topic in ("alerts", "sources") or topic in OF_TOPIC:
             raise StoreError(f"主题 {topic} 由数据库自己维护，不能写入")
         if topic == "fleet":
             self._put_fleet(connection, records, at, source)
@@ -302,6 +338,10 @@ class Store:
             if touched:
                 changes.note(connection, ["alerts"], at)
         return touched
+
+
+def _topics(streams: frozenset[str]) -> list[str]:
+    return [topic for name in streams if (topic := STREAMS[name].topic)]
 
 
 def _without_unstorable(batch: Batch) -> Batch | None:

@@ -15,6 +15,7 @@ from services.store.errors import StoreError, Unreadable
 from services.store.schema import alert as alert_table
 from services.store.schema import case_event, deadline
 from services.store.store import Store
+from tests.tamper import tamper
 
 NOW = datetime(2026, 11, 21, 6, 0, tzinfo=UTC)
 WANG = Officer("u1", "王建国", Role.DUTY)
@@ -234,9 +235,7 @@ TAMPER = {
 def test_that_the_first_broken_row_of_the_log_is_named(store, how):
     statements, seq = TAMPER[how]
     closed(store, raised(store))
-    with store._gate.turn(), store._gate.writing() as connection:
-        for statement in statements:
-            connection.execute(statement)
+    tamper(store, statements)
     broken = store.verify_chain()
     assert broken is not None
     assert broken.seq == seq
@@ -252,7 +251,7 @@ def test_that_the_database_itself_holds_one_open_alert_a_key(store):
         connection.execute(
             text(
                 "INSERT INTO alert SELECT 'other', key, is_open, rule_id, scene, level, department, ack, work,"
-                " subject_kind, subject_id, raised_at, ended_at, version, body FROM alert"
+                " subject_kind, subject_id, raised_at, ended_at, version, body, grid_code FROM alert"
             )
         )
 

@@ -1,0 +1,14 @@
+"""Every stream of the case log beside the alerts: one line a stream."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from services.domain.deed import Stream, kind_of
+
+ALL: Sequence[Stream] = []
+
+STREAMS: Mapping[str, Stream] = {stream.name: stream for stream in ALL}
+OF_TOPIC: Mapping[str, Stream] = {stream.topic: stream for stream in ALL if stream.topic}
+OF_WISH: Mapping[type, Stream] = {wish: stream for stream in ALL for wish in stream.wishes}
+FACTS: Mapping[tuple[str, str], type] = {(stream.name, kind_of(fact)): fact for stream in ALL for fact in stream.facts}

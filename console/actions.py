@@ -9,20 +9,21 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from console.session import Session
 from services.domain.alert import Command, Outcome
+from services.domain.deed import Wish
 from services.domain.officer import Officer
 from services.domain.snapshot import Subject
 from widgets.card_actions import DONE_WORDS
 
 
 class Actions(QObject):
-    """Panes ask by word: ``select`` a Subject, ``action`` a Command, ``open`` a scene's id or a Subject."""
+    """Panes ask by word: ``select`` a Subject, ``action`` a Command or a Wish, ``open`` a scene's id or a Subject."""
 
     selected = Signal(object)
     scene_asked = Signal(str)
     answered = Signal(object)  # the Outcome of a command
 
     def __init__(
-        self, perform: Callable[[Command, Officer], None], session: Session, parent: QObject | None = None
+        self, perform: Callable[[Command | Wish, Officer], None], session: Session, parent: QObject | None = None
     ) -> None:
         super().__init__(parent)
         self._perform = perform
@@ -30,7 +31,7 @@ class Actions(QObject):
 
     @Slot(str, object)
     def ask(self, what: str, about: Any) -> None:
-        if what == "action" and isinstance(about, Command):
+        if what == "action" and isinstance(about, Command | Wish):
             self._perform(about, self._session.officer)
         elif what == "open" and isinstance(about, str):
             self.scene_asked.emit(about)
@@ -46,5 +47,7 @@ class Actions(QObject):
 
 def said(outcome: Outcome) -> str:
     """What became of a command, for an officer who looks elsewhere by now."""
+    if not isinstance(outcome.command, Command):
+        return outcome.refusal or f"已记录 {outcome.case.id}"
     alert = outcome.command.alert_id
     return f"{DONE_WORDS[outcome.command.action]} {alert}" if outcome.done else f"{alert}：{outcome.refusal}"

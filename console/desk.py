@@ -169,6 +169,7 @@ class Desk(QWidget):
         self.stage = staged(self._scenes[scene_id], Face.DESK, self._kinds, self.look, self._board, self)
         if isinstance(self.stage, Stage):
             self.stage.asked.connect(self._actions.ask)
+            tell(self.stage.panes, "show_officer", self._session.officer)
         self.rail.mark(scene_id)
         tell(self.dock.panes, "show_scene", scene_id)
         self.room.show_stage(self.stage)
@@ -192,6 +193,10 @@ class Desk(QWidget):
         self.dock.select(self.selection.alert)
         if isinstance(self.stage, Stage):
             self.stage.select(self.selection.subject)
+
+    @property
+    def _panes(self) -> list[Pane]:
+        return [*self.dock.panes, *(self.stage.panes if isinstance(self.stage, Stage) else ())]
 
     @property
     def _alerts(self) -> Sequence[Alert]:
@@ -247,15 +252,16 @@ class Desk(QWidget):
 
     @Slot(object)
     def _answer(self, outcome: Outcome) -> None:
-        """The card says it where it was asked; when it shows another alert by now, a notice does."""
-        tell(self.dock.panes, "show_outcome", outcome)
-        if outcome.command.alert_id != self.selection.alert_id:
+        """Said where it was asked; when the card shows another alert by now, or no pane shows the case, a
+        notice says it."""
+        tell(self._panes, "show_outcome", outcome)
+        if getattr(outcome.command, "alert_id", "") != self.selection.alert_id:
             self.panels.notice.say(said(outcome))
 
     @Slot()
     def _greet(self) -> None:
         self.rail.officer.show_officer(*self._session.lines)
-        tell(self.dock.panes, "show_officer", self._session.officer)
+        tell(self._panes, "show_officer", self._session.officer)
         self._settle(officer=self._session.officer.id)
 
     def _show_vitals(self) -> None:

@@ -125,7 +125,7 @@ class AlertCard(Pane):
 
     def show_outcome(self, outcome: Outcome) -> None:
         """What became of a command, said where it was asked."""
-        if outcome.command.alert_id != self._selected:
+        if getattr(outcome.command, "alert_id", "") != self._selected:
             return
         self._say(DONE_WORDS[outcome.command.action] if outcome.done else outcome.refusal)
         if outcome.alert is not None and (self.alert is None or outcome.alert.version > self.alert.version):

@@ -27,6 +27,7 @@ from services.domain.community import (
 )
 from services.domain.figures import Figure, Series
 from services.domain.fleet import Fleet
+from services.domain.notice import Notice, Route
 from services.domain.passage import Checkpoint, CheckpointPlace, DepartmentRow, DeviceHealth, FlowHour, Passage
 from services.domain.snapshot import SourceStatus
 from services.domain.watchlist import WatchlistEntry
@@ -34,6 +35,9 @@ from services.domain.watchlist import WatchlistEntry
 TOPICS: dict[str, type] = {
     "alerts": Alert,  # open ones and those closed in the last 24 h; kept by the case log, not by a source
     "sources": SourceStatus,  # kept by the store
+    "outbox": Notice,  # the newest 200, newest first
+    "outbox_figures": Figure,  # how many notices wait, were sent, withdrawn, …
+    "outbox_routes": Route,  # which notices go where; the store reads them at every happening
     "watchlist": WatchlistEntry,  # what R-CKP-08 and other lists look for
     "fleet": Fleet,  # one blob: every position, newest per vessel
     "estates": Estate,

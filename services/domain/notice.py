@@ -1,0 +1,152 @@
+"""The words of a notice: what is told outside the desk, to whom, and until when it is worth telling.
+
+It carries the wall's mask and no words of a person. When it is made and when it is withdrawn is in
+``telling.py``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from services.domain.alert import Alert, AlertLevel, Step
+
+
+class Occasion(StrEnum):
+    """Why somebody is told."""
+
+    RAISED = "raised"
+    RISEN = "risen"  # the level rose
+    ESCALATED = "escalated"  # nobody signed in time; told to a role
+    LATE = "late"  # a clock of an alert passed
+    UNSIGNED = "unsigned"  # a signature lapsed, or a shelf ended
+    SUPERVISED = "supervised"
+    SUSPENSION_ASKED = "suspension_asked"
+    DISPATCHED = "dispatched"
+    RETURNED = "returned"
+    SENT_BACK = "sent_back"
+    REOPENED = "reopened"
+    MERGED = "merged"
+    CLOSED = "closed"
+
+
+OCCASION_WORDS: Mapping[Occasion, str] = {
+    Occasion.RAISED: "预警",
+    Occasion.RISEN: "级别上升",
+    Occasion.ESCALATED: "升级",
+    Occasion.LATE: "超时",
+    Occasion.UNSIGNED: "待重新签收",
+    Occasion.SUPERVISED: "督办",
+    Occasion.SUSPENSION_ASKED: "申请挂起",
+    Occasion.DISPATCHED: "派单",
+    Occasion.RETURNED: "退回",
+    Occasion.SENT_BACK: "重办",
+    Occasion.REOPENED: "重新打开",
+    Occasion.MERGED: "并案",
+    Occasion.CLOSED: "办结",
+}
+
+TOLD_WORDS: Mapping[str, str] = {
+    "duty": "值班员",
+    "shift_lead": "值班长",
+    "duty_leader": "带班领导",
+    "dept_liaison": "部门联络员",
+    "dispatcher": "渔船调度员",
+    "police_room": "联勤警务室",
+}
+
+ASKS_SIGNATURE = frozenset({Occasion.RAISED, Occasion.RISEN, Occasion.ESCALATED, Occasion.UNSIGNED})
+ENDINGS = frozenset({Occasion.MERGED, Occasion.CLOSED})
+
+
+class NoticeState(StrEnum):
+    PENDING = "pending"
+    SENT = "sent"
+    WITHDRAWN = "withdrawn"  # no longer wanted when it was to be sent
+    EXPIRED = "expired"  # nobody took it in time
+    FAILED = "failed"  # the receiver will never take it
+
+
+STATE_WORDS: Mapping[NoticeState, str] = {
+    NoticeState.PENDING: "待发",
+    NoticeState.SENT: "已发",
+    NoticeState.WITHDRAWN: "撤回",
+    NoticeState.EXPIRED: "过期",
+    NoticeState.FAILED: "拒收",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """One line of the settings: which occasions of which alerts go to which channel, for whom.
+
+    An empty filter takes everything. ``role`` is that of an escalation; a route that names one takes
+    nothing else. No ``to`` means the channel's own receiver.
+    """
+
+    channel: str
+    occasions: tuple[Occasion, ...] = (Occasion.RAISED, Occasion.RISEN, Occasion.ESCALATED)
+    to: tuple[str, ...] = ()
+    level: AlertLevel = AlertLevel.BLUE  # at least
+    role: str = ""
+    department: str = ""
+    scene: str = ""
+    after: timedelta = timedelta(0)  # told only when still wanted so long afterwards
+    expires: timedelta = timedelta(hours=1)  # from the moment it is due
+
+    def takes(self, occasion: Occasion, role: str, alert: Alert) -> bool:
+        return (
+            occasion in self.occasions
+            and alert.level >= self.level
+            and self.role in ("", role)
+            and self.department in ("", alert.department)
+            and self.scene in ("", alert.scene)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """What a notice says: the alert as it was when it was written, with the wall's mask."""
+
+    at: datetime
+    level: AlertLevel
+    title: str
+    subject: str
+    rule_id: str
+    scene: str
+    department: str
+    raised_at: datetime
+    count: int
+    role: str = ""  # told by an escalation
+    step: Step | None = None  # of a clock that passed
+    due_at: datetime | None = None  # of that clock
+    late: bool = False  # noted well after it passed: the collector was down
+    parent_id: str = ""
+    demo: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """One thing to be told to one recipient. ``id`` is the same at every attempt."""
+
+    id: str
+    alert_id: str
+    alert_version: int
+    occasion: Occasion
+    channel: str
+    recipient: str
+    news: News
+    created_at: datetime
+    due_at: datetime
+    expires_at: datetime
+    next_at: datetime  # not to be tried before
+    changed_at: datetime
+    state: NoticeState = NoticeState.PENDING
+    attempts: int = 0
+    answer: str = ""  # what the receiver said last, or why it was not sent
+
+    @property
+    def is_ending(self) -> bool:
+        return self.occasion in ENDINGS

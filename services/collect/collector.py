@@ -9,11 +9,13 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
-from services.collect import boat_summaries, checkpoint_summaries, community_summaries
+from services.collect import boat_summaries, checkpoint_summaries, community_summaries, outbox_summaries
 from services.collect.deadlines import Deadlines
 from services.collect.intake import Intake
 from services.collect.listening import EVERY_S as LISTEN_EVERY_S
 from services.collect.listening import Listening
+from services.collect.outbox import TICK_S, Outbox
+from services.collect.outbox_settings import outbox_from
 from services.collect.poller import Poller
 from services.collect.rules import RuleRunner, read_rules
 from services.collect.site import Site, SiteError
@@ -34,6 +36,7 @@ SUMMARIES = (
     *community_summaries.SUMMARIES,
     *boat_summaries.SUMMARIES,
     *checkpoint_summaries.SUMMARIES,
+    *outbox_summaries.SUMMARIES,
 )
 
 
@@ -55,6 +58,7 @@ def collect(site: Site, over: threading.Event) -> int:
 def _collect(site: Site, over: threading.Event) -> None:
     """Receivers stop first and the store last, so nothing accepted is lost. Raises StoreError before
     the first question is asked, never later."""
+    told = outbox_from(site.outbox)
     with ExitStack() as unwind:
         store = unwind.enter_context(Store.open(site.store_url))
         rules = shipped_rules(site)
@@ -64,12 +68,16 @@ def _collect(site: Site, over: threading.Event) -> None:
         intake = Intake(store, site.timebase)
         intake.start()
         unwind.callback(intake.stop)
+        outbox = Outbox(store, site.timebase, told.channels(), told.routes)
+        unwind.callback(outbox.stop)
+        outbox.start()
         poller = Poller(store, site.timebase)
         for make_sources in SOURCES:
             poller.add_sources(make_sources(site))
         poller.add_summaries(SUMMARIES)
         poller.add_tick("deadlines", Deadlines(store).tick, 1.0)
         poller.add_tick("listening", Listening(store, runner).tick, LISTEN_EVERY_S)
+        poller.add_tick("outbox", outbox.tick, TICK_S)
         poller.add_tick("sweep", sweeping.tick, EVERY_S)
         for make_receivers in RECEIVERS:
             receivers = _listening(make_receivers, site, store, intake)

@@ -35,11 +35,12 @@ class Site:
     map: Mapping[str, Any] = field(default_factory=dict)
     wall: Mapping[str, Any] = field(default_factory=dict)
     duty: Mapping[str, Any] = field(default_factory=dict)
+    outbox: Mapping[str, Any] = field(default_factory=dict)
     retention: Keeping = field(default_factory=Keeping)
     folder: Path = field(default_factory=Path)
 
 
-KNOWN = ("name", "store", "demo", "clock", "sources", "receivers", "map", "wall", "duty", "retention")
+KNOWN = ("name", "store", "demo", "clock", "sources", "receivers", "map", "wall", "duty", "outbox", "retention")
 
 
 def read_site(path: Path) -> Site:
@@ -65,6 +66,7 @@ def read_site(path: Path) -> Site:
         map=table.get("map", {}),
         wall=table.get("wall", {}),
         duty=table.get("duty", {}),
+        outbox=table.get("outbox", {}),
         retention=_retention(path, table.get("retention", {})),
         folder=path.parent,
     )

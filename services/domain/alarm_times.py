@@ -1,0 +1,95 @@
+"""How long alarms waited, which limits were kept, how much work came back: times of a period."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from services.domain.alarm_rates import Share
+from services.domain.alert import AlertLevel, Clock, Step
+from services.domain.course import Course
+from services.domain.yardstick import Period
+
+
+@dataclass(frozen=True, slots=True)
+class Waits:
+    """How long one level waited, in seconds; None while there was nothing to measure."""
+
+    level: AlertLevel
+    signed: int
+    ack_p50: float | None
+    ack_p90: float | None
+    closed: int
+    close_p50: float | None
+    close_p90: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """Time limits of one step that came to an end in the period, and how many of them were kept."""
+
+    step: Step
+    kept: int
+    decided: int
+
+
+def percentile(ordered: Sequence[float], percent: int) -> float | None:
+    """Nearest rank: the ⌈p·n/100⌉-th smallest, always a measured value; None of nothing."""
+    return ordered[-(-percent * len(ordered) // 100) - 1] if ordered else None
+
+
+def waits(courses: Sequence[Course], period: Period) -> tuple[Waits, ...]:
+    """By level. Ack: signature − alarm, of the signatures given in the period, at the alarm's level.
+    Close: closing − raise, of the alerts a person closed in the period, at the level they ended with."""
+    acks: dict[AlertLevel, list[float]] = {level: [] for level in AlertLevel}
+    closes: dict[AlertLevel, list[float]] = {level: [] for level in AlertLevel}
+    for course in courses:
+        for mark in course.marks:
+            if mark.signed_at is not None and mark.signed_at in period:
+                acks[mark.level].append((mark.signed_at - mark.at).total_seconds())
+        if course.closed_at is not None and course.closed_at in period:
+            closes[course.level].append((course.closed_at - course.raised_at).total_seconds())
+    return tuple(_waits(level, sorted(acks[level]), sorted(closes[level])) for level in reversed(AlertLevel))
+
+
+def _waits(level: AlertLevel, ack: list[float], close: list[float]) -> Waits:
+    return Waits(
+        level,
+        len(ack),
+        percentile(ack, 50),
+        percentile(ack, 90),
+        len(close),
+        percentile(close, 50),
+        percentile(close, 90),
+    )
+
+
+def kept(courses: Iterable[Course], period: Period) -> tuple[Kept, ...]:
+    """Time limits by step. One is decided when its step was done in time, or when it fell due undone."""
+    good: Counter[Step] = Counter()
+    every: Counter[Step] = Counter()
+    for clock, in_time, at in (one for course in courses for one in decided(course.clocks, period.until)):
+        if at in period:
+            every[clock.step] += 1
+            good[clock.step] += in_time
+    return tuple(Kept(step, good[step], every[step]) for step in Step)
+
+
+def decided(clocks: Iterable[Clock], now: datetime) -> Iterator[tuple[Clock, bool, datetime]]:
+    """The clocks whose outcome is known before ``now``: whether it was kept, and since when that is known."""
+    for clock in clocks:
+        if clock.stopped_at is not None and clock.stopped_at <= clock.due_at:
+            yield clock, True, clock.stopped_at
+        elif clock.due_at < now and (clock.stopped_at is not None or clock.paused_at is None):
+            yield clock, False, clock.due_at
+
+
+def bounce(courses: Iterable[Course], period: Period) -> Share:
+    """Returns ÷ dispatches, of those made in the period."""
+    returned = dispatched = 0
+    for course in courses:
+        returned += sum(at in period for at in course.returns)
+        dispatched += sum(at in period for at in course.dispatches)
+    return Share(returned, dispatched)

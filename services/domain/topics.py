@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
+from services.domain.account import Account
 from services.domain.alert import Alert
+from services.domain.audit import AuditEntry
 from services.domain.beidou import FixBlock
 from services.domain.boats import (
     CollectionVessel,
@@ -27,14 +31,22 @@ from services.domain.community import (
 )
 from services.domain.figures import Figure, Series
 from services.domain.fleet import Fleet
+from services.domain.flood_log import FloodCase
+from services.domain.noise import NoiseCounts
 from services.domain.notice import Notice, Route
 from services.domain.passage import Checkpoint, CheckpointPlace, DepartmentRow, DeviceHealth, FlowHour, Passage
+from services.domain.service_window import ServiceWindow
 from services.domain.snapshot import SourceStatus
 from services.domain.watchlist import WatchlistEntry
 
 TOPICS: dict[str, type] = {
     "alerts": Alert,  # open ones and those closed in the last 24 h; kept by the case log, not by a source
     "sources": SourceStatus,  # kept by the store
+    "accounts": Account,  # of the account stream; for administrators
+    "audit": AuditEntry,  # of the audit stream, the last 7 days; for the audit administrator
+    "noise": NoiseCounts,  # one record: what noise control keeps from being told singly
+    "floods": FloodCase,
+    "service_windows": ServiceWindow,  # what is out of service
     "outbox": Notice,  # the newest 200, newest first
     "outbox_figures": Figure,  # how many notices wait, were sent, withdrawn, …
     "outbox_routes": Route,  # which notices go where; the store reads them at every happening
@@ -73,3 +85,28 @@ TOPICS: dict[str, type] = {
     "fleet_plans": FleetPlan,
     "proposals": Proposal,
 }
+
+# Whose each topic is: one scene's id; "" for everybody at work; "*" for what adds up all scenes, places
+# and departments, and so is only for officers without limits.
+_OF_SCENE: Mapping[str, tuple[str, ...]] = {
+    "": ("alerts", "sources", "sea_weather", "accounts", "audit"),
+    "community": (
+        *("estates", "buildings", "population", "rentals", "disputes", "elders", "fire", "water", "power", "gas"),
+        *("utilities", "eagle_eye", "party", "community_figures"),
+    ),
+    "checkpoints": (
+        *("watchlist", "checkpoint_places", "flow_history", "checkpoints", "passages", "checkpoint_figures"),
+        *("passage_rate", "passage_flow", "device_health"),
+    ),
+    "boats": (
+        *("fleet", "boat_register", "beidou_fixes", "collection_vessels", "hand_in_requests", "warehouses"),
+        *("boat_figures", "fleet_plans", "proposals"),
+    ),
+    "*": ("departments",),
+}
+TOPIC_SCENES: Mapping[str, str] = {topic: scene for scene, topics in _OF_SCENE.items() for topic in topics}
+
+
+def scene_of_topic(topic: str) -> str:
+    """What nobody has placed is for officers without limits only."""
+    return TOPIC_SCENES.get(topic, "*")

@@ -6,7 +6,7 @@ import logging
 import threading
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, select
@@ -14,9 +14,11 @@ from sqlalchemy import Connection, select
 from services.domain.alert import Alert
 from services.domain.deed import Stream
 from services.domain.fleet import Fleet
+from services.domain.scope import OUTSIDE, Scope
 from services.domain.snapshot import Quality, Snapshot, SourceStatus
-from services.store import cases, codec, deeds, sources, states
+from services.store import cases, codec, deeds, scoping, sources, states
 from services.store.errors import Unreadable
+from services.store.schema import alert as alert_table
 from services.store.schema import fleet as fleet_table
 from services.store.streams import OF_TOPIC
 
@@ -37,14 +39,19 @@ class Snapshots:
         self._alerts: dict[str, Alert] = {}
         self._said: set[str] = set()
 
-    def of(self, connection: Connection, topic: str, now: datetime) -> Snapshot[Any]:
+    def of(self, connection: Connection, topic: str, now: datetime, scope: Scope | None = None) -> Snapshot[Any]:
+        """With a scope: nothing that it does not see."""
+        if not scoping.may_read(scope, topic):
+            return Snapshot(topic, error=OUTSIDE)
         with self._lock:
             if topic == "alerts":
-                return self._of_alerts(connection, now)
+                return self._of_alerts(connection, now, scope)
             if topic in OF_TOPIC:
                 return self._of_stream(connection, OF_TOPIC[topic], now)
             if topic == "sources":
-                return Snapshot(topic, tuple(_aged(s, now) for s in sources.every(connection)), now, Quality.GOOD)
+                return Snapshot(
+                    topic, tuple(sources.aged(s, now) for s in sources.every(connection)), now, Quality.GOOD
+                )
             return self._of_state(connection, topic, now)
 
     def _of_state(self, connection: Connection, topic: str, now: datetime) -> Snapshot[Any]:
@@ -60,7 +67,7 @@ class Snapshots:
             self._say_once(topic, why)
             return Snapshot(topic, (), held.taken_at, Quality.STALE, OTHER_VERSION)
         if source is not None:
-            aged = _aged(replace(source, taken_at=held.taken_at), now)
+            aged = sources.aged(replace(source, taken_at=held.taken_at), now)
             if aged.quality is Quality.STALE:
                 return Snapshot(topic, records, held.taken_at, Quality.STALE, aged.error)
         return Snapshot(topic, records, held.taken_at, Quality.GOOD)
@@ -76,16 +83,20 @@ class Snapshots:
         self._decoded[topic] = (content, records)
         return records
 
-    def _of_alerts(self, connection: Connection, now: datetime) -> Snapshot[Alert]:
+    def _of_alerts(self, connection: Connection, now: datetime, scope: Scope | None) -> Snapshot[Alert]:
         shown: dict[str, Alert] = {}
         unread = 0
-        for alert_id, version, body in connection.execute(cases.current(now)):
+        for alert_id, version, body in connection.execute(
+            cases.current(now).where(scoping.condition(scope, alert_table))
+        ):
             known = self._alerts.get(alert_id)
             try:
                 shown[alert_id] = known if known and known.version == version else codec.decode(Alert, body)
             except Unreadable as why:
                 self._say_once(alert_id, why)
                 unread += 1
+        if scope is not None:
+            shown = {alert_id: alert for alert_id, alert in shown.items() if scope.sees(alert)}
         self._alerts = shown
         taken_at, error = _watched(sources.every(connection), now)
         error = f"{unread} 条预警读不出，由另一版本的程序写入" if unread else error
@@ -104,15 +115,6 @@ class Snapshots:
             log.warning("%s cannot be read: %s", what, why)
 
 
-def _aged(source: SourceStatus, now: datetime) -> SourceStatus:
-    """A good source that has not answered in time is stale, and says so."""
-    if source.quality is Quality.GOOD and sources.is_late(source, now):
-        since = source.taken_at + timedelta(seconds=source.late_after_s) if source.taken_at else None
-        error = f"超过 {source.late_after_s:g} 秒没有更新"
-        return replace(source, quality=Quality.STALE, error=error, failing_since=since)
-    return source
-
-
 def _watched(every: Sequence[SourceStatus], now: datetime) -> tuple[datetime, str]:
     """When the rules last saw anything, and what is wrong if they see nothing now.
 
@@ -122,5 +124,5 @@ def _watched(every: Sequence[SourceStatus], now: datetime) -> tuple[datetime, st
     if not answered:
         return now, ""
     frequent = [s for s in every if s.late_after_s <= OFTEN_S] or every
-    blind = all(_aged(s, now).quality is not Quality.GOOD for s in frequent)
+    blind = all(sources.aged(s, now).quality is not Quality.GOOD for s in frequent)
     return max(answered), NOBODY_ANSWERS if blind else ""

@@ -20,7 +20,7 @@ from services.domain.keeping import Keeping
 from services.domain.notice import Notice, Route
 from services.domain.officer import Officer
 from services.domain.snapshot import Snapshot, SourceStatus
-from services.store import cases, changes, deeds, events, history, ledger, outbox, rows, sources, states
+from services.store import cases, changes, deeds, events, history, ledger, outbox, rows, scoping, sources, states
 from services.store.cases import RuleRunner
 from services.store.engine import Gate, open_engine, spoken
 from services.store.errors import StoreBusy, StoreError, UnknownKind, UnknownTopic
@@ -131,8 +131,12 @@ class Store:
 
     def perform(self, command: Command | Wish, officer: Officer, at: datetime) -> Outcome:
         """An officer's command or wish, done or refused with a Chinese sentence. Of two who act on one
-        version of a case one wins; the other's refusal says who."""
+        version of a case one wins; the other's refusal says who. What his role or scope does not allow
+        is refused here, whatever a widget offered, and goes into the audit."""
         with self._writing() as connection:
+            refused = scoping.refuse(connection, command, officer, at)
+            if refused is not None:
+                return refused
             if isinstance(command, Wish):
                 outcome, moved = deeds.perform(connection, command, officer, at)
                 changes.note(connection, _topics(moved), at)
@@ -181,35 +185,41 @@ class Store:
 
     # ------------------------------------------------------------------------------------- reading
 
-    def snapshot(self, topic: str, now: datetime) -> Snapshot[Any]:
-        """The newest whole state of a topic, with its age and how far to trust it at ``now``."""
+    def snapshot(self, topic: str, now: datetime, officer: Officer | None = None) -> Snapshot[Any]:
+        """The newest whole state of a topic, with its age and how far to trust it at ``now``.
+
+        For an officer: what his scope sees of it. Without one the program reads for itself.
+        """
         states.record_type(topic)
         with self._gate.reading() as connection:
-            return self._snapshots.of(connection, topic, now)
+            return self._snapshots.of(connection, topic, now, scoping.scope_for(officer))
 
     def cursor(self, source: str) -> str:
         """Where the source's next fetch goes on; empty at first."""
         with self._gate.reading() as connection:
             return sources.cursor(connection, source)
 
-    def alert(self, alert_id: str) -> Alert | None:
+    def alert(self, alert_id: str, officer: Officer | None = None) -> Alert | None:
+        """None as well where it is outside the officer's scope."""
         with self._gate.reading() as connection:
-            return cases.read_one(connection, alert_id)
+            return scoping.alert_for(connection, alert_id, officer)
 
-    def happenings(self, alert_id: str) -> tuple[Happening, ...]:
-        """Everything that ever happened to an alert, oldest first."""
+    def happenings(self, alert_id: str, officer: Officer | None = None) -> tuple[Happening, ...]:
+        """Everything that ever happened to an alert, oldest first; nothing outside the officer's scope."""
         with self._gate.reading() as connection:
-            return ledger.history(connection, alert_id)
+            known = officer is None or scoping.alert_for(connection, alert_id, officer) is not None
+            return ledger.history(connection, alert_id) if known else ()
 
-    def cases(self, stream: str) -> tuple[Any, ...]:
-        """Every case of a stream, the ones changed last first."""
+    def cases(self, stream: str, officer: Officer | None = None) -> tuple[Any, ...]:
+        """Every case of a stream, the ones changed last first; none that the officer may not read."""
         with self._gate.reading() as connection:
-            return deeds.read(connection, stream)
+            return deeds.read(connection, stream) if scoping.may_read_stream(officer, stream) else ()
 
-    def deeds(self, case_id: str) -> tuple[Deed, ...]:
+    def deeds(self, case_id: str, officer: Officer | None = None) -> tuple[Deed, ...]:
         """Everything that was ever done in one case of a stream, oldest first."""
         with self._gate.reading() as connection:
-            return deeds.deeds(connection, case_id)
+            told = deeds.deeds(connection, case_id)
+        return tuple(deed for deed in told if scoping.may_read_stream(officer, deed.stream))
 
     def notices(self, alert_id: str) -> tuple[Notice, ...]:
         """Everything told or to be told outside about one alert, oldest first."""

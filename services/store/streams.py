@@ -4,9 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from services.domain import (
+    account,
+    audit,
+    duty_log,
+    flood_log,
+    handover,
+    promise,
+    response_plan,
+    service_window,
+    swaps,
+)
 from services.domain.deed import Stream, kind_of
 
-ALL: Sequence[Stream] = []
+ALL: Sequence[Stream] = [
+    account.STREAM,
+    audit.STREAM,
+    flood_log.STREAM,
+    service_window.STREAM,
+    duty_log.STREAM,
+    handover.STREAM,
+    promise.STREAM,
+    response_plan.STREAM,
+    swaps.STREAM,
+]
 
 STREAMS: Mapping[str, Stream] = {stream.name: stream for stream in ALL}
 OF_TOPIC: Mapping[str, Stream] = {stream.topic: stream for stream in ALL if stream.topic}

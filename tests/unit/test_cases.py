@@ -124,7 +124,7 @@ def test_that_a_command_for_no_alert_is_refused_by_name(store):
 def test_that_a_refused_command_leaves_no_trace(store):
     alert = raised(store)
     before, seen = projection(store), store.changes_since(0)
-    assert not store.perform(order(alert, Action.CLOSE), Officer("w", "大屏", Role.WALL), NOW).done
+    assert not store.perform(order(alert, Action.CLOSE), LI, NOW).done
     assert (projection(store), store.changes_since(0)) == (before, seen)
     assert len(store.happenings(alert.id)) == 1
 

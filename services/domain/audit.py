@@ -1,0 +1,177 @@
+"""Who came, who was refused and who looked behind a mask: entries of the log that no case holds.
+
+Each entry is a closed case of its own with one deed; none is ever changed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from services.domain.deed import Deed, Refused, Said, Stream, Wish, World
+from services.domain.masked import mask_name
+from services.domain.officer import Officer, Role
+from services.domain.scope import OUTSIDE, scope_of
+
+
+@dataclass(frozen=True, slots=True)
+class Denied:
+    """A command that the officer's role or scope does not allow. ``what`` is the command's word."""
+
+    what: str
+    about: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class LoggedIn:
+    seat: str
+    failed_before: int = 0
+    relieved: str = ""  # id of the officer whose seat it was
+
+
+@dataclass(frozen=True, slots=True)
+class LogInFailed:
+    login: str  # as typed: the account may not exist
+    seat: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class LockedOut:
+    """Too many wrong passwords for one account, or at one seat."""
+
+    login: str
+    seat: str
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class LoggedOut:
+    seat: str
+
+
+@dataclass(frozen=True, slots=True)
+class ScreenLocked:
+    seat: str
+    by_idleness: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Revealed:
+    """Somebody asked for what a mask hides. ``value_stored`` is False where only the mask is kept."""
+
+    about: str
+    field: str
+    reason: str
+    value_stored: bool
+
+
+AuditFact = Denied | LoggedIn | LogInFailed | LockedOut | LoggedOut | ScreenLocked | Revealed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoteLogOut(Wish):
+    seat: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoteScreenLock(Wish):
+    seat: str
+    by_idleness: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reveal(Wish):
+    """See one masked field of an alert's subject for a moment, with a reason on record."""
+
+    alert_id: str
+    field: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class AuditEntry:
+    id: str
+    version: int
+    at: datetime
+    officer_id: str
+    officer: str  # masked
+    role: str
+    kind: str
+    text: str
+    is_open: bool = False
+
+
+REVEALERS = frozenset({Role.DUTY, Role.SHIFT_LEAD, Role.DUTY_LEADER, Role.POLICE_ROOM})
+REASON_LEAST = 4  # characters: "核实" explains nothing
+
+
+def decide(_case: AuditEntry | None, wish: Any, officer: Officer, _at: datetime, world: World) -> Sequence[Said]:
+    match wish:
+        case NoteLogOut():
+            return (Said(LoggedOut(wish.seat)),)
+        case NoteScreenLock():
+            return (Said(ScreenLocked(wish.seat, wish.by_idleness)),)
+        case Reveal():
+            return (Said(_revealed(wish, officer, world)),)
+    raise Refused("不认识的请求")
+
+
+def _revealed(wish: Reveal, officer: Officer, world: World) -> Revealed:
+    if officer.role not in REVEALERS:
+        raise Refused("本岗位不可查看明文")
+    alert = world.alert(wish.alert_id)
+    if alert is None or not scope_of(officer).sees(alert):
+        raise Refused(OUTSIDE)
+    if len(wish.reason.strip()) < REASON_LEAST:
+        raise Refused(f"查看明文须写明理由，至少 {REASON_LEAST} 个字")
+    return Revealed(alert.id, wish.field, wish.reason.strip(), value_stored=False)
+
+
+def evolve(_case: AuditEntry | None, deed: Deed) -> AuditEntry:
+    return AuditEntry(
+        deed.case_id,
+        deed.version,
+        deed.at,
+        deed.officer_id,
+        mask_name(deed.officer_name),
+        deed.role,
+        deed.kind,
+        said_of(deed.fact),
+    )
+
+
+def said_of(fact: AuditFact) -> str:
+    """One line for whoever reads the audit."""
+    match fact:
+        case Denied():
+            return f"拒绝 {fact.what} {fact.about}：{fact.reason}"
+        case LoggedIn():
+            return f"登录 {fact.seat}" + (f"，接替 {fact.relieved}" if fact.relieved else "")
+        case LogInFailed():
+            return f"登录失败 {fact.login} 于 {fact.seat}：{fact.reason}"
+        case LockedOut():
+            return f"锁定 {fact.login or '本席'} 于 {fact.seat}"
+        case LoggedOut():
+            return f"退出 {fact.seat}"
+        case ScreenLocked():
+            return f"锁屏 {fact.seat}" + ("（无操作）" if fact.by_idleness else "")
+        case Revealed():
+            kept = "" if fact.value_stored else "（库中只存脱敏值）"
+            return f"查看明文 {fact.about} {fact.field}：{fact.reason}{kept}"
+
+
+STREAM = Stream(
+    name="audit",
+    prefix="SJ",
+    case=AuditEntry,
+    facts=(Denied, LoggedIn, LogInFailed, LockedOut, LoggedOut, ScreenLocked, Revealed),
+    wishes=(NoteLogOut, NoteScreenLock, Reveal),
+    decide=decide,
+    evolve=evolve,
+    topic="audit",
+    shown_for=timedelta(days=7),
+)

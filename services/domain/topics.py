@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from services.domain.account import Account
 from services.domain.alert import Alert
+from services.domain.anchor import Anchor
 from services.domain.audit import AuditEntry
 from services.domain.beidou import FixBlock
 from services.domain.boats import (
@@ -29,15 +30,23 @@ from services.domain.community import (
     RentalSummary,
     UtilitySummary,
 )
+from services.domain.contacts import Contact
+from services.domain.duty_log import LogLine, LogNote
 from services.domain.figures import Figure, Series
 from services.domain.fleet import Fleet
 from services.domain.flood_log import FloodCase
+from services.domain.handover import Handover
 from services.domain.noise import NoiseCounts
 from services.domain.notice import Notice, Route
 from services.domain.passage import Checkpoint, CheckpointPlace, DepartmentRow, DeviceHealth, FlowHour, Passage
+from services.domain.performance import Performance
+from services.domain.promise import Promise
+from services.domain.response_plan import PlanRun, ResponsePlan
+from services.domain.roster import DutyShift, Swap
 from services.domain.service_window import ServiceWindow
 from services.domain.snapshot import SourceStatus
 from services.domain.watchlist import WatchlistEntry
+from services.domain.yardstick import Yardstick
 
 TOPICS: dict[str, type] = {
     "alerts": Alert,  # open ones and those closed in the last 24 h; kept by the case log, not by a source
@@ -47,6 +56,16 @@ TOPICS: dict[str, type] = {
     "noise": NoiseCounts,  # one record: what noise control keeps from being told singly
     "floods": FloodCase,
     "service_windows": ServiceWindow,  # what is out of service
+    "roster": DutyShift,  # the last shift, this one and those of the next seven days
+    "swaps": Swap,
+    "handovers": Handover,
+    "promises": Promise,
+    "duty_notes": LogNote,  # manual lines of the duty log; instructions until they are settled
+    "duty_log": LogLine,  # the newest 300 entries of the case log, newest first
+    "contacts": Contact,
+    "plans": ResponsePlan,
+    "plan_runs": PlanRun,
+    "chain_head": Anchor,  # one record: the end of the case log
     "outbox": Notice,  # the newest 200, newest first
     "outbox_figures": Figure,  # how many notices wait, were sent, withdrawn, …
     "outbox_routes": Route,  # which notices go where; the store reads them at every happening
@@ -84,6 +103,8 @@ TOPICS: dict[str, type] = {
     "boat_figures": Figure,
     "fleet_plans": FleetPlan,
     "proposals": Proposal,
+    "alarm_performance": Performance,  # one record a period: today, this shift, 24 h, 7 d, 30 d
+    "yardstick": Yardstick,  # one record: what they are measured against
 }
 
 # Whose each topic is: one scene's id; "" for everybody at work; "*" for what adds up all scenes, places

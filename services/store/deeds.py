@@ -18,10 +18,10 @@ from services.domain.deed import Deed, Refused, Said, Stream, Wish, kind_of
 from services.domain.masked import mask_name
 from services.domain.officer import ENGINE, Officer
 from services.domain.timebase import local
-from services.store import cases, codec, ledger, rows, states
+from services.store import cases, codec, ledger, rows, sources, states
 from services.store.schema import alert as alert_table
 from services.store.schema import case_event, casework, deadline
-from services.store.streams import FACTS, OF_WISH, STREAMS
+from services.store.streams import FACTS, OF_TOPIC, OF_WISH, STREAMS
 
 
 @cache
@@ -52,7 +52,7 @@ class Register:
         return self._cases[key]
 
     def cases(self, stream: str, *, open_only: bool = True) -> Sequence[Any]:
-        known = {case.id: case for case in read(self._connection, stream)}
+        known = {case.id: case for case in read(self._connection, stream, open_only=open_only)}
         known |= {case_id: case for (name, case_id), case in self._cases.items() if name == stream}
         return tuple(case for case in known.values() if case.is_open or not open_only)
 
@@ -64,6 +64,10 @@ class Register:
         return codec.decode_all(Alert, self._connection.execute(bodies).scalars())
 
     def topic(self, topic: str) -> Sequence[Any]:
+        if topic in OF_TOPIC:
+            return shown(self._connection, OF_TOPIC[topic], self._at)
+        if topic == "sources":
+            return tuple(sources.aged(source, self._at) for source in sources.every(self._connection))
         return states.read(self._connection, topic)
 
     # ------------------------------------------------------------------------------------ writing
@@ -110,8 +114,8 @@ def perform(connection: Connection, wish: Wish, officer: Officer, at: datetime) 
     for number, one in enumerate(said):
         after = register.add(stream, one, case_id)
         if number == 0:
-            case, case_id = after, case_id or after.id
-    return Outcome(wish, None, "", case), register.write()
+            case_id = case_id or after.id
+    return Outcome(wish, None, "", register.case(stream.name, case_id)), register.write()
 
 
 def _require_current(connection: Connection, stream: Stream, case: Any | None, wish: Wish) -> None:
@@ -170,11 +174,19 @@ def rebuild(connection: Connection) -> int:
     return len(found)
 
 
-def read(connection: Connection, stream: str) -> tuple[Any, ...]:
+def read(connection: Connection, stream: str, *, open_only: bool = False) -> tuple[Any, ...]:
     """Every case of a stream, the ones changed last first."""
     bodies = select(casework.c.body).where(casework.c.stream == stream)
+    if open_only:
+        bodies = bodies.where(casework.c.is_open == true())
     bodies = bodies.order_by(casework.c.changed_at.desc(), casework.c.case_id)
     return codec.decode_all(STREAMS[stream].case, connection.execute(bodies).scalars())
+
+
+def changed(connection: Connection, stream: str, at: datetime) -> tuple[Any, ...]:
+    """The cases of a stream that were written at this moment."""
+    bodies = select(casework.c.body).where(casework.c.stream == stream, casework.c.changed_at == at)
+    return codec.decode_all(STREAMS[stream].case, connection.execute(bodies.order_by(casework.c.case_id)).scalars())
 
 
 def shown(connection: Connection, stream: Stream, now: datetime) -> tuple[Any, ...]:

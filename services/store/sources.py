@@ -77,6 +77,15 @@ def is_late(source: SourceStatus, now: datetime) -> bool:
     return source.taken_at is not None and now - source.taken_at > timedelta(seconds=source.late_after_s)
 
 
+def aged(source: SourceStatus, now: datetime) -> SourceStatus:
+    """A good source that has not answered in time is stale, and says so."""
+    if source.quality is Quality.GOOD and is_late(source, now):
+        since = source.taken_at + timedelta(seconds=source.late_after_s) if source.taken_at else None
+        error = f"超过 {source.late_after_s:g} 秒没有更新"
+        return replace(source, quality=Quality.STALE, error=error, failing_since=since)
+    return source
+
+
 def cursor(connection: Connection, source: str) -> str:
     found = connection.execute(select(source_cursor.c.cursor).where(source_cursor.c.source == source)).scalar()
     return found or ""

@@ -9,7 +9,13 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
-from services.collect import boat_summaries, checkpoint_summaries, community_summaries, outbox_summaries
+from services.collect import (
+    boat_summaries,
+    checkpoint_summaries,
+    community_summaries,
+    outbox_summaries,
+    performance_summaries,
+)
 from services.collect.deadlines import Deadlines
 from services.collect.intake import Intake
 from services.collect.listening import EVERY_S as LISTEN_EVERY_S
@@ -75,6 +81,7 @@ def _collect(site: Site, over: threading.Event) -> None:
         for make_sources in SOURCES:
             poller.add_sources(make_sources(site))
         poller.add_summaries(SUMMARIES)
+        poller.add_summaries(performance_summaries.summaries(site.performance))
         poller.add_tick("deadlines", Deadlines(store).tick, 1.0)
         poller.add_tick("listening", Listening(store, runner).tick, LISTEN_EVERY_S)
         poller.add_tick("outbox", outbox.tick, TICK_S)

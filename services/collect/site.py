@@ -11,6 +11,7 @@ from typing import Any
 
 from services.domain.keeping import Keeping, keeping_from
 from services.domain.timebase import REAL, Timebase
+from services.domain.yardstick import Yardstick, yardstick_from
 
 
 class SiteError(ValueError):
@@ -36,11 +37,25 @@ class Site:
     wall: Mapping[str, Any] = field(default_factory=dict)
     duty: Mapping[str, Any] = field(default_factory=dict)
     outbox: Mapping[str, Any] = field(default_factory=dict)
+    performance: Yardstick = field(default_factory=Yardstick)
     retention: Keeping = field(default_factory=Keeping)
     folder: Path = field(default_factory=Path)
 
 
-KNOWN = ("name", "store", "demo", "clock", "sources", "receivers", "map", "wall", "duty", "outbox", "retention")
+KNOWN = (
+    "name",
+    "store",
+    "demo",
+    "clock",
+    "sources",
+    "receivers",
+    "map",
+    "wall",
+    "duty",
+    "outbox",
+    "performance",
+    "retention",
+)
 
 
 def read_site(path: Path) -> Site:
@@ -67,6 +82,7 @@ def read_site(path: Path) -> Site:
         wall=table.get("wall", {}),
         duty=table.get("duty", {}),
         outbox=table.get("outbox", {}),
+        performance=_performance(path, table.get("performance", {})),
         retention=_retention(path, table.get("retention", {})),
         folder=path.parent,
     )
@@ -85,6 +101,15 @@ def _retention(path: Path, table: Any) -> Keeping:
         raise SiteError(f"{path.name}: retention 须为一张表，例如 [retention] passage = 30")
     try:
         return keeping_from(table)
+    except ValueError as why:
+        raise SiteError(f"{path.name}: {why}") from why
+
+
+def _performance(path: Path, table: Any) -> Yardstick:
+    if not isinstance(table, Mapping):
+        raise SiteError(f"{path.name}: performance 须为一张表，例如 [performance] flood_over = 10")
+    try:
+        return yardstick_from(table)
     except ValueError as why:
         raise SiteError(f"{path.name}: {why}") from why
 

@@ -104,7 +104,8 @@ def headline(notice: Notice) -> str:
     elif news.step is not None:
         told = STEP_WORDS[news.step] + told
     mark = f"（{DEMO}）" if news.demo else ""
-    return f"【{LEVEL_WORDS[news.level]}】{news.title} · {told} · {notice.alert_id}{mark}"
+    line = f"【{LEVEL_WORDS[news.level]}】{news.title} · {told} · {notice.alert_id}{mark}"
+    return " ".join(line.split())
 
 
 def letter(notice: Notice) -> str:

@@ -128,11 +128,6 @@ class TakeRole(Wish):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Unlock(Wish):
-    pass
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Disable(Wish):
     reason: str
 
@@ -169,9 +164,6 @@ def decide(account: Account | None, wish: Any, officer: Officer, _at: datetime, 
             return (_giving(account, wish.role, officer, world),)
         case TakeRole():
             return (_taking(account, wish.role, officer),)
-        case Unlock():
-            _only(officer, Role.SECADMIN)
-            return (Said(Unlocked()),)
         case Disable():
             return (_disabling(account, wish, officer),)
         case Enable():
@@ -313,7 +305,7 @@ STREAM = Stream(
         Enabled,
         MachineBound,
     ),
-    wishes=(CreateAccount, SetBounds, GiveRole, TakeRole, Unlock, Disable, Enable, BindWall),
+    wishes=(CreateAccount, SetBounds, GiveRole, TakeRole, Disable, Enable, BindWall),
     decide=decide,
     evolve=evolve,
     topic="accounts",

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from services.domain.alert import Alert
 from services.domain.deed import Deed, Refused, Said, Stream, Wish, World
 from services.domain.masked import mask_name
 from services.domain.officer import Officer, Role
@@ -83,15 +84,6 @@ class NoteScreenLock(Wish):
     by_idleness: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reveal(Wish):
-    """See one masked field of an alert's subject for a moment, with a reason on record."""
-
-    alert_id: str
-    field: str
-    reason: str
-
-
 @dataclass(frozen=True, slots=True)
 class AuditEntry:
     id: str
@@ -109,26 +101,24 @@ REVEALERS = frozenset({Role.DUTY, Role.SHIFT_LEAD, Role.DUTY_LEADER, Role.POLICE
 REASON_LEAST = 4  # characters: "核实" explains nothing
 
 
-def decide(_case: AuditEntry | None, wish: Any, officer: Officer, _at: datetime, world: World) -> Sequence[Said]:
+def decide(_case: AuditEntry | None, wish: Any, _officer: Officer, _at: datetime, _world: World) -> Sequence[Said]:
     match wish:
         case NoteLogOut():
             return (Said(LoggedOut(wish.seat)),)
         case NoteScreenLock():
             return (Said(ScreenLocked(wish.seat, wish.by_idleness)),)
-        case Reveal():
-            return (Said(_revealed(wish, officer, world)),)
     raise Refused("不认识的请求")
 
 
-def _revealed(wish: Reveal, officer: Officer, world: World) -> Revealed:
+def unrevealable(alert: Alert | None, reason: str, officer: Officer) -> str:
+    """Why this officer may not look behind the masks of this alert; '' when he may."""
     if officer.role not in REVEALERS:
-        raise Refused("本岗位不可查看明文")
-    alert = world.alert(wish.alert_id)
+        return "本岗位不可查看明文"
     if alert is None or not scope_of(officer).sees(alert):
-        raise Refused(OUTSIDE)
-    if len(wish.reason.strip()) < REASON_LEAST:
-        raise Refused(f"查看明文须写明理由，至少 {REASON_LEAST} 个字")
-    return Revealed(alert.id, wish.field, wish.reason.strip(), value_stored=False)
+        return OUTSIDE
+    if len(reason.strip()) < REASON_LEAST:
+        return f"查看明文须写明理由，至少 {REASON_LEAST} 个字"
+    return ""
 
 
 def evolve(_case: AuditEntry | None, deed: Deed) -> AuditEntry:
@@ -169,7 +159,7 @@ STREAM = Stream(
     prefix="SJ",
     case=AuditEntry,
     facts=(Denied, LoggedIn, LogInFailed, LockedOut, LoggedOut, ScreenLocked, Revealed),
-    wishes=(NoteLogOut, NoteScreenLock, Reveal),
+    wishes=(NoteLogOut, NoteScreenLock),
     decide=decide,
     evolve=evolve,
     topic="audit",

@@ -60,6 +60,12 @@ def alert_for(connection: Connection, alert_id: str, officer: Officer | None) ->
     return alert if alert is None or officer is None or scope_of(officer).sees(alert) else None
 
 
+def account(connection: Connection, account_id: str) -> Account | None:
+    body = select(casework.c.body).where(casework.c.stream == "account", casework.c.case_id == account_id)
+    found = connection.execute(body).scalar()
+    return codec.decode(Account, found) if found is not None else None
+
+
 def note(connection: Connection, fact: AuditFact, officer: Officer, at: datetime) -> None:
     """Put one fact into the audit, within the transaction under way."""
     register = deeds.Register(connection, at, officer)
@@ -123,14 +129,12 @@ def _unfit(connection: Connection, officer: Officer) -> str:
 
     An officer without an account is one of the site file's roster, or the program.
     """
-    body = select(casework.c.body).where(casework.c.stream == "account", casework.c.case_id == officer.id)
-    found = connection.execute(body).scalar()
-    if found is None:
+    known = account(connection, officer.id)
+    if known is None:
         return ""
-    account: Account = codec.decode(Account, found)
-    if not account.is_open:
+    if not known.is_open:
         return "账号已停用"
-    return "" if officer.role in account.roles else "账号没有这个岗位"
+    return "" if officer.role in known.roles else "账号没有这个岗位"
 
 
 def _word(asked: Command | Wish) -> str:

@@ -6,28 +6,26 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from services.domain.alert import Ack, Alert, Condition, Evidence, FalseReason, Note, Visibility, Work
+from services.domain.alert import Ack, Alert, AlertLevel, Condition, Evidence, Note, Visibility, Work
 from services.domain.happening import HAPPENING_WORDS, Happening, HappeningKind
+from services.domain.levels import LADDER, LEVEL_WORDS
 from services.domain.marks import MARKS, marked
 from services.domain.masked import mask_name
 from services.domain.officer import Role
-
-FALSE_WORDS: Mapping[FalseReason, str] = {
-    FalseReason.EQUIPMENT: "设备故障",
-    FalseReason.WEATHER: "天气影响",
-    FalseReason.KNOWN_PERSON: "已知人员",
-    FalseReason.AUTHORISED_WORK: "许可作业",
-    FalseReason.DUPLICATE: "重复预警",
-    FalseReason.ALGORITHM: "算法误判",
-    FalseReason.TEST: "测试",
-    FalseReason.OTHER: "其他",
-}
+from services.domain.reasons import FALSE_WORDS, RESULT_WORDS, RETURN_WORDS
 
 EVENT_IDS_KEPT = 200  # of the newest; the log has them all
 
 # Happenings that change nothing an officer decides on: a command that names an older version still holds.
 QUIET = frozenset(
-    {HappeningKind.CLEARED, HappeningKind.NOTED, HappeningKind.ESCALATED, HappeningKind.ABSORBED, HappeningKind.SHOWN}
+    {
+        HappeningKind.CLEARED,
+        HappeningKind.NOTED,
+        HappeningKind.ESCALATED,
+        HappeningKind.ABSORBED,
+        HappeningKind.PARTED,
+        HappeningKind.SHOWN,
+    }
     | MARKS
 )
 
@@ -94,6 +92,8 @@ def _raised(happening: Happening) -> Alert:
         acted_version=happening.version,
         acted_by=_who(happening),
         acted=happening.kind.value,
+        found_level=found.level,
+        demo=happening.demo,
     )
 
 
@@ -124,6 +124,13 @@ def _acked(alert: Alert, happening: Happening) -> Changes:
     }
 
 
+UNJUDGED: Mapping[str, Any] = {
+    "verdict": None,
+    "false_reason": None,
+    "disposition": "",
+    "judged_by": "",
+    "confirmed_by": "",
+}
 UNSIGNED: Mapping[str, Any] = {"ack": Ack.UNACK, "acked_by": "", "acked_at": None, "acked_until": None}
 IN_SIGHT: Mapping[str, Any] = {"visibility": Visibility.VISIBLE, "shelved_until": None, "suppressed_by": ""}
 
@@ -139,6 +146,7 @@ def _repeated(alert: Alert, happening: Happening) -> Changes:
         "occurred_at": min(alert.occurred_at, found.occurred_at),
         "evidence": _joined(alert.evidence, found.evidence),
         "event_ids": _ids_joined(alert.event_ids, found.event_ids),
+        "found_level": max(alert.worst_found, found.level),
     }
     if found.occurred_at >= alert.last_at:  # a late one counts, but does not turn the figures back
         changes |= {"parameters": found.parameters, "place": found.place, "lon": found.lon, "lat": found.lat}
@@ -146,6 +154,7 @@ def _repeated(alert: Alert, happening: Happening) -> Changes:
     if happening.level is not None:
         changes |= {"level": happening.level, "title": found.title, "escalated_to": "", **UNSIGNED, **IN_SIGHT}
         changes |= {"parameters": found.parameters, "guidance": found.guidance}
+        changes |= {"lowered_by": "" if happening.level is AlertLevel.RED else alert.lowered_by}
     return changes
 
 
@@ -165,7 +174,7 @@ def _cleared(_alert: Alert, _happening: Happening) -> Changes:
 
 
 def _auto_closed(alert: Alert, happening: Happening) -> Changes:
-    return {"condition": Condition.RTN, "verdict": happening.verdict, **_closed(alert, happening)}
+    return {"condition": Condition.RTN, **_closed(alert, happening)}
 
 
 def _unchanged(_alert: Alert, _happening: Happening) -> Changes:
@@ -181,41 +190,60 @@ def _dispatched(alert: Alert, happening: Happening) -> Changes:
         "work": Work.DISPATCHED,
         "department": happening.department,
         "task": happening.text,
-        "verdict": None,
-        "false_reason": None,
-        "disposition": "",
+        "released": happening.evidence,
+        "return_reason": None,
+        "result": None,
         "steps": _reached(alert, happening, Work.DISPATCHED.value),
+        **UNJUDGED,
     }
 
 
 def _fed_back(alert: Alert, happening: Happening) -> Changes:
-    return {**_moves(Work.FEEDBACK)(alert, happening), **_noted(alert, happening)}
-
-
-def _reviewed(alert: Alert, happening: Happening) -> Changes:
-    return {**_moves(Work.REVIEW)(alert, happening), "verdict": happening.verdict}
-
-
-def _sent_back(alert: Alert, happening: Happening) -> Changes:
     return {
-        **_moves(Work.REWORK)(alert, happening),
+        **_moves(Work.FEEDBACK)(alert, happening),
         **_noted(alert, happening),
-        "verdict": None,
-        "false_reason": None,
-        "disposition": "",
+        "result": happening.result,
+        "photos": tuple(dict.fromkeys((*alert.photos, *happening.photos))),
+        **UNASKED,
     }
 
 
+def _reviewed(alert: Alert, happening: Happening) -> Changes:
+    judged = {"verdict": happening.verdict, "judged_by": happening.officer_id}
+    return {**_moves(Work.REVIEW)(alert, happening), **judged}
+
+
+def _sent_back(alert: Alert, happening: Happening) -> Changes:
+    return {**_moves(Work.REWORK)(alert, happening), **_noted(alert, happening), **UNJUDGED}
+
+
 def _returned(alert: Alert, happening: Happening) -> Changes:
-    changes = {**_moves(Work.RETURNED)(alert, happening), **_noted(alert, happening), "returns": alert.returns + 1}
-    if alert.returns + 1 >= 2:
-        changes |= {"escalated": True, "escalated_to": "shift_lead"}
+    changes = {
+        **_moves(Work.RETURNED)(alert, happening),
+        **_noted(alert, happening),
+        "returns": alert.returns + 1,
+        "return_reason": happening.return_reason,
+    }
+    if happening.bounced:
+        changes |= {"bounced": True, "escalated": True, "escalated_to": _higher(alert, Role.SHIFT_LEAD)}
     return changes
+
+
+def _higher(alert: Alert, role: str) -> str:
+    """The higher of the role told now and the one told before."""
+    return max(alert.escalated_to, role, key=lambda told: LADDER.index(Role(told)) if told else -1)
+
+
+UNASKED: Mapping[str, Any] = {"suspension_asked": "", "suspended_until": None}
 
 
 def _suspension_asked(alert: Alert, happening: Happening) -> Changes:
     asked = {"suspension_asked": happening.text, "suspended_until": happening.until}
     return {**asked, **_noted(alert, happening)}
+
+
+def _suspension_refused(alert: Alert, happening: Happening) -> Changes:
+    return {**UNASKED, **_noted(alert, happening)}
 
 
 def _suspended(alert: Alert, happening: Happening) -> Changes:
@@ -238,7 +266,13 @@ def _judged(_alert: Alert, happening: Happening) -> Changes:
         "verdict": happening.verdict,
         "false_reason": happening.false_reason,
         "disposition": _verdict_text(happening),
+        "judged_by": happening.officer_id,
+        "confirmed_by": "",
     }
+
+
+def _confirmed(_alert: Alert, happening: Happening) -> Changes:
+    return {"confirmed_by": happening.officer_id}
 
 
 def _verdict_text(happening: Happening) -> str:
@@ -252,8 +286,11 @@ def _closed(alert: Alert, happening: Happening) -> Changes:
         **_moves(Work.CLOSED)(alert, happening),
         "disposition": happening.text or alert.disposition,
         "closed_at": happening.at,
-        "suspension_asked": "",
+        "verdict": happening.verdict or alert.verdict,
+        "false_reason": happening.false_reason or alert.false_reason,
+        "satisfaction": happening.satisfaction,
         "acked_until": None,
+        **UNASKED,
         **IN_SIGHT,
     }
 
@@ -264,11 +301,13 @@ def _reopened(alert: Alert, happening: Happening) -> Changes:
         **_noted(alert, happening),
         **_acked(alert, happening),
         "steps": _reached(alert, happening, Work.VERIFYING.value),
-        "verdict": None,
-        "false_reason": None,
-        "disposition": "",
         "closed_at": None,
+        "satisfaction": None,
         "returns": 0,
+        "bounced": False,
+        "parent_id": "",
+        "clocks_before": (),
+        **UNJUDGED,
     }
 
 
@@ -277,19 +316,26 @@ def _merged(alert: Alert, happening: Happening) -> Changes:
         **_moves(Work.MERGED)(alert, happening),
         "work_before": alert.work,
         "parent_id": happening.parent_id,
+        "clocks_before": alert.clocks,
         **IN_SIGHT,
     }
 
 
 def _unmerged(alert: Alert, happening: Happening) -> Changes:
-    return {**_moves(alert.work_before or Work.NEW)(alert, happening), "work_before": None, "parent_id": ""}
+    moved = _moves(alert.work_before or Work.NEW)(alert, happening)
+    return {**moved, "work_before": None, "parent_id": "", "clocks_before": ()}
 
 
 def _absorbed(alert: Alert, happening: Happening) -> Changes:
     return {
+        "children": (*alert.children, happening.parent_id),
         "evidence": _joined(alert.evidence, happening.evidence),
         "event_ids": _ids_joined(alert.event_ids, happening.event_ids),
     }
+
+
+def _parted(alert: Alert, happening: Happening) -> Changes:
+    return {"children": tuple(child for child in alert.children if child != happening.parent_id)}
 
 
 def _shelved(alert: Alert, happening: Happening) -> Changes:
@@ -317,20 +363,47 @@ def _shown(_alert: Alert, _happening: Happening) -> Changes:
 
 
 def _escalated(alert: Alert, happening: Happening) -> Changes:
-    return {"escalated": True, "escalated_to": happening.text or alert.escalated_to}
+    told = _higher(alert, happening.text) if happening.text else alert.escalated_to
+    return {"escalated": True, "escalated_to": told}
 
 
 def _supervised(_alert: Alert, _happening: Happening) -> Changes:
     return {"supervised": True}
 
 
+def _relevelled(alert: Alert, happening: Happening) -> Changes:
+    level = happening.level
+    if level is None:
+        raise ValueError(f"{alert.id}: set to no level")
+    changes: Changes = {"level": level, **_noted(alert, happening)}
+    if alert.is_signed:
+        changes |= {"acked_until": happening.until}
+    if level is AlertLevel.RED:
+        changes |= {**IN_SIGHT, "lowered_by": ""}
+    elif alert.level is AlertLevel.RED:
+        changes |= {"lowered_by": happening.officer_id}
+    return changes
+
+
 def _noted(alert: Alert, happening: Happening) -> Changes:
-    text = happening.text
-    if happening.kind is not HappeningKind.NOTED:
-        text = f"{HAPPENING_WORDS[happening.kind]}：{text}"
-    if happening.kind is HappeningKind.RETURNED and happening.department:
-        text = f"{text}，建议{happening.department}"
-    return {"notes": (*alert.notes, Note(text, happening.at, _who(happening)))}
+    return {"notes": (*alert.notes, Note(_note_text(alert, happening), happening.at, _who(happening)))}
+
+
+def _note_text(alert: Alert, happening: Happening) -> str:
+    words, text = HAPPENING_WORDS[happening.kind], happening.text
+    match happening.kind:
+        case HappeningKind.NOTED:
+            return text
+        case HappeningKind.RETURNED:
+            reason = happening.return_reason
+            said = "：".join(part for part in (RETURN_WORDS[reason] if reason else "", text) if part)
+            return f"{words}：{said}，建议{happening.department}" if happening.department else f"{words}：{said}"
+        case HappeningKind.FED_BACK if happening.result is not None:
+            return f"{words}：{RESULT_WORDS[happening.result]}。{text}"
+        case HappeningKind.RELEVELLED if happening.level is not None:
+            return f"{words}：{LEVEL_WORDS[alert.level]}→{LEVEL_WORDS[happening.level]}，{text}"
+        case _:
+            return f"{words}：{text}"
 
 
 CHANGES: Mapping[HappeningKind, Callable[[Alert, Happening], Changes]] = {
@@ -348,15 +421,18 @@ CHANGES: Mapping[HappeningKind, Callable[[Alert, Happening], Changes]] = {
     HappeningKind.SENT_BACK: _sent_back,
     HappeningKind.RETURNED: _returned,
     HappeningKind.SUSPENSION_ASKED: _suspension_asked,
+    HappeningKind.SUSPENSION_REFUSED: _suspension_refused,
     HappeningKind.SUSPENDED: _suspended,
     HappeningKind.RESUMED: _resumed,
     HappeningKind.JUDGED: _judged,
+    HappeningKind.CONFIRMED: _confirmed,
     HappeningKind.CLOSED: _closed,
     HappeningKind.ARCHIVED: _moves(Work.ARCHIVED),
     HappeningKind.REOPENED: _reopened,
     HappeningKind.MERGED: _merged,
     HappeningKind.UNMERGED: _unmerged,
     HappeningKind.ABSORBED: _absorbed,
+    HappeningKind.PARTED: _parted,
     HappeningKind.SHELVED: _shelved,
     HappeningKind.UNSHELVED: _unshelved,
     HappeningKind.SHELF_ENDED: _shelf_ended,
@@ -365,6 +441,7 @@ CHANGES: Mapping[HappeningKind, Callable[[Alert, Happening], Changes]] = {
     HappeningKind.SHOWN: _shown,
     HappeningKind.ESCALATED: _escalated,
     HappeningKind.SUPERVISED: _supervised,
+    HappeningKind.RELEVELLED: _relevelled,
     HappeningKind.NOTED: _noted,
     **dict.fromkeys(MARKS, _unchanged),
 }

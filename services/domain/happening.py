@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from services.domain.alert import AlertLevel, Clock, Detection, Evidence, FalseReason, Rung, Step, Verdict
+from services.domain.alert import AlertLevel, Clock, Detection, Evidence, Rung, Step, Verdict
+from services.domain.reasons import FalseReason, ResultCode, ReturnReason, Satisfaction
 
 
 class HappeningKind(StrEnum):
@@ -26,15 +27,18 @@ class HappeningKind(StrEnum):
     SENT_BACK = "sent_back"  # 重办
     RETURNED = "returned"
     SUSPENSION_ASKED = "suspension_asked"
+    SUSPENSION_REFUSED = "suspension_refused"
     SUSPENDED = "suspended"
     RESUMED = "resumed"
     JUDGED = "judged"  # a verdict, with its reason
+    CONFIRMED = "confirmed"  # by a second person
     CLOSED = "closed"
     ARCHIVED = "archived"
     REOPENED = "reopened"
     MERGED = "merged"
     UNMERGED = "unmerged"
     ABSORBED = "absorbed"  # the parent's side of a merge
+    PARTED = "parted"  # the parent's side of its undoing
     SHELVED = "shelved"
     UNSHELVED = "unshelved"  # by hand
     SHELF_ENDED = "shelf_ended"  # by time
@@ -43,7 +47,14 @@ class HappeningKind(StrEnum):
     SHOWN = "shown"  # suppression or out-of-service ended
     ESCALATED = "escalated"
     SUPERVISED = "supervised"
+    RELEVELLED = "relevelled"  # by hand
     NOTED = "noted"
+    LINKED = "linked"  # into an incident
+    UNLINKED = "unlinked"
+    CHATTERING = "chattering"  # raised and cleared too often to be told each time
+    CALMED = "calmed"
+    TICKED = "ticked"  # a line of the guidance
+    UNTICKED = "unticked"
 
 
 HAPPENING_WORDS: Mapping[HappeningKind, str] = {
@@ -62,15 +73,18 @@ HAPPENING_WORDS: Mapping[HappeningKind, str] = {
     HappeningKind.SENT_BACK: "重办",
     HappeningKind.RETURNED: "退回",
     HappeningKind.SUSPENSION_ASKED: "申请挂起",
+    HappeningKind.SUSPENSION_REFUSED: "驳回挂起",
     HappeningKind.SUSPENDED: "挂起",
     HappeningKind.RESUMED: "恢复处置",
     HappeningKind.JUDGED: "定性",
+    HappeningKind.CONFIRMED: "复核确认",
     HappeningKind.CLOSED: "办结",
     HappeningKind.ARCHIVED: "归档",
     HappeningKind.REOPENED: "重新打开",
     HappeningKind.MERGED: "并案",
     HappeningKind.UNMERGED: "取消并案",
-    HappeningKind.ABSORBED: "并入他案",
+    HappeningKind.ABSORBED: "他案并入",
+    HappeningKind.PARTED: "他案拆出",
     HappeningKind.SHELVED: "暂缓",
     HappeningKind.UNSHELVED: "取消暂缓",
     HappeningKind.SHELF_ENDED: "暂缓到时",
@@ -79,7 +93,14 @@ HAPPENING_WORDS: Mapping[HappeningKind, str] = {
     HappeningKind.SHOWN: "恢复显示",
     HappeningKind.ESCALATED: "升级",
     HappeningKind.SUPERVISED: "督办",
+    HappeningKind.RELEVELLED: "调级",
     HappeningKind.NOTED: "备注",
+    HappeningKind.LINKED: "关联",
+    HappeningKind.UNLINKED: "取消关联",
+    HappeningKind.CHATTERING: "频繁抖动",
+    HappeningKind.CALMED: "抖动平息",
+    HappeningKind.TICKED: "完成要点",
+    HappeningKind.UNTICKED: "撤回要点",
 }
 
 
@@ -102,7 +123,7 @@ class Happening:
     until: datetime | None = None
     parent_id: str = ""
     previous_id: str = ""
-    level: AlertLevel | None = None  # set when the level rose
+    level: AlertLevel | None = None  # set when the level rose or was set by hand
     step: Step | None = None  # of a clock that passed
     due_at: datetime | None = None
     late: bool = False  # fired well after due_at: the collector was down
@@ -111,12 +132,23 @@ class Happening:
     evidence: tuple[Evidence, ...] = ()
     event_ids: tuple[str, ...] = ()
     detection: Detection | None = None
+    return_reason: ReturnReason | None = None
+    bounced: bool = False  # this return was one too many
+    result: ResultCode | None = None
+    photos: tuple[str, ...] = ()
+    satisfaction: Satisfaction | None = None
+    demo: bool = True  # of a raise: whether the site is a demo district
+    count: int | None = None  # of a raise soon after the last one ended: goes on counting
+    flaps: tuple[datetime, ...] | None = None
+    closes_when_calm: bool = False
+    incident_id: str = ""
+    line: int | None = None  # of the guidance
 
 
 @dataclass(frozen=True, slots=True)
 class Due:
     """Something that comes to an alert by itself. ``what`` is a ``Step`` value, ``unshelve``,
-    ``sign_lapse``, ``resume`` or ``tell:<role>``."""
+    ``sign_lapse``, ``resume``, ``calm`` or ``tell:<role>``."""
 
     what: str
     due_at: datetime

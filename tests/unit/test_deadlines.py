@@ -35,8 +35,9 @@ def test_that_a_clock_that_passed_while_the_collector_was_down_fires_once_and_la
         deadlines.tick(AT + timedelta(minutes=minutes))
     told = store.happenings(alert_id)[1:]
     assert sorted((h.text, h.step or "") for h in told) == [
-        ("", "ack"),
         ("", "dispatch"),
+        ("dept_liaison", "ack"),
+        ("duty", "ack"),
         ("duty_leader", "ack"),
         ("shift_lead", "ack"),
     ]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import msgspec
@@ -15,9 +14,7 @@ from services.domain.alert import (
     AlertLevel,
     Command,
     Condition,
-    Detection,
     Evidence,
-    FalseReason,
     Step,
     Verdict,
     Visibility,
@@ -27,7 +24,6 @@ from services.domain.happening import Happening, HappeningKind
 from services.domain.levels import LIMITS
 from services.domain.life import (
     Refusal,
-    absorbing,
     clearing,
     decide,
     dues,
@@ -39,87 +35,24 @@ from services.domain.life import (
     suppressing,
 )
 from services.domain.officer import ENGINE, Officer, Role
-
-AT = datetime(2026, 11, 20, 6, 0, tzinfo=UTC)  # Friday 14:00 in Shanghai
-WALL = Officer("w", "大屏", Role.WALL)
-DUTY = Officer("d", "王建国", Role.DUTY)
-LEAD = Officer("l", "赵明", Role.SHIFT_LEAD)
-LEADER = Officer("b", "钱进", Role.DUTY_LEADER)
-POLICE = Officer("p", "李卫", Role.POLICE_ROOM)
-LIAISON = Officer("t", "周航", Role.DEPT_LIAISON)
-BOATS = Officer("s", "陈海", Role.DISPATCHER)
-
-
-def minutes(n: float) -> timedelta:
-    return timedelta(minutes=n)
-
-
-def detection(level: AlertLevel = AlertLevel.YELLOW, at: datetime = AT, **fields: object) -> Detection:
-    plain = Detection(
-        key="R|k",
-        rule_id="R",
-        rule_version=3,
-        rule_text="限 10 次",
-        scene="community",
-        level=level,
-        title="疑似",
-        subject="林*",
-        wall_subject="林**",
-        subject_kind="estate",
-        subject_id="E1",
-        place="城市花园",
-        occurred_at=at,
-        evidence=(Evidence("进出", "10 次"),),
-        event_ids=("e1",),
-    )
-    return replace(plain, **fields)
-
-
-def raised(level: AlertLevel = AlertLevel.YELLOW, at: datetime = AT, **fields: object) -> Alert:
-    happening = raising(None, detection(level, at, **fields), at, "YJ-1120-0001")
-    assert happening is not None
-    return evolve(None, happening)
-
-
-def after(alert: Alert, action: Action, who: Officer = DUTY, at: datetime = AT, **fields: object) -> Alert:
-    command = Command(alert.id, action, alert.version, **fields)
-    return evolve(alert, decide(alert, command, who, at))
-
-
-def why_not(alert: Alert, action: Action, who: Officer = DUTY, at: datetime = AT, **fields: object) -> str:
-    with pytest.raises(Refusal) as refused:
-        decide(alert, Command(alert.id, action, alert.version, **fields), who, at)
-    return refused.value.reason_zh
-
-
-def due(alert: Alert, what: str) -> datetime:
-    return next(d.due_at for d in dues(alert) if d.what == what)
-
-
-WAY: list[tuple[Action, Officer, dict[str, object]]] = [
-    (Action.SIGN, DUTY, {}),
-    (Action.VERIFY, DUTY, {}),
-    (Action.DISPATCH, DUTY, {"department": "公安", "text": "上门核实"}),
-    (Action.ACCEPT, LIAISON, {}),
-    (Action.HANDLE, LIAISON, {}),
-    (Action.FEEDBACK, LIAISON, {"text": "已登记"}),
-    (Action.REVIEW, DUTY, {}),
-    (Action.CLOSE, DUTY, {"text": "已办居住登记"}),
-    (Action.ARCHIVE, DUTY, {}),
-]
-
-
-def at_work(work: Work, level: AlertLevel = AlertLevel.YELLOW) -> Alert:
-    """An alert on the straight way at ``work``."""
-    alert = raised(level)
-    for action, who, fields in WAY:
-        if alert.work is work and (work is not Work.NEW):
-            break
-        if action is Action.CLOSE and level >= AlertLevel.ORANGE:
-            who = LEADER
-        alert = after(alert, action, who, **fields)
-    assert alert.work is work
-    return alert
+from services.domain.reasons import FalseReason, ReturnReason, Satisfaction
+from tests.unit.alert_life import (
+    AT,
+    BOATS,
+    DUTY,
+    LEAD,
+    LEADER,
+    LIAISON,
+    POLICE,
+    WALL,
+    after,
+    at_work,
+    detection,
+    due,
+    minutes,
+    raised,
+    why_not,
+)
 
 
 def test_that_the_straight_way_leads_from_new_to_archived_and_each_step_is_on_the_step_line() -> None:
@@ -132,15 +65,18 @@ def test_that_the_straight_way_leads_from_new_to_archived_and_each_step_is_on_th
     assert alert.steps[1][2] == "王*"
 
 
+PARENT = raised(number=2, key="R|other")
+
+
 @pytest.mark.parametrize(
     ("work", "action", "who", "fields", "becomes"),
     [
-        (Work.DISPATCHED, Action.RETURN, LIAISON, {"text": "非本部门"}, Work.RETURNED),
+        (Work.DISPATCHED, Action.RETURN, LIAISON, {"return_reason": ReturnReason.UNCLEAR}, Work.RETURNED),
         (Work.HANDLING, Action.SUSPEND, LEAD, {"text": "待设备", "until": AT + minutes(60)}, Work.SUSPENDED),
         (Work.REVIEW, Action.REWORK, DUTY, {"text": "照片不清"}, Work.REWORK),
-        (Work.REVIEW, Action.CLOSE, DUTY, {"text": "好"}, Work.CLOSED),
+        (Work.REVIEW, Action.CLOSE, DUTY, {"text": "好", "satisfaction": Satisfaction.FAIR}, Work.CLOSED),
         (Work.CLOSED, Action.REOPEN, LEAD, {"text": "复发"}, Work.VERIFYING),
-        (Work.HANDLING, Action.MERGE, DUTY, {"parent_id": "YJ-1120-0002"}, Work.MERGED),
+        (Work.HANDLING, Action.MERGE, DUTY, {"parent_id": "YJ-1120-0002", "parent": PARENT}, Work.MERGED),
         (Work.CLOSED, Action.ARCHIVE, DUTY, {}, Work.ARCHIVED),
     ],
 )
@@ -166,7 +102,11 @@ def test_that_a_side_way_leads_where_the_table_says(
 def test_that_only_the_transitions_of_the_table_are_open_to_anyone(work: Work, allowed: set[str]) -> None:
     alert = at_work(work)
     everyone = (DUTY, LEAD, LEADER, LIAISON, POLICE)
-    anywhere = {"merge", "shelve", "supervise", "note"} if work not in (Work.CLOSED, Work.ARCHIVED) else set()
+    anywhere = (
+        {"merge", "shelve", "supervise", "note", "relevel", "link"}
+        if work not in (Work.CLOSED, Work.ARCHIVED)
+        else set()
+    )
     anywhere |= {"note"} if work is Work.CLOSED else set()
     allowed_to_any = {a.value for a in Action if any(refusals(alert, who)[a] == "" for who in everyone)}
     assert allowed_to_any == allowed - {"sign"} | anywhere
@@ -240,44 +180,6 @@ def test_that_dispatch_needs_department_and_task_and_keeps_within_the_time_to_cl
     until = AT + minutes(600)
     sent = after(alert, Action.DISPATCH, department="公安", text="核实", until=until)
     assert (sent.department, sent.task, sent.clock(Step.CLOSE).due_at) == ("公安", "核实", until)
-
-
-def test_that_a_second_return_goes_to_the_shift_lead() -> None:
-    alert = at_work(Work.DISPATCHED)
-    alert = after(alert, Action.RETURN, LIAISON, text="非本部门", department="交通")
-    alert = after(alert, Action.DISPATCH, department="交通", text="核实")
-    alert = after(alert, Action.RETURN, LIAISON, text="也不是")
-    assert alert.escalated
-    assert alert.escalated_to == Role.SHIFT_LEAD
-    assert [note.text for note in alert.notes] == ["退回：非本部门，建议交通", "退回：也不是"]
-    assert why_not(alert, Action.DISPATCH, department="市监", text="核实") == "两次退回，须值班长派单"
-    assert after(alert, Action.DISPATCH, LEAD, department="市监", text="核实").work is Work.DISPATCHED
-
-
-def test_that_a_duty_officer_asks_for_suspension_and_a_shift_lead_grants_it() -> None:
-    until = AT + minutes(120)
-    asked = after(at_work(Work.HANDLING), Action.SUSPEND, DUTY, text="等备件", until=until)
-    assert (asked.work, asked.suspension_asked) == (Work.HANDLING, "等备件")
-    assert why_not(asked, Action.SUSPEND, DUTY, text="x", until=until) == "已申请，待值班长批准"
-    granted = after(asked, Action.SUSPEND, LEAD)
-    assert (granted.work, granted.suspended_until, granted.suspension_asked) == (Work.SUSPENDED, until, "")
-
-
-def test_that_suspension_pauses_the_clocks_and_resuming_moves_them_by_as_much() -> None:
-    handling = at_work(Work.HANDLING)
-    before = handling.clock(Step.CLOSE).due_at
-    paused = after(handling, Action.SUSPEND, LEAD, text="等", until=AT + minutes(600))
-    assert {d.what for d in dues(paused)} == {"resume"}
-    assert paused.running is None
-    resumed = after(paused, Action.RESUME, DUTY, at=AT + minutes(90))
-    assert (resumed.work, resumed.clock(Step.CLOSE).due_at) == (Work.HANDLING, before + minutes(90))
-
-
-def test_that_a_suspension_ends_by_itself() -> None:
-    paused = after(at_work(Work.HANDLING), Action.SUSPEND, LEAD, text="等", until=AT + minutes(60))
-    happening = expiring(paused, "resume", AT + minutes(60))
-    assert happening is not None
-    assert evolve(paused, happening).work is Work.HANDLING
 
 
 # ------------------------------------------------------------------------------------------ shelving
@@ -426,7 +328,8 @@ def test_that_the_clocks_of_a_level_are_those_of_the_table() -> None:
         ("dispatch", minutes(3)),
         ("close", minutes(240)),
         ("tell:shift_lead", minutes(1)),
-        ("tell:duty_leader", minutes(5)),
+        ("tell:dept_liaison", minutes(2)),
+        ("tell:duty_leader", minutes(3)),
     ]
 
 
@@ -473,12 +376,17 @@ def test_that_nothing_expires_before_its_time_or_after_signing() -> None:
     assert expiring(signed, "tell:shift_lead", AT + minutes(60)) is None
 
 
-def test_that_the_ladder_tells_the_shift_lead_and_then_the_duty_leader() -> None:
-    alert = raised(AlertLevel.RED)
-    for what, after_min in (("tell:shift_lead", 1), ("tell:duty_leader", 5)):
+def test_that_the_ladder_tells_the_desk_the_shift_lead_the_department_and_the_chief() -> None:
+    alert = raised(AlertLevel.ORANGE)
+    rungs = ("ack", 3), ("tell:shift_lead", 4.5), ("tell:dept_liaison", 6), ("tell:duty_leader", 9)
+    told = []
+    for what, after_min in rungs:
+        assert expiring(alert, what, AT + minutes(after_min - 0.1)) is None
         happening = expiring(alert, what, AT + minutes(after_min))
         assert happening is not None
+        told.append(happening.text)
         alert = evolve(alert, happening)
+    assert told == ["duty", "shift_lead", "dept_liaison", "duty_leader"]
     assert alert.escalated_to == Role.DUTY_LEADER
     assert alert.rungs == ()
 
@@ -495,17 +403,9 @@ def test_that_a_signature_with_no_work_behind_it_lapses() -> None:
 
 def test_that_a_return_restarts_the_dispatch_clock() -> None:
     at = AT + minutes(100)
-    alert = after(at_work(Work.DISPATCHED), Action.RETURN, LIAISON, at=at, text="非本部门")
+    alert = after(at_work(Work.DISPATCHED), Action.RETURN, LIAISON, at=at, return_reason=ReturnReason.UNCLEAR)
     assert due(alert, "dispatch") == at + minutes(30)
     assert alert.clock(Step.ONSITE) is None
-
-
-def test_that_of_two_officers_on_one_version_the_second_is_told_who_was_first() -> None:
-    alert = raised()
-    signed = after(alert, Action.SIGN, DUTY)
-    with pytest.raises(Refusal) as refused:
-        decide(signed, Command(alert.id, Action.SIGN, alert.version), LEAD, AT)
-    assert refused.value.reason_zh == "王*已先签收，请看最新"
 
 
 def test_that_a_plain_repeat_is_not_held_against_an_officer_but_a_rise_is() -> None:
@@ -528,27 +428,7 @@ def test_that_a_version_from_the_future_is_refused() -> None:
         decide(alert, Command(alert.id, Action.SIGN, alert.version + 1), DUTY, AT)
 
 
-# --------------------------------------------------------------------------------- merging, the rest
-
-
-def test_that_a_merge_moves_evidence_up_and_unmerging_runs_the_clocks_on() -> None:
-    parent = raised(key="R|other", evidence=(Evidence("甲", "1"),))
-    parent = replace(parent, id="YJ-1120-0002")
-    child = after(raised(), Action.SIGN)
-    absorbed = evolve(parent, absorbing(parent, child, DUTY, AT))
-    assert [line.text for line in absorbed.evidence] == ["甲", "进出"]
-    merged = after(child, Action.MERGE, parent_id=parent.id, at=AT + minutes(5))
-    assert not merged.is_open
-    assert dues(merged) == ()
-    again = after(merged, Action.UNMERGE, at=AT + minutes(9))
-    assert (again.work, again.parent_id, again.clocks) == (Work.NEW, "", child.clocks)
-
-
-def test_that_an_alert_cannot_be_merged_into_itself_or_a_closed_one() -> None:
-    alert = raised()
-    assert why_not(alert, Action.MERGE, parent_id=alert.id) == "不能并入自己"
-    with pytest.raises(Refusal, match="已办结"):
-        absorbing(replace(at_work(Work.CLOSED), id="x"), alert, DUTY, AT)
+# ----------------------------------------------------------------------------------------- the rest
 
 
 def test_that_reopening_asks_for_a_new_verdict_and_starts_new_clocks() -> None:
@@ -578,8 +458,24 @@ def test_that_supervising_is_for_leads_and_notes_are_only_added() -> None:
     assert why_not(alert, Action.SUPERVISE) == "须值班长"
     alert = after(alert, Action.SUPERVISE, LEAD)
     assert alert.supervised
-    alert = after(after(alert, Action.NOTE, text="甲"), Action.NOTE, LIAISON, text="乙")
-    assert [(note.text, note.by) for note in alert.notes] == [("甲", "王*"), ("乙", "周*")]
+    alert = after(after(alert, Action.NOTE, text="甲"), Action.NOTE, POLICE, text="乙")
+    assert [(note.text, note.by) for note in alert.notes] == [("甲", "王*"), ("乙", "李*")]
+
+
+def test_that_a_department_acts_on_its_own_tasks_and_notes_where_it_supports() -> None:
+    alert = at_work(Work.DISPATCHED, support=("消防救援",))
+    fire = Officer("f", "丁火", Role.DEPT_LIAISON, department="消防救援")
+    traffic = Officer("j", "郑洁", Role.DEPT_LIAISON, department="交通运输")
+    nobody = Officer("n", "无名", Role.DEPT_LIAISON)
+    assert refusals(alert, LIAISON)[Action.ACCEPT] == ""
+    assert (refusals(alert, fire)[Action.ACCEPT], refusals(alert, fire)[Action.NOTE]) == ("非本部门任务", "")
+    assert (refusals(alert, traffic)[Action.RETURN], refusals(alert, traffic)[Action.NOTE]) == ("非本部门任务",) * 2
+    assert refusals(alert, nobody)[Action.ACCEPT] == "账号未设部门"
+
+
+@pytest.mark.parametrize("role", [Role.ANALYST, Role.SYSADMIN, Role.SECADMIN, Role.AUDITADMIN])
+def test_that_who_does_not_work_on_alerts_commands_nothing(role: Role) -> None:
+    assert all(refusals(at_work(Work.REVIEW), Officer("x", "某", role)).values())
 
 
 def test_that_a_desk_acts_only_within_its_reach() -> None:

@@ -18,12 +18,13 @@ from services.domain.alert import (
     Condition,
     Detection,
     Evidence,
-    FalseReason,
     Step,
+    Verdict,
     Visibility,
     Work,
 )
 from services.domain.happening import Happening, HappeningKind
+from services.domain.levels import LIMITS
 from services.domain.life import (
     Refusal,
     clearing,
@@ -31,15 +32,18 @@ from services.domain.life import (
     dues,
     evolve,
     expiring,
+    following,
     raising,
     refusals,
     showing,
     suppressing,
 )
 from services.domain.officer import Officer, Role
+from services.domain.reasons import FalseReason, ResultCode, ReturnReason, Satisfaction
 
 START = datetime(2026, 11, 20, 6, 0, tzinfo=UTC)
-EVERYONE = [Officer(role.value, f"{role.value}员", role) for role in Role]
+EVERYONE = [Officer(role.value, f"{role.value}员", role, department="公安") for role in Role]
+EVERYONE += [Officer(f"{role.value}2", f"{role.value}员", role, department="交通") for role in Role]
 OFFICERS = st.sampled_from(EVERYONE)
 LEVELS = st.sampled_from(list(AlertLevel))
 WORDS = st.sampled_from(["", "文字"])
@@ -54,6 +58,8 @@ WAY = (
     Action.CLOSE,
 )
 LEADER = Officer("b", "钱进", Role.DUTY_LEADER)
+LEAD = Officer("l", "赵明", Role.SHIFT_LEAD)
+TELLS = tuple(f"tell:{role}" for role in ("shift_lead", "dept_liaison", "duty_leader"))
 
 FOUND = Detection("R|k", "R", 1, "", "community", AlertLevel.BLUE, "疑似", "", "", "estate", "E1", "", START)
 
@@ -70,8 +76,11 @@ MOVES = {
     Work.RETURNED: {Work.DISPATCHED, Work.CLOSED, Work.MERGED},
     Work.SUSPENDED: {Work.HANDLING, Work.MERGED},
     Work.REWORK: {Work.HANDLING, Work.MERGED},
-    Work.MERGED: set(Work) - {Work.CLOSED, Work.ARCHIVED, Work.MERGED},
+    Work.MERGED: set(Work) - {Work.ARCHIVED, Work.MERGED},
 }
+MERGED_WITH = raising(None, replace(FOUND, key="R|other", level=AlertLevel.RED), START, "other")
+assert MERGED_WITH is not None
+PARENT = evolve(None, MERGED_WITH)
 
 
 class Life(RuleBasedStateMachine):
@@ -101,50 +110,102 @@ class Life(RuleBasedStateMachine):
         reason=st.sampled_from([None, *FalseReason]),
         until_min=st.sampled_from([None, -5, 30, 90, 2000]),
         parent=st.sampled_from(["", "other"]),
+        level=st.sampled_from([None, *AlertLevel]),
+        back=st.sampled_from([None, *ReturnReason]),
+        result=st.sampled_from([None, *ResultCode]),
+        photos=st.sampled_from([(), ("ab" * 32,), ("photo.jpg",)]),
+        happy=st.sampled_from([None, *Satisfaction]),
+        released=st.sampled_from([(), (0,), (0, 9)]),
     )
-    def command(self, action, who, text, dept, reason, until_min, parent) -> None:
+    def command(
+        self, action, who, text, dept, reason, until_min, parent, level, back, result, photos, happy, released
+    ) -> None:
         until = None if until_min is None else self.now + timedelta(minutes=until_min)
-        self._command(who, Command(self.alert.id, action, self.alert.version, text, dept, reason, until, parent))
+        wish = Command(self.alert.id, action, self.alert.version, text, dept, reason, until, parent, level)
+        self._command(
+            who,
+            replace(
+                wish, return_reason=back, result=result, photos=photos, satisfaction=happy, released=released, line=0
+            ),
+        )
 
-    @rule(pick=st.integers(0, 999), span_min=st.sampled_from([20, 60]))
-    def do_something_a_button_offers(self, pick: int, span_min: int) -> None:
+    @rule(pick=st.integers(0, 999), span_min=st.sampled_from([20, 60]), level=LEVELS)
+    def do_something_a_button_offers(self, pick: int, span_min: int, level: AlertLevel) -> None:
         """Blind commands seldom get far; this makes every state common."""
         offered = [(who, a) for who in EVERYONE for a, why in refusals(self.alert, who).items() if not why]
         if offered:
             who, action = offered[pick % len(offered)]
             until = self.now + timedelta(minutes=span_min) if action in (Action.SHELVE, Action.SUSPEND) else None
-            filled = Command(
-                self.alert.id, action, self.alert.version, "文字", "公安", FalseReason.TEST, until, "other"
-            )
-            self._command(who, filled)
+            self._command(who, replace(self._filled(action), until=until, level=level, line=0))
 
     def _command(self, who: Officer, command: Command) -> None:
         before, action = self.alert, command.action
         offered = refusals(before, who)[action]
         try:
-            happening = decide(before, command, who, self.now)
+            happening = decide(before, command, who, self.now, LIMITS, PARENT if command.parent_id else None)
         except Refusal as why:
             assert why.reason_zh
             return
+        self._keeps_the_rules_of_people(before, command, who)
         assert offered == "", "the button said no and the command was done"
         assert who.role not in (Role.WALL, Role.ENGINE)
         if action is Action.SHELVE:
             assert before.level is not AlertLevel.RED
-        after = self._take(happening)
+        after = self._take(happening, by_hand=action is Action.RELEVEL)
         if action is Action.UNSHELVE:
             assert after.ack is Ack.ACKED
+        if action is Action.MERGE:
+            assert (after.clocks, after.clocks_before) == (PARENT.clocks, before.clocks)
+        if action is Action.UNMERGE:
+            assert after.clocks == before.clocks_before
+
+    def _keeps_the_rules_of_people(self, before: Alert, command: Command, who: Officer) -> None:
+        action, red = command.action, before.level is AlertLevel.RED
+        if action in (Action.RELEVEL, Action.REFUSE_SUSPENSION, Action.CONFIRM, Action.REOPEN):
+            assert who.role in (Role.SHIFT_LEAD, Role.DUTY_LEADER)
+        if who.role is Role.DEPT_LIAISON:
+            assert who.department == before.department
         if action is Action.CLOSE:
             assert before.verdict is not None
-            assert before.level < AlertLevel.RED or who.role is Role.DUTY_LEADER
+            assert not red or (who.role is Role.DUTY_LEADER and who.id != before.judged_by)
+            assert not red or before.verdict is Verdict.TRUE or before.confirmed_by not in ("", before.judged_by)
+            assert command.satisfaction or before.verdict is not Verdict.TRUE
+        if action is Action.FEEDBACK:
+            assert command.result
+            assert command.photos == ("ab" * 32,) or before.level < AlertLevel.ORANGE
+        if action is Action.RETURN:
+            assert command.return_reason
+        if action is Action.DISPATCH and before.returns >= LIMITS.bounces:
+            assert who.role in (Role.SHIFT_LEAD, Role.DUTY_LEADER)
+
+    @rule()
+    def the_parent_ends(self) -> None:
+        if self.alert.work is Work.MERGED:
+            ended = replace(PARENT, work=Work.CLOSED, verdict=Verdict.TRUE)
+            self._take(following(self.alert, ended, self.now))
 
     @rule(steps=st.integers(1, 9))
     def go_the_straight_way(self, steps: int) -> None:
         """Random commands seldom get far; this makes the late states common."""
         for action in WAY[:steps]:
-            who = LEADER
+            who = LEADER if action is Action.CLOSE else LEAD
             if refusals(self.alert, who)[action] == "":
-                command = Command(self.alert.id, action, self.alert.version, "文字", "公安")
-                self._take(decide(self.alert, command, who, self.now))
+                self._take(decide(self.alert, self._filled(action), who, self.now))
+
+    def _filled(self, action: Action) -> Command:
+        return Command(
+            self.alert.id,
+            action,
+            self.alert.version,
+            "文字",
+            "公安",
+            FalseReason.TEST,
+            parent_id="other" if action is Action.MERGE else "",
+            return_reason=ReturnReason.UNCLEAR,
+            result=ResultCode.DONE,
+            photos=("ab" * 32,),
+            satisfaction=Satisfaction.SATISFIED,
+        )
 
     @rule(minutes=st.sampled_from([1, 4, 11, 35, 200, 3000, 20_000]))
     def time_passes(self, minutes: int) -> None:
@@ -169,7 +230,9 @@ class Life(RuleBasedStateMachine):
             assert (before.id, due.what, due.due_at) not in self.fired, "a deadline fired twice"
             self.fired.add((before.id, due.what, due.due_at))
             assert happening.late == (self.now - due.due_at > timedelta(minutes=1))
-            if due.what in (Step.ACK.value, "tell:shift_lead", "tell:duty_leader"):
+            if due.what in (Step.ACK.value, *TELLS):
+                assert happening.text, "nobody was told"
+                assert before.is_open
                 assert before.ack is Ack.UNACK, "escalated after it was signed"
                 assert before.visibility is not Visibility.SHELVED
             after = self._take(happening)
@@ -243,6 +306,17 @@ class Life(RuleBasedStateMachine):
             assert self.alert.visibility is Visibility.VISIBLE
 
     @invariant()
+    def no_rung_is_due_once_signed_or_ended(self) -> None:
+        if self.alert.is_signed or not self.alert.is_open:
+            assert not {due.what for due in dues(self.alert)} & {Step.ACK.value, *TELLS}
+
+    @invariant()
+    def what_is_merged_has_a_parent_and_nothing_to_come(self) -> None:
+        if self.alert.work is Work.MERGED:
+            assert self.alert.parent_id
+            assert dues(self.alert) == ()
+
+    @invariant()
     def a_shelf_has_an_end_and_nothing_else_has(self) -> None:
         assert (self.alert.visibility is Visibility.SHELVED) == (self.alert.shelved_until is not None)
 
@@ -273,8 +347,10 @@ class Life(RuleBasedStateMachine):
             return
         after = self._take(raising(open_now, found, self.now, ""))
         assert after.count == open_now.count + 1
-        assert after.level is max(open_now.level, level)
-        if level > open_now.level:
+        rises = level > max(open_now.level, open_now.worst_found)
+        assert after.level is (level if rises else open_now.level)
+        assert after.worst_found is max(open_now.worst_found, level)
+        if rises:
             assert after.ack is Ack.UNACK
             assert after.visibility is Visibility.VISIBLE
         else:
@@ -284,7 +360,7 @@ class Life(RuleBasedStateMachine):
                 open_now.clocks,
             )
 
-    def _take(self, happening: Happening | None) -> Alert:
+    def _take(self, happening: Happening | None, by_hand: bool = False) -> Alert:
         assert happening is not None
         before = self.alert
         self.alert = evolve(before, happening)
@@ -292,7 +368,8 @@ class Life(RuleBasedStateMachine):
         self.seen_lines |= {(line.text, line.stance) for line in self.alert.evidence}
         if before is not None:
             assert self.alert.version == before.version + 1
-            assert self.alert.level >= before.level
+            assert self.alert.level >= before.level or by_hand
+            assert set(before.photos) <= set(self.alert.photos)
             assert self.alert.notes[: len(before.notes)] == before.notes
             assert self.alert.steps[: len(before.steps)] == before.steps
             if self.alert.work is not before.work:

@@ -203,10 +203,11 @@ def deeds(connection: Connection, case_id: str) -> tuple[Deed, ...]:
 
 def _told(connection: Connection, *where: Any) -> list[Deed]:
     query = select(case_event).where(case_event.c.stream != ledger.ALERTS, *where).order_by(case_event.c.seq)
-    return [_deed(row) for row in connection.execute(query).all()]
+    return [deed_of(row) for row in connection.execute(query).all()]
 
 
-def _deed(row: Row[Any]) -> Deed:
+def deed_of(row: Row[Any]) -> Deed:
+    """A row of the log that is none of an alert."""
     body = codec.decode(_body_type(), row.body)
     fact = codec.decode(FACTS[row.stream, row.kind], bytes(body.fact).decode())
     return Deed(row.stream, row.case_id, row.version, row.kind, row.at, row.officer, body.officer_name, body.role, fact)

@@ -226,6 +226,18 @@ Index(
     sqlite_where=text("is_open"),
     postgresql_where=text("is_open"),
 )
+Index("ix_alert_rule_ended", alert.c.rule_id, alert.c.ended_at)
+Index("ix_alert_subject", alert.c.subject_kind, alert.c.subject_id, alert.c.ended_at)
+
+# What alerts hang on, as kind:id: what they are about and stand in, their incident, their cause, the
+# service window they are out by. Rows are only added; the alert itself says what still holds.
+alert_link = Table(
+    "alert_link",
+    metadata,
+    Column("link", Text, primary_key=True),
+    Column("alert_id", Text, primary_key=True),
+    Column("at", Moment, nullable=False),
+)
 
 # What will come to a case by itself; a row goes when it has happened or counts no more. ``alert_id`` is
 # the case's id, whatever its stream.

@@ -11,21 +11,41 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from services.domain import flood_log, service_window
 from services.domain.alert import Alert, Command, Outcome
 from services.domain.deed import Deed, Wish
 from services.domain.event import Batch, Event, Refused
 from services.domain.fleet import Fleet
 from services.domain.happening import Happening
+from services.domain.incident import Incident
 from services.domain.keeping import Keeping
+from services.domain.levels import Limits
 from services.domain.notice import Notice, Route
 from services.domain.officer import Officer
 from services.domain.snapshot import Snapshot, SourceStatus
-from services.store import cases, changes, deeds, events, history, ledger, outbox, rows, scoping, sources, states
+from services.store import (
+    cases,
+    changes,
+    deeds,
+    events,
+    floods,
+    history,
+    ledger,
+    noise,
+    outbox,
+    revealing,
+    rows,
+    scoping,
+    sources,
+    states,
+)
+from services.store.accounts import Accounts
 from services.store.cases import RuleRunner
 from services.store.engine import Gate, open_engine, spoken
 from services.store.errors import StoreBusy, StoreError, UnknownKind, UnknownTopic
 from services.store.ledger import Break, ChainHead
 from services.store.migrate import bring_up
+from services.store.noise import NoiseRules
 from services.store.schema import fleet as fleet_table
 from services.store.snapshots import Snapshots
 from services.store.streams import OF_TOPIC, STREAMS
@@ -63,9 +83,11 @@ class Store:
         self._snapshots = Snapshots()
         self._thinning = history.Thinning()
         self._sources_noted: datetime | None = None
+        self._terms = cases.TERMS
         self._keeping: Keeping | None = None
         self._sweeper: Sweeper | None = None
         self.outbox = outbox.Outgoing(gate.reading, self._writing)
+        self.accounts = Accounts(gate.reading, self._writing)
 
     @classmethod
     def open(cls, url: str) -> Store:
@@ -82,6 +104,14 @@ class Store:
     def use_rules(self, runner: RuleRunner) -> None:
         """From now on every event taken goes through these rules, in its own transaction."""
         self._rules = runner
+
+    def use_limits(self, limits: Limits, *, demo: bool) -> None:
+        """From now on alerts live by these; ``demo`` stands on every alert raised."""
+        self._terms = replace(self._terms, limits=limits, demo=demo)
+
+    def use_noise(self, rules: NoiseRules) -> None:
+        """From now on alerts are grouped, linked and suppressed by these."""
+        self._terms = replace(self._terms, noise=rules)
 
     def use_keeping(self, keeping: Keeping) -> None:
         """From now on events older than this are left out, and ``sweep`` lets go of what has become so."""
@@ -139,19 +169,27 @@ class Store:
                 return refused
             if isinstance(command, Wish):
                 outcome, moved = deeds.perform(connection, command, officer, at)
-                changes.note(connection, _topics(moved), at)
+                moved_too = self._follow_windows(connection, moved, at)
+                changes.note(connection, [*_topics(moved), *moved_too], at)
                 return outcome
-            outcome = cases.perform(connection, command, officer, at)
+            outcome = cases.perform(connection, command, officer, at, self._terms)
             if outcome.done:
                 changes.note(connection, ["alerts"], at)
         return outcome
+
+    def reveal(self, alert_id: str, field: str, reason: str, officer: Officer, at: datetime) -> revealing.Shown:
+        """What the mask of a field of the alert's subject hides. Asking is in the audit, granted or not."""
+        with self._writing() as connection:
+            return revealing.reveal(connection, alert_id, field, reason, officer, at)
 
     def expire(self, at: datetime) -> tuple[Alert, ...]:
         """Let every deadline that has passed happen, once. The alerts it changed."""
 
         def let_happen(connection: Connection) -> tuple[Alert, ...]:
-            changes.note(connection, _topics(deeds.expire(connection, at)), at)
-            return cases.expire(connection, at)
+            moved = deeds.expire(connection, at)
+            moved_too = self._follow_windows(connection, moved, at)
+            changes.note(connection, [*_topics(moved), *moved_too, *self._note_flood(connection, at)], at)
+            return cases.expire(connection, at, self._terms)
 
         return self._about_alerts(at, let_happen)
 
@@ -162,10 +200,11 @@ class Store:
         """
 
         def note_down(connection: Connection) -> tuple[Alert, ...]:
-            docket = cases.Docket(connection, at)
+            docket = cases.Docket(connection, at, self._terms)
             self._judged = callable(findings)
             touched = docket.found(findings(connection) if callable(findings) else findings)
-            docket.write()
+            if docket.write():
+                changes.note(connection, self._note_flood(connection, at), at)
             return touched
 
         return self._about_alerts(at, note_down)
@@ -220,6 +259,13 @@ class Store:
         with self._gate.reading() as connection:
             told = deeds.deeds(connection, case_id)
         return tuple(deed for deed in told if scoping.may_read_stream(officer, deed.stream))
+
+    def incident(self, incident_id: str, officer: Officer | None = None) -> Incident | None:
+        """The thread of that number: those of its alerts the officer may see; None when there are none."""
+        with self._gate.reading() as connection:
+            members = noise.incident_members(connection, incident_id)
+            seen = tuple(a for a in members if scoping.alert_for(connection, a.id, officer) is not None)
+        return Incident(incident_id, seen) if seen else None
 
     def notices(self, alert_id: str) -> tuple[Notice, ...]:
         """Everything told or to be told outside about one alert, oldest first."""
@@ -315,9 +361,23 @@ class Store:
         if self._rules is None or not fresh.events:
             return (), False
         self._judged = True
-        docket = cases.Docket(connection, at)
+        docket = cases.Docket(connection, at, self._terms)
         alerts = docket.found(self._rules.detections(fresh.events, connection))
-        return alerts, docket.write()
+        written = docket.write()
+        if written:
+            changes.note(connection, self._note_flood(connection, at), at)
+        return alerts, written
+
+    def _follow_windows(self, connection: Connection, moved: frozenset[str], at: datetime) -> Sequence[str]:
+        """Hide and show what service windows that just changed say. The topics that moved."""
+        if service_window.NAME not in moved:
+            return ()
+        windows = deeds.changed(connection, service_window.NAME, at)
+        return ("alerts",) if cases.follow_windows(connection, windows, at, self._terms) else ()
+
+    def _note_flood(self, connection: Connection, at: datetime) -> Sequence[str]:
+        noted = floods.note(connection, at, self._terms.noise.limits)
+        return (flood_log.STREAM.topic,) if noted else ()
 
     def _put(self, connection: Connection, topic: str, records: Sequence[Any], at: datetime, source: str) -> None:
         if topic in ("alerts", "sources") or topic in OF_TOPIC:

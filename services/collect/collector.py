@@ -13,6 +13,7 @@ from services.collect import (
     boat_summaries,
     checkpoint_summaries,
     community_summaries,
+    duty_summaries,
     outbox_summaries,
     performance_summaries,
 )
@@ -22,6 +23,7 @@ from services.collect.listening import EVERY_S as LISTEN_EVERY_S
 from services.collect.listening import Listening
 from services.collect.outbox import TICK_S, Outbox
 from services.collect.outbox_settings import outbox_from
+from services.collect.opening import open_store
 from services.collect.poller import Poller
 from services.collect.rules import RuleRunner, read_rules
 from services.collect.site import Site, SiteError
@@ -66,7 +68,7 @@ def _collect(site: Site, over: threading.Event) -> None:
     the first question is asked, never later."""
     told = outbox_from(site.outbox)
     with ExitStack() as unwind:
-        store = unwind.enter_context(Store.open(site.store_url))
+        store = unwind.enter_context(open_store(site))
         rules = shipped_rules(site)
         runner = RuleRunner(rules, site.timebase.now)
         store.use_rules(runner)
@@ -81,6 +83,7 @@ def _collect(site: Site, over: threading.Event) -> None:
         for make_sources in SOURCES:
             poller.add_sources(make_sources(site))
         poller.add_summaries(SUMMARIES)
+        poller.add_summaries(duty_summaries.summaries(site))
         poller.add_summaries(performance_summaries.summaries(site.performance))
         poller.add_tick("deadlines", Deadlines(store).tick, 1.0)
         poller.add_tick("listening", Listening(store, runner).tick, LISTEN_EVERY_S)

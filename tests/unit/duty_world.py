@@ -9,7 +9,7 @@ from typing import Any
 
 from services.domain.alert import Alert, AlertLevel
 from services.domain.deed import Deed, Stream, Wish, kind_of
-from services.domain.officer import ENGINE, Officer, Role
+from services.domain.officer import Officer, Role
 from services.domain.roster import DAY_AND_NIGHT, DutyShift, OnDuty, shift_before, shifts_from
 
 EVENING = datetime(2026, 11, 22, 11, 55, tzinfo=UTC)  # Sunday 19:55 in Shanghai; the day shift ends at 20:00

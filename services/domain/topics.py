@@ -110,7 +110,10 @@ TOPICS: dict[str, type] = {
 # Whose each topic is: one scene's id; "" for everybody at work; "*" for what adds up all scenes, places
 # and departments, and so is only for officers without limits.
 _OF_SCENE: Mapping[str, tuple[str, ...]] = {
-    "": ("alerts", "sources", "sea_weather", "accounts", "audit"),
+    "": (
+        *("alerts", "sources", "sea_weather", "accounts", "audit"),
+        *("roster", "swaps", "contacts", "plans", "chain_head", "outbox_routes"),
+    ),
     "community": (
         *("estates", "buildings", "population", "rentals", "disputes", "elders", "fire", "water", "power", "gas"),
         *("utilities", "eagle_eye", "party", "community_figures"),
@@ -123,7 +126,10 @@ _OF_SCENE: Mapping[str, tuple[str, ...]] = {
         *("fleet", "boat_register", "beidou_fixes", "collection_vessels", "hand_in_requests", "warehouses"),
         *("boat_figures", "fleet_plans", "proposals"),
     ),
-    "*": ("departments",),
+    "*": (
+        *("departments", "noise", "floods", "service_windows", "outbox", "outbox_figures"),
+        *("handovers", "promises", "duty_notes", "duty_log", "plan_runs", "alarm_performance", "yardstick"),
+    ),
 }
 TOPIC_SCENES: Mapping[str, str] = {topic: scene for scene, topics in _OF_SCENE.items() for topic in topics}
 

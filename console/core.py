@@ -22,9 +22,9 @@ from console.sound import Voice
 from console.vitals import store_word
 from console.wall import Wall
 from console.watch import Watch
+from services.collect.opening import open_for
 from services.collect.site import Site
 from services.domain.topics import TOPICS
-from services.store.store import Store
 from widgets.kinds import KINDS
 from widgets.look import RESOURCES, Face, make_look
 from widgets.map.pane import MapPane
@@ -48,7 +48,7 @@ class Core(QObject):
         self.scenes = shipped_scenes(site)
         self.officers = roster(site.duty, demo=site.demo)
         self.bell = Bell(self)
-        opens = open_store or (lambda: Store.open(site.store_url))
+        opens = open_store or (lambda: open_for(site))
         self.feed = Feed(opens, self.board, site.timebase, self.bell.ring)
         self.clock = Clock(self.board, site.timebase, self)
         self.watch = Watch()

@@ -21,9 +21,9 @@ from services.collect.deadlines import Deadlines
 from services.collect.intake import Intake
 from services.collect.listening import EVERY_S as LISTEN_EVERY_S
 from services.collect.listening import Listening
+from services.collect.opening import open_for
 from services.collect.outbox import TICK_S, Outbox
 from services.collect.outbox_settings import outbox_from
-from services.collect.opening import open_store
 from services.collect.poller import Poller
 from services.collect.rules import RuleRunner, read_rules
 from services.collect.site import Site, SiteError
@@ -68,7 +68,7 @@ def _collect(site: Site, over: threading.Event) -> None:
     the first question is asked, never later."""
     told = outbox_from(site.outbox)
     with ExitStack() as unwind:
-        store = unwind.enter_context(open_store(site))
+        store = unwind.enter_context(open_for(site))
         rules = shipped_rules(site)
         runner = RuleRunner(rules, site.timebase.now)
         store.use_rules(runner)

@@ -10,6 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from services.domain.keeping import Keeping, keeping_from
+from services.domain.levels import LIMITS, Limits
+from services.domain.limit_table import limits_from
+from services.domain.password import LoginRules, login_rules_from
 from services.domain.timebase import REAL, Timebase
 from services.domain.yardstick import Yardstick, yardstick_from
 
@@ -39,6 +42,8 @@ class Site:
     outbox: Mapping[str, Any] = field(default_factory=dict)
     performance: Yardstick = field(default_factory=Yardstick)
     retention: Keeping = field(default_factory=Keeping)
+    login: LoginRules = field(default_factory=LoginRules)
+    limits: Limits = LIMITS
     folder: Path = field(default_factory=Path)
 
 
@@ -55,6 +60,8 @@ KNOWN = (
     "outbox",
     "performance",
     "retention",
+    "limits",
+    "calendar",
 )
 
 
@@ -84,6 +91,8 @@ def read_site(path: Path) -> Site:
         outbox=table.get("outbox", {}),
         performance=_performance(path, table.get("performance", {})),
         retention=_retention(path, table.get("retention", {})),
+        login=_login(path, table.get("login", {})),
+        limits=_limits(path, table.get("limits", {}), table.get("calendar", {})),
         folder=path.parent,
     )
 
@@ -110,6 +119,25 @@ def _performance(path: Path, table: Any) -> Yardstick:
         raise SiteError(f"{path.name}: performance 须为一张表，例如 [performance] flood_over = 10")
     try:
         return yardstick_from(table)
+    except ValueError as why:
+        raise SiteError(f"{path.name}: {why}") from why
+
+
+def _limits(path: Path, limits: Any, calendar: Any) -> Limits:
+    for name, table in (("limits", limits), ("calendar", calendar)):
+        if not isinstance(table, Mapping):
+            raise SiteError(f"{path.name}: {name} 须为一张表，写作 [{name}]")
+    try:
+        return limits_from(limits, calendar)
+    except ValueError as why:
+        raise SiteError(f"{path.name}: {why}") from why
+
+
+def _login(path: Path, table: Any) -> LoginRules:
+    if not isinstance(table, Mapping):
+        raise SiteError(f"{path.name}: login 须为一张表，例如 [login] tries = 5")
+    try:
+        return login_rules_from(table)
     except ValueError as why:
         raise SiteError(f"{path.name}: {why}") from why
 

@@ -20,6 +20,15 @@ from widgets.fleet_rows import FleetRowsPane
 from widgets.gantt import GanttPane
 from widgets.pane import Pane
 from widgets.party import PartyPane
+from widgets.performance_bothers import PerformanceBothersPane
+from widgets.performance_chooser import PerformancePeriodPane
+from widgets.performance_figures import PerformanceFiguresPane
+from widgets.performance_floods import PerformanceFloodsPane
+from widgets.performance_mix import PerformanceMixPane
+from widgets.performance_precision import PerformancePrecisionPane
+from widgets.performance_rate import PerformanceRatePane
+from widgets.performance_times import PerformanceTimesPane
+from widgets.performance_tops import PerformanceTopsPane
 from widgets.population import PopulationPane
 from widgets.proposal import ProposalPane
 from widgets.queue_counters import QueueCountersPane
@@ -63,4 +72,13 @@ KINDS: dict[str, type[Pane]] = {
     "request_queue": RequestQueuePane,
     "sea_map": SeaMapPane,
     "warehouse": WarehousePane,
+    "performance_bothers": PerformanceBothersPane,
+    "performance_figures": PerformanceFiguresPane,
+    "performance_floods": PerformanceFloodsPane,
+    "performance_mix": PerformanceMixPane,
+    "performance_period": PerformancePeriodPane,
+    "performance_precision": PerformancePrecisionPane,
+    "performance_rate": PerformanceRatePane,
+    "performance_times": PerformanceTimesPane,
+    "performance_tops": PerformanceTopsPane,
 }

@@ -15,9 +15,9 @@ from services.domain.yardstick import Period
 
 @dataclass(frozen=True, slots=True)
 class Waits:
-    """How long one level waited, in seconds; None while there was nothing to measure."""
+    """How long one level waited, or all (None), in seconds; None while there was nothing to measure."""
 
-    level: AlertLevel
+    level: AlertLevel | None
     signed: int
     ack_p50: float | None
     ack_p90: float | None
@@ -51,10 +51,13 @@ def waits(courses: Sequence[Course], period: Period) -> tuple[Waits, ...]:
                 acks[mark.level].append((mark.signed_at - mark.at).total_seconds())
         if course.closed_at is not None and course.closed_at in period:
             closes[course.level].append((course.closed_at - course.raised_at).total_seconds())
-    return tuple(_waits(level, sorted(acks[level]), sorted(closes[level])) for level in reversed(AlertLevel))
+    levels = tuple(_waits(level, acks[level], closes[level]) for level in reversed(AlertLevel))
+    every = _waits(None, [s for one in acks.values() for s in one], [s for one in closes.values() for s in one])
+    return (*levels, every)
 
 
-def _waits(level: AlertLevel, ack: list[float], close: list[float]) -> Waits:
+def _waits(level: AlertLevel | None, acks: Iterable[float], closes: Iterable[float]) -> Waits:
+    ack, close = sorted(acks), sorted(closes)
     return Waits(
         level,
         len(ack),

@@ -55,7 +55,7 @@ class Performance:
     top_rules: tuple[Top, ...]
     top_sources: tuple[Top, ...]
     mix: tuple[Share, Share, Share]  # red and orange, yellow, blue
-    waits: tuple[Waits, ...]  # red first
+    waits: tuple[Waits, ...]  # red first, at last all levels together
     kept: tuple[Kept, ...]
     bounce: Share
     precisions: tuple[Precision, ...]

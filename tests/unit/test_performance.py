@@ -335,23 +335,24 @@ def test_that_waits_are_measured_by_the_level_that_called_and_in_the_period_of_t
         entry(HappeningKind.CLOSED, 60),
     )
     early = course(raise_(-100, BLUE), entry(HappeningKind.SIGNED, 3), id_="A2")
-    red, orange, yellow, blue = waits([risen, early], DAY)
+    red, orange, yellow, blue, every = waits([risen, early], DAY)
     assert (red.level, red.signed, red.ack_p50, red.closed, red.close_p90) == (RED, 1, 30, 1, 3600)
     assert (blue.signed, blue.ack_p50, blue.ack_p90) == (2, 60, 103 * 60)
     assert orange.ack_p50 is yellow.close_p50 is None
+    assert (every.level, every.signed, every.ack_p50, every.closed) == (None, 3, 60, 1)
 
 
 def test_that_the_engines_closings_and_merges_are_no_disposals():
     auto = course(raise_(0, BLUE), entry(HappeningKind.AUTO_CLOSED, 5, role="engine"))
     merged = course(raise_(0, BLUE), entry(HappeningKind.MERGED, 5))
-    assert [w.closed for w in waits([auto, merged], DAY)] == [0, 0, 0, 0]
+    assert [w.closed for w in waits([auto, merged], DAY)] == [0, 0, 0, 0, 0]
 
 
 def test_that_a_reopened_alert_counts_when_it_is_closed_again():
     c = course(
         raise_(0), entry(HappeningKind.CLOSED, 10), entry(HappeningKind.REOPENED, 20), entry(HappeningKind.CLOSED, 50)
     )
-    assert [w.close_p50 for w in waits([c], DAY) if w.closed] == [3000]
+    assert [w.close_p50 for w in waits([c], DAY) if w.closed] == [3000, 3000]
 
 
 def clock(step: Step, start: float, due: float, stop: float | None = None, paused: float | None = None) -> Clock:

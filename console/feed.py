@@ -14,9 +14,13 @@ from typing import Any, Protocol
 
 from console.board import Board
 from services.domain.alert import Command, Outcome
-from services.domain.officer import Officer
+from services.domain.deed import Wish
+from services.domain.login import LogIn
+from services.domain.officer import ENGINE, Officer
+from services.domain.password import LOGIN_RULES, LoginRules
 from services.domain.snapshot import Quality, Snapshot
 from services.domain.timebase import REAL, Timebase
+from services.store.accounts import Accounts
 from services.store.errors import StoreError, UnknownTopic
 
 log = logging.getLogger(__name__)
@@ -30,9 +34,12 @@ URGENT = frozenset({"alerts"})
 class Readable(Protocol):
     """What the feed needs of a store; ``services.store.Store`` is one."""
 
-    def snapshot(self, topic: str, now: datetime) -> Snapshot[Any]: ...
+    @property
+    def accounts(self) -> Accounts: ...
 
-    def perform(self, command: Command, officer: Officer, at: datetime) -> Outcome: ...
+    def snapshot(self, topic: str, now: datetime, officer: Officer | None = None) -> Snapshot[Any]: ...
+
+    def perform(self, command: Command | Wish, officer: Officer, at: datetime) -> Outcome: ...
 
     def changes_since(self, seq: int) -> tuple[int, frozenset[str]]: ...
 
@@ -47,6 +54,9 @@ class Feed(threading.Thread):
     It reads a topic only when somebody on the screen wants it. When the store is out of reach it
     says so once, leaves what the board shows (marked stale) and tries again; commands asked
     meanwhile are refused, never kept for later: an officer must not sign an alert unseen.
+
+    It reads with the eyes of ``reader``: what his scope does not see is not even on the board, and
+    nothing is when nobody is at the desk. It checks passwords too, which takes 0.1 s.
     """
 
     def __init__(
@@ -55,19 +65,24 @@ class Feed(threading.Thread):
         board: Board,
         timebase: Timebase = REAL,
         ring: Callable[[], None] | None = None,
+        reader: Officer | None = ENGINE,
+        rules: LoginRules = LOGIN_RULES,
     ) -> None:
         super().__init__(name="feed", daemon=True)
         self._open_store = open_store
         self._board = board
         self._timebase = timebase
         self._ring = ring
+        self._reader = reader
+        self._rules = rules
+        self._must_forget = False
         self._store: Readable | None = None
         self._seq = 0
         self._lock = threading.Lock()
         self._wanted: frozenset[str] = frozenset()
         self._unread: set[str] = set()
         self._unreadable: set[str] = set()
-        self._commands: queue.SimpleQueue[tuple[Command, Officer]] = queue.SimpleQueue()
+        self._commands: queue.SimpleQueue[tuple[Command | Wish | LogIn, Officer]] = queue.SimpleQueue()
         self._read_s: dict[str, float] = {}
         self._done = threading.Event()
 
@@ -80,7 +95,15 @@ class Feed(threading.Thread):
             self._unread |= wanted - self._wanted
             self._wanted = wanted
 
-    def perform(self, command: Command, officer: Officer) -> None:
+    def read_as(self, reader: Officer | None) -> None:
+        """Another officer sits down, or nobody does: what the one before could see leaves the board."""
+        with self._lock:
+            if reader != self._reader:
+                self._reader = reader
+                self._must_forget = True
+                self._unread |= self._wanted
+
+    def perform(self, command: Command | Wish | LogIn, officer: Officer) -> None:
         self._commands.put((command, officer))
 
     def stop(self) -> None:
@@ -117,22 +140,34 @@ class Feed(threading.Thread):
 
     def _carry_out(self, store: Readable) -> None:
         while not self._commands.empty():
-            command, officer = self._commands.get()
+            asked, officer = self._commands.get()
             try:
-                outcome = store.perform(command, officer, self._timebase.now())
+                outcome = self._ask(store, asked, officer)
             except StoreError as why:  # reading may still go on: a full disk, a read-only file
-                outcome = Outcome(command, None, f"没有写入：{why}")
+                outcome = Outcome(asked, None, f"没有写入：{why}")
             self._board.put_outcome(outcome)
             if self._ring:
                 self._ring()
+
+    def _ask(self, store: Readable, asked: Command | Wish | LogIn, officer: Officer) -> Outcome:
+        if not isinstance(asked, LogIn):
+            return store.perform(asked, officer, self._timebase.now())
+        outcome = store.accounts.log_in(asked, self._timebase.now(), self._rules)
+        if outcome.done:
+            self.read_as(outcome.case.officer)
+            self._read(store)  # so that the desk opens on what this officer may see
+        return outcome
 
     def _read(self, store: Readable) -> None:
         noticed_s = time.perf_counter()
         seq, moved = store.changes_since(self._seq)
         with self._lock:
-            wanted = self._wanted
+            reader, must_forget, self._must_forget = self._reader, self._must_forget, False
+            wanted = self._wanted if reader is not None else frozenset[str]()
             topics = (moved & wanted) | (self._unread & wanted)
             self._unread.clear()
+        if must_forget:
+            self._forget(noticed_s)
         for topic in sorted(topics, key=lambda name: (name not in URGENT, name)):
             self._read_topic(store, topic, noticed_s)
         self._seq = seq
@@ -140,6 +175,12 @@ class Feed(threading.Thread):
         if self._board.trouble:
             log.info("the store answers again")
             self._board.regain()
+
+    def _forget(self, noticed_s: float) -> None:
+        """Leave nothing on the board that was read with other eyes."""
+        for topic in self._read_s:
+            self._board.put(Snapshot(topic), noticed_s)
+        self._read_s.clear()
 
     def _catch_up(self, store: Readable, wanted: frozenset[str], noticed_s: float) -> None:
         """Read the topic that was not read for longest, one a turn: a silent source turns stale without a change."""
@@ -150,7 +191,7 @@ class Feed(threading.Thread):
     def _read_topic(self, store: Readable, topic: str, noticed_s: float, *, only_if_new: bool = False) -> None:
         self._read_s[topic] = noticed_s
         try:
-            snapshot = store.snapshot(topic, self._timebase.now())
+            snapshot = store.snapshot(topic, self._timebase.now(), self._reader)
         except (UnknownTopic, ValueError, TypeError) as why:
             if topic not in self._unreadable:
                 log.error("topic %s cannot be read: %s", topic, why)

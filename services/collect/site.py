@@ -51,6 +51,7 @@ KNOWN = (
     "name",
     "store",
     "demo",
+    "login",
     "clock",
     "sources",
     "receivers",

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError
@@ -26,14 +27,15 @@ _ON_CONNECT = (
 )
 
 
-def open_engine(url: str) -> Engine:
-    """An engine for ``sqlite:///…`` or ``postgresql+psycopg://…``. Connects to nothing yet."""
+def open_engine(url: str, *, read_only: bool = False) -> Engine:
+    """An engine for ``sqlite:///…`` or ``postgresql+psycopg://…``. Connects to nothing yet. With
+    ``read_only`` the database itself refuses to write for it."""
     try:
         address = make_url(url)
         if address.drivername in ("sqlite", "sqlite+pysqlite"):
-            return _sqlite(url)
+            return _sqlite(url, read_only=read_only)
         if address.drivername == "postgresql+psycopg":
-            return _postgresql(url)
+            return _postgresql(url, read_only=read_only)
     except (ArgumentError, NoSuchModuleError) as why:
         raise StoreError(f"store.url 无法使用：{why}") from why
     raise StoreError(f"store.url 须以 sqlite:/// 或 postgresql+psycopg:// 开头，现为 {address.drivername}")
@@ -47,13 +49,17 @@ def spoken(url: str) -> str:
     return f"{address.host or 'localhost'}:{address.port or 5432}/{address.database}"
 
 
-def _sqlite(url: str) -> Engine:
+def _sqlite(url: str, *, read_only: bool) -> Engine:
+    if read_only:
+        path = Path(make_url(url).database or "").resolve()
+        url = f"sqlite:///file:{quote(str(path))}?mode=ro&uri=true"
+    pragmas = (*_ON_CONNECT, "PRAGMA query_only = ON") if read_only else _ON_CONNECT
     engine = create_engine(url, connect_args={"check_same_thread": False, "timeout": WAIT_S}, pool_size=8)
 
     @event.listens_for(engine, "connect")
     def prepare(connection: Any, _record: Any) -> None:
         connection.isolation_level = None  # we say BEGIN ourselves
-        for pragma in _ON_CONNECT:
+        for pragma in pragmas:
             connection.execute(pragma)
 
     @event.listens_for(engine, "begin")
@@ -64,14 +70,15 @@ def _sqlite(url: str) -> Engine:
     return engine
 
 
-def _postgresql(url: str) -> Engine:
+def _postgresql(url: str, *, read_only: bool) -> Engine:
+    reads = " -c default_transaction_read_only=on" if read_only else ""
     return create_engine(
         url,
         pool_pre_ping=True,
         pool_size=8,
         connect_args={
             "connect_timeout": 5,
-            "options": f"-c lock_timeout={int(WAIT_S * 1000)} -c TimeZone=UTC -c synchronous_commit=on",
+            "options": f"-c lock_timeout={int(WAIT_S * 1000)} -c TimeZone=UTC -c synchronous_commit=on{reads}",
             "application_name": "district-console",
         },
     )
@@ -95,6 +102,11 @@ class Gate:
     def is_wanted(self) -> bool:
         """Whether a thread of this process waits for its turn: who has time should let it go first."""
         return bool(self._waiting)
+
+    def reach(self) -> None:
+        """Find out now whether the database answers."""
+        with self._dropping_after_faults(), self.engine.connect():
+            pass
 
     def prepare(self) -> None:
         """Reach the database; make a SQLite file keep its log beside it, so that readers never wait."""

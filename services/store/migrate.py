@@ -46,6 +46,14 @@ def bring_up(gate: Gate) -> None:
         command.upgrade(alembic_config(connection), "head")
 
 
+def require_current(gate: Gate) -> None:
+    """For who may only read. Raises StoreError when the schema is not this program's."""
+    with gate.reading() as connection:
+        have = MigrationContext.configure(connection).get_current_revision()
+    if have != ScriptDirectory.from_config(alembic_config()).get_current_head():
+        raise StoreError(f"数据库与本程序版本不同（{have}），请先由采集进程升级（{gate.where}）")
+
+
 def write_migration(message: str, revision: str) -> Path:
     """Write the step from the newest migration to the tables of ``schema`` as a file."""
     with create_engine("sqlite://").begin() as connection:

@@ -63,6 +63,7 @@ class FakeStore:
         self.moved: dict[str, int] = {}
         self.seq = 0
         self.reads: list[str] = []
+        self.readers: list[Officer | None] = []
         self.performed: list[tuple[Command, Officer]] = []
         self.down = False
         self.closed = 0
@@ -72,9 +73,10 @@ class FakeStore:
         self.topics[snapshot.topic] = snapshot
         self.moved[snapshot.topic] = self.seq
 
-    def snapshot(self, topic: str, now: datetime) -> Snapshot[Any]:
+    def snapshot(self, topic: str, now: datetime, officer: Officer | None = None) -> Snapshot[Any]:
         self._answer()
         self.reads.append(topic)
+        self.readers.append(officer)
         return self.topics.get(topic, Snapshot(topic))
 
     def perform(self, command: Command, officer: Officer, at: datetime) -> Outcome:

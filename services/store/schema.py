@@ -228,6 +228,23 @@ Index(
 )
 Index("ix_alert_rule_ended", alert.c.rule_id, alert.c.ended_at)
 Index("ix_alert_subject", alert.c.subject_kind, alert.c.subject_id, alert.c.ended_at)
+# Everything a search of the history filters and sorts by: the bodies of the page alone are read.
+Index(
+    "ix_alert_find",
+    alert.c.raised_at,
+    alert.c.level,
+    alert.c.scene,
+    alert.c.work,
+    alert.c.ack,
+    alert.c.is_open,
+    alert.c.department,
+    alert.c.rule_id,
+    alert.c.grid_code,
+    alert.c.subject_kind,
+    alert.c.subject_id,
+    alert.c.key,
+    alert.c.id,
+)
 
 # What alerts hang on, as kind:id: what they are about and stand in, their incident, their cause, the
 # service window they are out by. Rows are only added; the alert itself says what still holds.

@@ -8,6 +8,7 @@ from services.domain.account import Account
 from services.domain.alert import Alert
 from services.domain.anchor import Anchor
 from services.domain.audit import AuditEntry
+from services.domain.backtest import BackTest
 from services.domain.beidou import FixBlock
 from services.domain.boats import (
     CollectionVessel,
@@ -41,8 +42,10 @@ from services.domain.notice import Notice, Route
 from services.domain.passage import Checkpoint, CheckpointPlace, DepartmentRow, DeviceHealth, FlowHour, Passage
 from services.domain.performance import Performance
 from services.domain.promise import Promise
+from services.domain.release import Release
 from services.domain.response_plan import PlanRun, ResponsePlan
 from services.domain.roster import DutyShift, Swap
+from services.domain.rule_book import RuleEntry
 from services.domain.service_window import ServiceWindow
 from services.domain.snapshot import SourceStatus
 from services.domain.watchlist import WatchlistEntry
@@ -104,6 +107,9 @@ TOPICS: dict[str, type] = {
     "fleet_plans": FleetPlan,
     "proposals": Proposal,
     "alarm_performance": Performance,  # one record a period: today, this shift, 24 h, 7 d, 30 d
+    "releases": Release,  # of the rule stream
+    "rule_book": RuleEntry,  # every rule as it runs, with its figures
+    "backtests": BackTest,  # the newest back-test of each version
     "yardstick": Yardstick,  # one record: what they are measured against
 }
 

@@ -11,6 +11,7 @@ from services.domain import (
     flood_log,
     handover,
     promise,
+    release_course,
     response_plan,
     service_window,
     swaps,
@@ -25,6 +26,7 @@ ALL: Sequence[Stream] = [
     duty_log.STREAM,
     handover.STREAM,
     promise.STREAM,
+    release_course.STREAM,
     response_plan.STREAM,
     swaps.STREAM,
 ]

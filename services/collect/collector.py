@@ -21,12 +21,15 @@ from services.collect.deadlines import Deadlines
 from services.collect.intake import Intake
 from services.collect.listening import EVERY_S as LISTEN_EVERY_S
 from services.collect.listening import Listening
+from services.collect.noise_summary import EVERY_S as NOISE_EVERY_S
+from services.collect.noise_summary import NoiseTally
 from services.collect.opening import open_for
 from services.collect.outbox import TICK_S, Outbox
 from services.collect.outbox_settings import outbox_from
 from services.collect.poller import Poller
 from services.collect.rules import RuleRunner, read_rules
 from services.collect.site import Site, SiteError
+from services.collect.suppression import noise_rules
 from services.collect.sweeping import EVERY_S, Sweeping
 from services.domain.rule import Rule
 from services.receivers import ais, viid
@@ -70,7 +73,8 @@ def _collect(site: Site, over: threading.Event) -> None:
     with ExitStack() as unwind:
         store = unwind.enter_context(open_for(site))
         rules = shipped_rules(site)
-        runner = RuleRunner(rules, site.timebase.now)
+        store.use_noise(noise_rules(site, {rule.id for rule in rules}))
+        runner = RuleRunner(rules, now=site.timebase.now)
         store.use_rules(runner)
         sweeping = Sweeping(store, site.retention, rules)
         intake = Intake(store, site.timebase)
@@ -87,6 +91,7 @@ def _collect(site: Site, over: threading.Event) -> None:
         poller.add_summaries(performance_summaries.summaries(site.performance))
         poller.add_tick("deadlines", Deadlines(store).tick, 1.0)
         poller.add_tick("listening", Listening(store, runner).tick, LISTEN_EVERY_S)
+        poller.add_tick("noise", NoiseTally(store, runner.held, site.noise).tick, NOISE_EVERY_S)
         poller.add_tick("outbox", outbox.tick, TICK_S)
         poller.add_tick("sweep", sweeping.tick, EVERY_S)
         for make_receivers in RECEIVERS:

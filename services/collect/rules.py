@@ -3,275 +3,253 @@
 from __future__ import annotations
 
 import logging
-import tomllib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from datetime import datetime
-from pathlib import Path
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from operator import attrgetter
+from typing import Any
 
-from sqlalchemy import Connection, false, func, select
+from sqlalchemy import Connection
 
+from services.collect.budgets import Budgets
+from services.collect.counter import CounterEvidence
+from services.collect.held import EXCUSED, HeldTally
+from services.collect.rule_files import event_columns, read_rules, rules_from_texts
+from services.collect.rule_past import past_of
+from services.collect.rule_quiet import Quiet
+from services.collect.rule_reading import WATCHLIST, Reading
+from services.collect.shadows import Shadows
 from services.domain.alert import Detection
-from services.domain.condition import Sort, columns_of
+from services.domain.budget import DEFAULT, Budget
 from services.domain.detect import detector
-from services.domain.detector import Detector, Key, Outcome, Past
+from services.domain.detector import Detector, Outcome
 from services.domain.event import Event
-from services.domain.kinds import Absence, FirstSeen, WatchList
-from services.domain.rule import Clearing, Excuse, Found, Rule
-from services.domain.rule_check import failures
-from services.domain.rule_file import RuleError, rule_from
-from services.domain.watchlist import WatchlistEntry
-from services.store import states
-from services.store.events import event_table
-from services.store.schema import EVENT_TABLES, inbox
-from services.store.schema import alert as alert_table
+from services.domain.kinds import Follow, WatchList
+from services.domain.rule import Clearing, Found, Rule
+from services.domain.sieve import Columns, Places
+
+__all__ = ["WATCHLIST", "RuleRunner", "event_columns", "read_rules", "rules_from_texts"]
 
 log = logging.getLogger(__name__)
 
-WATCHLIST = "watchlist"  # the topic
-
 # What a record that is not as its type says can make of a checked condition or text.
 _ODD_RECORD = (TypeError, ValueError, ArithmeticError, LookupError, AttributeError)
+_IN_ORDER = attrgetter("occurred_at", "source", "event_id")
 
-Lists = Mapping[str, Mapping[str, Sequence[WatchlistEntry]]]
-
-
-def read_rules(folder: Path, override: Path | None = None) -> tuple[Rule, ...]:
-    """Every rule file of ``folder``; a file of the same name in ``override`` takes its place, others add.
-
-    Raises RuleError for a file that cannot be read, used, or that fails its own tests.
-    """
-    files = {file.name: file for place in (folder, override) if place for file in sorted(place.glob("*.toml"))}
-    columns = event_columns()
-    rules = tuple(_read(file, columns) for file in files.values())
-    seen: dict[str, str] = {}
-    for rule in rules:
-        if rule.id in seen:
-            raise RuleError(f"{rule.file}: id：{rule.id} 已用于 {seen[rule.id]}")
-        seen[rule.id] = rule.file
-    return rules
+Step = tuple[Event, Callable[[Event], Sequence[Outcome]]]
 
 
-def event_columns() -> Mapping[str, Mapping[str, Sort]]:
-    """What a rule may name, for each kind of event the store knows."""
-    return {kind: columns_of(spec.record) for kind, spec in EVENT_TABLES.items()}
+@dataclass(frozen=True, slots=True)
+class _Armed:
+    """A rule with what it remembers."""
 
+    rule: Rule
+    online: Detector
+    in_shadow: bool
 
-def _read(file: Path, columns: Mapping[str, Mapping[str, Sort]]) -> Rule:
-    try:
-        table = tomllib.loads(file.read_text(encoding="utf-8"))
-    except OSError as why:
-        raise RuleError(f"{file.name}: 读不到规则文件：{why.strerror}") from why
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as why:
-        raise RuleError(f"{file.name}: 不是有效的 TOML：{why}") from why
-    rule = rule_from(table, file.name, columns)
-    complaints = failures(rule)
-    if complaints:
-        raise RuleError("；".join(complaints))
-    return rule
+    def steps(self, events: Sequence[Event], columns: Columns) -> Iterable[Step]:
+        """The events of the rule's own kind that it must be fed, and how."""
+        rule, online = self.rule, self.online
+        bad = online.worth(columns, rule.sifts(columns, columns.every))
+        good: Places = rule.clear_sifts(columns, columns.every) if rule.clear_sifts is not None else ()
+        if not good:
+            chosen = [events[i] for i in bad]
+            if chosen:
+                online.prepare(chosen)
+            return ((event, online.feed) for event in chosen)
+        ways = {**dict.fromkeys(good, online.good), **dict.fromkeys(bad, online.feed)}
+        online.prepare([events[i] for i in ways])
+        return ((events[i], ways[i]) for i in sorted(ways))
+
+    def slow_steps(self, events: Sequence[Event]) -> Iterator[Step]:
+        """The same one by one, where a record is so odd that a whole column cannot be compared."""
+        rule, clears = self.rule, self.rule.clears
+        for event in events:
+            yield (
+                event,
+                lambda e: (
+                    self.online.feed(e)
+                    if rule.matches(e.record) is True
+                    else self.online.good(e)
+                    if clears is not None and clears(e.record) is True
+                    else ()
+                ),
+            )
 
 
 class RuleRunner:
     """The rules with what they remember. Called by one writer at a time.
 
     A rule that cannot digest a record is left out for that record and said once in the log; the
-    others and the record itself go on.
+    others and the record itself go on. What a rule ``shadow`` finds is written down beside the alerts,
+    in the same transaction. Rules that ``inherit`` also ran go on with what they remember there.
 
     ``now`` tells how old an event is when it comes; without it (replay) every event is fresh.
+    ``budget`` is that of rules without one of their own.
     """
 
-    def __init__(self, rules: Iterable[Rule], now: Callable[[], datetime] | None = None) -> None:
+    def __init__(
+        self,
+        active: Iterable[Rule],
+        shadow: Iterable[Rule] = (),
+        *,
+        now: Callable[[], datetime] | None = None,
+        budget: Budget | None = DEFAULT,
+        inherit: RuleRunner | None = None,
+    ) -> None:
         self._now = now
-        self._reader: Connection | None = None
-        self._lists: Lists = {}
-        self._lists_number = -1
+        self._reading = inherit._reading if inherit else Reading()
         self._odd: set[str] = set()
-        self._excused: dict[str, tuple[int, frozenset[object]]] = {}
-        self._by_kind: dict[str, list[tuple[Rule, Detector]]] = {}
-        for rule in rules:
-            armed = (rule, detector(rule, self._past_of(rule), self._listed))
-            self._by_kind.setdefault(rule.event, []).append(armed)
+        self._quiet = Quiet(now)
+        self._counters = CounterEvidence()
+        self.held = inherit.held if inherit else HeldTally()
+        self._shadows = Shadows()
+        self.budgets = inherit.budgets if inherit else Budgets(budget)
+        self._clock = inherit._clock if inherit else datetime(1970, 1, 1, tzinfo=UTC)
+        self.active = tuple(active)
+        self.shadow = tuple(shadow)
+        known = {id(armed.rule): armed for armed in inherit._armed} if inherit else {}
+        self._armed = [
+            self._arm(rule, in_shadow, known)
+            for rules, in_shadow in ((self.active, False), (self.shadow, True))
+            for rule in rules
+        ]
+        self._own: dict[str, list[_Armed]] = {}
+        self._then: dict[str, list[tuple[_Armed, Follow]]] = {}
+        for armed in self._armed:
+            self._own.setdefault(armed.rule.event, []).append(armed)
+            if isinstance(armed.rule.detect, Follow):
+                self._then.setdefault(armed.rule.detect.event, []).append((armed, armed.rule.detect))
 
     def detections(self, events: Sequence[Event], reader: Connection) -> Sequence[Detection | Clearing]:
-        """What the rules find in these events, each rule's findings in the order of the events.
+        """What the rules find in these events, each rule's findings in order of time.
 
-        Through ``reader`` the store is as it was before these events.
+        Through ``reader`` the store is as it was before these events; what rules in shadow find is
+        written through it.
         """
-        found: list[Detection | Clearing] = []
-        with self._reading(reader):
+        with self._reading.of(reader):
+            at = self._at(events)
+            self.held.settle()
+            self.budgets.load(self.active, at, reader)
+            if any(isinstance(armed.rule.detect, WatchList) for armed in self._armed):
+                self._reading.renew_lists(reader)
+            said: dict[int, list[Detection | Clearing]] = {}
+            for armed in self._armed:
+                armed.online.begin()
             for kind, some in _by_kind(events).items():
-                for rule, online in self._by_kind.get(kind, ()):
-                    if isinstance(rule.detect, WatchList):
-                        self._renew_lists(reader)
-                    found += self._run(rule, online, some)
-        return found
+                self._judge(kind, some, said)
+            return [*self._allowed(said, at, reader), *self.budgets.released(self.active, at)]
 
-    def due(self, now: datetime, reader: Connection) -> Sequence[Detection]:
+    def due(self, now: datetime, reader: Connection) -> Sequence[Detection | Clearing]:
         """What the rules find because time has passed. For the store to call, as ``detections``."""
-        with self._reading(reader):
-            return [
-                detection
-                for armed in self._by_kind.values()
-                for rule, online in armed
-                for hit in online.due(now)
-                if (detection := self._said(rule, hit)) is not None
-            ]
+        self._clock = max(self._clock, now)
+        with self._reading.of(reader):
+            said = {
+                place: list(self._worded(armed.rule, armed.online.due(now)))
+                for place, armed in enumerate(self._armed)
+                if armed.online.waits
+            }
+            return [*self._allowed(said, now, reader), *self.budgets.released(self.active, now)]
 
     @property
     def waits(self) -> bool:
-        """Whether any rule finds something by the clock."""
-        return any(isinstance(rule.detect, Absence) for armed in self._by_kind.values() for rule, _ in armed)
+        """Whether any rule finds something, or is let go on, by the clock."""
+        return bool(self.budgets.stopped) or any(armed.online.waits for armed in self._armed)
 
     def forget(self) -> None:
         """The transaction failed: windows are seeded again from what the store really has."""
-        self._lists_number = -1
-        self._excused.clear()
-        for armed in self._by_kind.values():
-            for _, online in armed:
-                online.forget()
+        self._reading.forget()
+        self._quiet.forget()
+        self._counters.forget()
+        self.held.forget()
+        self.budgets.forget()
+        for armed in self._armed:
+            armed.online.forget()
 
-    @contextmanager
-    def _reading(self, reader: Connection) -> Iterator[None]:
-        self._reader = reader
+    # ------------------------------------------------------------------------------------- private
+
+    def _arm(self, rule: Rule, in_shadow: bool, known: Mapping[int, _Armed]) -> _Armed:
+        before = known.get(id(rule))
+        if before is not None and before.in_shadow is in_shadow:
+            return before
+        return _Armed(rule, detector(rule, past_of(rule, self._reading.now), self._reading.listed), in_shadow)
+
+    def _at(self, events: Sequence[Event]) -> datetime:
+        """Now; in a replay, the newest moment seen."""
+        if self._now is not None:
+            return self._now()
+        self._clock = max(self._clock, *(event.occurred_at for event in events))
+        return self._clock
+
+    def _judge(self, kind: str, events: Sequence[Event], said: dict[int, list[Detection | Clearing]]) -> None:
+        """What came in a batch counts as come at once, in order of time."""
+        own, then = self._own.get(kind, ()), self._then.get(kind, ())
+        if not own and not then:
+            return
+        events = sorted(events, key=_IN_ORDER)
+        columns = Columns([event.record for event in events])
+        places = {id(armed): place for place, armed in enumerate(self._armed)}
+        for armed, follow in then:
+            found = self._run(armed, lambda a=armed, f=follow: _answers(a, f, events, columns), events)
+            said.setdefault(places[id(armed)], []).extend(found)
+        for armed in own:
+            found = self._run(armed, lambda a=armed: a.steps(events, columns), events)
+            said.setdefault(places[id(armed)], []).extend(found)
+
+    def _run(
+        self, armed: _Armed, steps: Callable[[], Iterable[Step]], events: Sequence[Event]
+    ) -> Iterator[Detection | Clearing]:
         try:
-            yield
-        finally:
-            self._reader = None
-
-    def _run(self, rule: Rule, online: Detector, events: Sequence[Event]) -> Iterator[Detection | Clearing]:
-        matches, clears = rule.matches, rule.clears
-        for event in events:
+            todo = iter(steps())
+        except _ODD_RECORD:
+            todo = armed.slow_steps(events)
+        event: Event | None = None
+        going = True
+        while going:
             try:
-                if matches(event.record) is True:
-                    yield from self._worded(rule, online.feed(event))
-                elif clears is not None and clears(event.record) is True:
-                    yield from self._worded(rule, online.good(event))
+                for event, way in todo:
+                    outcomes = way(event)
+                    if outcomes:
+                        yield from self._worded(armed.rule, outcomes)
+                going = False
             except _ODD_RECORD:
-                if rule.id not in self._odd:
-                    self._odd.add(rule.id)
-                    log.exception("rule %s v%d left out event %s", rule.id, rule.version, event.event_id)
+                self._say_odd(armed.rule, event)
+
+    def _say_odd(self, rule: Rule, event: Event | None) -> None:
+        if rule.id not in self._odd:
+            self._odd.add(rule.id)
+            log.exception("rule %s v%d left out event %s", rule.id, rule.version, event.event_id if event else "")
 
     def _worded(self, rule: Rule, outcomes: Iterable[Outcome]) -> Iterator[Detection | Clearing]:
         for outcome in outcomes:
             if not isinstance(outcome, Found):
                 yield rule.clearing(outcome.event.record)
-            elif (detection := self._said(rule, outcome)) is not None:
-                yield detection
+            elif self._quiet.about(rule, outcome, reader := self._reading.now()):
+                self.held.note(rule.id, EXCUSED)
+            elif why := self._quiet.of(rule, detection := rule.detection(outcome), reader):
+                self.held.note(rule.id, why)
+            else:
+                yield self._counters.beside(detection, rule.counters, outcome.event, reader, self._now)
 
-    def _said(self, rule: Rule, hit: Found) -> Detection | None:
-        """The hit in words; None when the rule keeps quiet about it."""
-        if rule.excuse is not None and self._is_excused(rule.id, rule.excuse, hit):
-            return None
-        detection = rule.detection(hit)
-        if not self._is_fresh(rule, detection) or self._is_quiet(rule, detection):
-            return None
-        return None if self._was_told(rule, detection) or self._is_learning(rule, detection) else detection
-
-    def _is_fresh(self, rule: Rule, detection: Detection) -> bool:
-        """Whether it is lately enough to be somebody's task: a backlog is history, not an alert."""
-        return rule.fresh is None or self._now is None or detection.occurred_at > self._now() - rule.fresh
-
-    def _is_quiet(self, rule: Rule, detection: Detection) -> bool:
-        """Whether an alert of this key was closed so lately that the rule says nothing yet."""
-        if not rule.quiet or self._reader is None:
-            return False
-        closed = select(alert_table.c.id).where(
-            alert_table.c.key == detection.key,
-            alert_table.c.is_open == false(),
-            alert_table.c.ended_at > detection.occurred_at - rule.quiet,
-        )
-        return self._reader.execute(closed.limit(1)).first() is not None
-
-    def _was_told(self, rule: Rule, detection: Detection) -> bool:
-        """Whether this very silence was told before a restart."""
-        if not isinstance(rule.detect, Absence) or self._reader is None:
-            return False
-        raised = select(alert_table.c.id).where(
-            alert_table.c.key == detection.key, alert_table.c.raised_at >= detection.occurred_at
-        )
-        return self._reader.execute(raised.limit(1)).first() is not None
-
-    def _is_learning(self, rule: Rule, detection: Detection) -> bool:
-        """Whether the feed is too young to call anything new."""
-        if not isinstance(rule.detect, FirstSeen) or self._reader is None:
-            return False
-        table = event_table(rule.event).table
-        older = select(table.c.seq).where(table.c.occurred_at <= detection.occurred_at - rule.detect.within)
-        return self._reader.execute(older.limit(1)).first() is None
-
-    def _is_excused(self, rule_id: str, excuse: Excuse, hit: Found) -> bool:
-        """Whether a record of the excuse's topic speaks for it. Until that topic has been filled once
-        nobody knows, and a lasting hit can wait: it is told again."""
-        if self._reader is None:
-            return False
-        held = states.holding(self._reader, excuse.topic)
-        if held is None or held.taken_at is None:
-            return True
-        number, excused = self._excused.get(rule_id, (-1, frozenset()))
-        if number != held.content:
-            records = states.read(self._reader, excuse.topic)
-            excused = frozenset(getattr(record, excuse.match) for record in records if excuse.holds(record) is True)
-            self._excused[rule_id] = held.content, excused
-        return getattr(hit.event.record, excuse.of) in excused
-
-    def _past_of(self, rule: Rule) -> Past:
-        by = getattr(rule.detect, "by", ())
-
-        def seed(key: Key, since: datetime) -> Iterator[Event]:
-            return self._history(rule, dict(zip(by, key, strict=True)), since)
-
-        return Past(seed, lambda since: self._latest(rule, by, since), lambda: self._newest(rule))
-
-    def _history(self, rule: Rule, equal: Mapping[str, object], since: datetime) -> Iterator[Event]:
-        """The stored events of one key that met ``where`` or ``clear``, newest first: one query on an index."""
-        if self._reader is None:
-            return
-        spec = event_table(rule.event)
-        table = spec.table
-        query = (
-            select(table, inbox.c.source.label("of_source"), inbox.c.event_id.label("of_event"))
-            .join(inbox, inbox.c.seq == table.c.seq)
-            .where(table.c.occurred_at >= since, *(table.c[name] == value for name, value in equal.items()))
-            .order_by(table.c.occurred_at.desc())
-        )
-        clears = rule.clears
-        for row in self._reader.execute(query).mappings():
-            record = spec.record(**{name: row[name] for name in rule.columns})
-            if rule.matches(record) is True or (clears is not None and clears(record) is True):
-                yield Event(row["of_source"], row["of_event"], rule.event, row["occurred_at"], record)
-
-    def _latest(self, rule: Rule, by: Sequence[str], since: datetime) -> Iterator[Event]:
-        """The newest stored event that met ``where`` of each key heard since then."""
-        if self._reader is None:
-            return
-        table = event_table(rule.event).table
-        columns = [table.c[name] for name in by]
-        heard = select(*columns).where(table.c.occurred_at >= since, *(c.is_not(None) for c in columns)).distinct()
-        for key in self._reader.execute(heard).all():
-            newest = next(self._history(rule, dict(zip(by, key, strict=True)), since), None)
-            if newest is not None:
-                yield newest
-
-    def _newest(self, rule: Rule) -> datetime | None:
-        table = event_table(rule.event).table
-        return None if self._reader is None else self._reader.execute(select(func.max(table.c.occurred_at))).scalar()
-
-    def _listed(self, name: str) -> Mapping[str, Sequence[WatchlistEntry]]:
-        return self._lists.get(name, {})
-
-    def _renew_lists(self, reader: Connection) -> None:
-        """Read the watch lists again when they have changed; asking costs one look at one row."""
-        held = states.holding(reader, WATCHLIST)
-        number = held.content if held else 0
-        if number == self._lists_number:
-            return
-        lists: dict[str, dict[str, list[WatchlistEntry]]] = {}
-        for entry in states.read(reader, WATCHLIST) if held else ():
-            lists.setdefault(entry.list, {}).setdefault(entry.value, []).append(entry)
-        self._lists, self._lists_number = lists, number
+    def _allowed(
+        self, said: Mapping[int, Sequence[Detection | Clearing]], at: datetime, reader: Connection
+    ) -> Iterator[Detection | Clearing]:
+        """Alerts within the budget of each rule; what rules in shadow say is written down apart."""
+        for place, found in said.items():
+            armed = self._armed[place]
+            if not found:
+                continue
+            if armed.in_shadow:
+                self._shadows.keep(reader, [f for f in found if isinstance(f, Detection)], at)
+            else:
+                yield from self.budgets.passed(armed.rule, found, at, reader)
 
 
-def _by_kind(events: Sequence[Event]) -> Mapping[str, Sequence[Event]]:
+def _answers(armed: _Armed, follow: Follow, events: Sequence[Event], columns: Columns) -> Iterable[Step]:
+    return ((events[i], armed.online.then) for i in follow.sifts(columns, columns.every))
+
+
+def _by_kind(events: Sequence[Event]) -> Mapping[str, Sequence[Any]]:
     sorted_events: dict[str, list[Event]] = {}
     for event in events:
         sorted_events.setdefault(event.kind, []).append(event)

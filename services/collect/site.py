@@ -12,6 +12,7 @@ from typing import Any
 from services.domain.keeping import Keeping, keeping_from
 from services.domain.levels import LIMITS, Limits
 from services.domain.limit_table import limits_from
+from services.domain.noise import NOISE, NoiseLimits, noise_from
 from services.domain.password import LoginRules, login_rules_from
 from services.domain.timebase import REAL, Timebase
 from services.domain.yardstick import Yardstick, yardstick_from
@@ -43,6 +44,7 @@ class Site:
     performance: Yardstick = field(default_factory=Yardstick)
     retention: Keeping = field(default_factory=Keeping)
     login: LoginRules = field(default_factory=LoginRules)
+    noise: NoiseLimits = NOISE
     limits: Limits = LIMITS
     folder: Path = field(default_factory=Path)
 
@@ -63,6 +65,7 @@ KNOWN = (
     "retention",
     "limits",
     "calendar",
+    "noise",
 )
 
 
@@ -94,6 +97,7 @@ def read_site(path: Path) -> Site:
         retention=_retention(path, table.get("retention", {})),
         login=_login(path, table.get("login", {})),
         limits=_limits(path, table.get("limits", {}), table.get("calendar", {})),
+        noise=_noise(path, table.get("noise", {})),
         folder=path.parent,
     )
 
@@ -120,6 +124,15 @@ def _performance(path: Path, table: Any) -> Yardstick:
         raise SiteError(f"{path.name}: performance 须为一张表，例如 [performance] flood_over = 10")
     try:
         return yardstick_from(table)
+    except ValueError as why:
+        raise SiteError(f"{path.name}: {why}") from why
+
+
+def _noise(path: Path, table: Any) -> NoiseLimits:
+    if not isinstance(table, Mapping):
+        raise SiteError(f"{path.name}: noise 须为一张表，例如 [noise] flood_above = 10")
+    try:
+        return noise_from(table)
     except ValueError as why:
         raise SiteError(f"{path.name}: {why}") from why
 

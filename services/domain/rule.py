@@ -8,10 +8,14 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from services.domain.alert import AlertLevel, Detection, Evidence, Parameter, Stance
+from services.domain.budget import Budget
 from services.domain.condition import Sort
+from services.domain.counter import Counter
 from services.domain.event import Event
-from services.domain.kinds import Absence, Detect
+from services.domain.incident import links_of, within_of
+from services.domain.kinds import Absence, Detect, Fence, Follow
 from services.domain.logic import Truth
+from services.domain.sieve import Sieve
 from services.domain.template import Template
 
 
@@ -94,7 +98,10 @@ class Rule:
     event: str
     scene: str
     columns: Mapping[str, Sort] = field(repr=False)
+    where: str
+    unless: str  # "" when there is none
     matches: Truth = field(compare=False, repr=False)  # where, and not unless
+    sifts: Sieve = field(compare=False, repr=False)  # the same over many records
     detect: Detect
     level: AlertLevel | None  # None: the level of the watch list's entry
     rises: tuple[Rise, ...]
@@ -105,14 +112,17 @@ class Rule:
     subject_id: Template
     place: Template
     clears: Truth | None = field(default=None, compare=False, repr=False)
+    clear_sifts: Sieve | None = field(default=None, compare=False, repr=False)
     auto_close: bool = False
     excuse: Excuse | None = None
     fresh: timedelta | None = None  # what is older when it arrives raises nothing
     quiet: timedelta = timedelta(0)  # no new alert of the same key for so long after one was closed
+    budget: Budget | None = None  # None: the default one
     department: Template | None = None
     support: tuple[str, ...] = ()
     parameters: tuple[ParameterText, ...] = ()
     evidence: tuple[EvidenceText, ...] = ()
+    counters: tuple[Counter, ...] = ()
     guidance: tuple[str, ...] = ()
     privacy: str = ""
     tests: tuple[RuleTest, ...] = ()
@@ -143,8 +153,19 @@ class Rule:
             evidence=self._evidence(found, figures),
             guidance=self.guidance,
             event_ids=found.event_ids,
-            standing=self.clears is not None or isinstance(self.detect, Absence),
+            standing=self.is_standing,
+            grid_code=figures.get("grid_code") or "",
+            links=links_of(figures),
+            within=(*within_of(figures), f"source:{found.event.source}"),
         )
+
+    @property
+    def is_standing(self) -> bool:
+        """Whether it tells of a condition that lasts until it is said to be over."""
+        detect = self.detect
+        if isinstance(detect, Fence):
+            return detect.crossing != "leave"
+        return self.clears is not None or isinstance(detect, Absence) or (isinstance(detect, Follow) and detect.expires)
 
     def clearing(self, record: Any) -> Clearing:
         return Clearing(self.key_of(self.record_figures(record)), self.auto_close)

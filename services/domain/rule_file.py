@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import operator
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import is_dataclass
 from datetime import datetime, timedelta
-from enum import Enum
-from typing import Any, TypeVar
+from typing import Any
 
 from services.domain.alert import AlertLevel, Stance
-from services.domain.condition import ConditionError, Sort, check_column, columns_of, compiled
+from services.domain.area import Area
+from services.domain.budget import Budget, span_of
+from services.domain.checklist import ChecklistError, line_of
+from services.domain.condition import ConditionError, Sort, check_column, columns_of, compiled, sifted
+from services.domain.counter import Counter, counter_from
 from services.domain.detect_file import DETECT_KEYS, read_detect
-from services.domain.kinds import FIGURES, Absence, Detect, Threshold, WatchList
+from services.domain.detect_table import Surroundings
+from services.domain.kinds import FIGURES, Absence, Detect, Fence, Follow, Threshold, WatchList
 from services.domain.logic import Truth
 from services.domain.rule import (
     EvidenceText,
@@ -22,81 +26,65 @@ from services.domain.rule import (
     Rule,
     RuleTest,
 )
+from services.domain.rule_keys import (
+    BUDGET_KEYS,
+    ENTRY,
+    EVIDENCE_KEYS,
+    EXCUSE_KEYS,
+    KEYS,
+    LEVELS,
+    PARAMETER_KEYS,
+    RAISE_KEYS,
+    SCENES,
+    TEST_KEYS,
+    WALL_SPECS,
+)
+from services.domain.rule_table import RuleError, RuleTable
+from services.domain.sieve import Sieve, without
 from services.domain.template import Template, template
 from services.domain.topics import TOPICS
 
-KEYS: Mapping[str, bool] = {  # key: must it be there
-    "id": True,
-    "version": True,
-    "title": True,
-    "text": True,
-    "event": True,
-    "scene": True,
-    "where": True,
-    "unless": False,
-    "detect": True,
-    "level": True,
-    "raise_level": False,
-    "clear": False,
-    "auto_close": False,
-    "excused": False,
-    "quiet_days": False,
-    "fresh_hours": False,
-    "key": True,
-    "subject": True,
-    "wall_subject": True,
-    "subject_kind": True,
-    "subject_id": True,
-    "place": True,
-    "department": False,
-    "support": False,
-    "parameters": False,
-    "evidence": False,
-    "guidance": False,
-    "privacy": True,
-    "tests": True,
-}
-RAISE_KEYS = {"where": True, "level": True, "title": False}
-PARAMETER_KEYS = {"label": True, "value": True, "limit": True}
-EVIDENCE_KEYS = {"text": True, "value": False, "stance": False, "when": False}
-TEST_KEYS = {"name": True, "events": True, "detections": True, "level": False, "listed": False, "looked_at": False}
-EXCUSE_KEYS = {"topic": True, "match": True, "of": True, "where": True}
-
-SCENES = ("home", "community", "boats", "checkpoints")
-LEVELS = {"red": AlertLevel.RED, "orange": AlertLevel.ORANGE, "yellow": AlertLevel.YELLOW, "blue": AlertLevel.BLUE}
-ENTRY = "entry"  # the level of the watch list's entry
-
-# What the wall may show only in its wall mask.
-WALL_SPECS = {"plate_no": "wall_plate", "known_as": "wall_name", "person_id": ""}
+__all__ = [
+    "BUDGET_KEYS",
+    "EVIDENCE_KEYS",
+    "EXCUSE_KEYS",
+    "KEYS",
+    "LEVELS",
+    "PARAMETER_KEYS",
+    "RAISE_KEYS",
+    "TEST_KEYS",
+    "RuleError",
+    "rule_from",
+]
 
 Columns = Mapping[str, Sort]
-Word = TypeVar("Word", bound=Enum)
 
 
-class RuleError(ValueError):
-    """A rule file that cannot be used. The message names file, key and choices, in Chinese."""
-
-
-def rule_from(table: Mapping[str, Any], file: str, events: Mapping[str, Columns]) -> Rule:
+def rule_from(
+    table: Mapping[str, Any], file: str, events: Mapping[str, Columns], areas: Mapping[str, Area] | None = None
+) -> Rule:
     """Check and compile the table of one rule file.
 
-    ``events`` gives the columns of each kind of event. Raises RuleError.
+    ``events`` gives the columns of each kind of event, ``areas`` those a rule may call by name. Raises
+    RuleError.
     """
     try:
-        return _Reading(table, file, events).rule()
+        return _Reading(table, file, events, areas or {}).rule()
     except ConditionError as why:
         raise RuleError(str(why)) from why
 
 
-class _Reading:
+class _Reading(RuleTable):
     """One rule file on its way to a Rule."""
 
-    def __init__(self, table: Mapping[str, Any], file: str, events: Mapping[str, Columns]) -> None:
-        self.file = file
-        self.table = table
+    def __init__(
+        self, table: Mapping[str, Any], file: str, events: Mapping[str, Columns], areas: Mapping[str, Area]
+    ) -> None:
+        super().__init__(table, file)
         self._check_keys(table, KEYS, "")
         self.event = self._choice("event", events)
         self.columns = events[self.event]
+        self.around = Surroundings(self.event, self.columns, events, areas, self._place("detect"), self._error)
         self.said = {**self.columns, **FIGURES}  # what texts and levels may name
 
     def rule(self) -> Rule:
@@ -112,7 +100,10 @@ class _Reading:
             event=self.event,
             scene=self._choice("scene", SCENES),
             columns=self.columns,
+            where=self._text("where"),
+            unless=self._text("unless") if "unless" in table else "",
             matches=self._matches(),
+            sifts=self._sifts(),
             detect=detect,
             level=level,
             rises=tuple(self._rise(part, i) for i, part in enumerate(self._tables("raise_level"), 1)),
@@ -123,15 +114,18 @@ class _Reading:
             subject_id=self._template("subject_id", self.columns),
             place=self._template("place"),
             clears=self._condition("clear") if "clear" in table else None,
+            clear_sifts=self._sieve("clear") if "clear" in table else None,
             auto_close=self._typed("auto_close", bool, False),
             quiet=timedelta(days=self._typed("quiet_days", int, 0)),
             excuse=self._excuse(self._typed("excused", dict), detect) if "excused" in table else None,
             fresh=self._hours("fresh_hours"),
+            budget=self._budget(self._typed("budget", dict)) if "budget" in table else None,
             department=self._template("department") if "department" in table else None,
             support=self._texts("support"),
             parameters=tuple(self._parameter(part, i) for i, part in enumerate(self._tables("parameters"), 1)),
             evidence=tuple(self._evidence(part, i) for i, part in enumerate(self._tables("evidence"), 1)),
-            guidance=self._texts("guidance"),
+            counters=tuple(self._counter(part, i) for i, part in enumerate(self._tables("counter"), 1)),
+            guidance=tuple(self._task(part, i) for i, part in enumerate(self._typed("guidance", list, []), 1)),
             privacy=self._text("privacy"),
             tests=tuple(self._test(part, i) for i, part in enumerate(self._tables("tests"), 1)),
         )
@@ -149,16 +143,20 @@ class _Reading:
 
         return matches
 
+    def _sifts(self) -> Sieve:
+        where = self._sieve("where")
+        return without(where, self._sieve("unless")) if "unless" in self.table else where
+
     def _detect(self, table: Mapping[str, Any]) -> Detect:
         kind = str(table.get("kind"))
         if kind not in DETECT_KEYS:
             raise self._error("detect.kind", f"不认识 {kind!r}，可用：{'、'.join(DETECT_KEYS)}")
         self._check_keys(table, DETECT_KEYS[kind], "detect.")
-        detect = read_detect(table, self.columns, self._place("detect"), self._error)
+        detect = read_detect(table, self.around)
         if isinstance(detect, Threshold) and "clear" not in self.table:
             raise self._error("clear", "threshold 须写明何时恢复正常")
-        if isinstance(detect, Absence) and "clear" in self.table:
-            raise self._error("clear", "absence 再有消息即恢复正常，不写 clear")
+        if isinstance(detect, Absence | Fence | Follow) and "clear" in self.table:
+            raise self._error("clear", f"{kind} 自己知道何时恢复正常，不写 clear")
         return detect
 
     def _excuse(self, table: Mapping[str, Any], detect: Detect) -> Excuse:
@@ -177,11 +175,15 @@ class _Reading:
         where = self._typed("where", str, table=table, prefix="excused.")
         return Excuse(topic, match, of, compiled(where, columns, self._place("excused.where")))
 
-    def _hours(self, key: str) -> timedelta | None:
-        hours = self._typed(key, int, 0)
-        if key in self.table and hours < 1:
-            raise self._error(key, f"须为正整数，不是 {hours}")
-        return timedelta(hours=hours) if hours else None
+    def _budget(self, table: Mapping[str, Any]) -> Budget:
+        self._check_keys(table, BUDGET_KEYS, "budget.")
+        alerts = self._typed("alerts", int, table=table, prefix="budget.")
+        within = span_of(self._typed("within", str, table=table, prefix="budget."))
+        if alerts < 1:
+            raise self._error("budget.alerts", f"须为正整数，不是 {alerts}")
+        if within is None:
+            raise self._error("budget.within", '须写作 "30min"、"1h" 或 "1d"')
+        return Budget(alerts, within)
 
     def _rise(self, table: Mapping[str, Any], number: int) -> Rise:
         place = f"raise_level[{number}]."
@@ -213,13 +215,25 @@ class _Reading:
             holds,
         )
 
+    def _counter(self, table: Mapping[str, Any], number: int) -> Counter:
+        def error(key: str, why: str) -> RuleError:
+            return self._error(key.replace("counter", f"counter[{number}]"), why)
+
+        return counter_from(table, self.columns, self._place(f"counter[{number}]."), error)
+
+    def _task(self, part: Any, number: int) -> str:
+        try:
+            return line_of(part)
+        except ChecklistError as why:
+            raise self._error(f"guidance[{number}]", str(why)) from None
+
     def _test(self, table: Mapping[str, Any], number: int) -> RuleTest:
         place = f"tests[{number}]."
         self._check_keys(table, TEST_KEYS, place)
         for event in table["events"]:
             for name in event:
-                if name not in self.columns and name not in ("occurred_at", "times", "every_hours"):
-                    check_column(name, self.columns, self._place(f"{place}events"))
+                if name not in ("occurred_at", "times", "every_hours", "kind_of"):
+                    check_column(name, self.around.columns_of(event), self._place(f"{place}events"))
         level = self._level(table["level"], f"{place}level", None) if "level" in table else None
         looked_at = table.get("looked_at")
         if looked_at is not None and not (isinstance(looked_at, datetime) and looked_at.tzinfo):
@@ -242,48 +256,11 @@ class _Reading:
     def _condition(self, key: str) -> Truth:
         return compiled(self._text(key), self.columns, self._place(key))
 
+    def _sieve(self, key: str) -> Sieve:
+        return sifted(self._text(key), self.columns, self._place(key))
+
     def _template(self, key: str, columns: Columns | None = None) -> Template:
         return template(self._text(key), columns or self.said, self._place(key))
-
-    def _text(self, key: str) -> str:
-        text = self._typed(key, str).strip()
-        if not text:
-            raise self._error(key, "不能为空")
-        return text
-
-    def _texts(self, key: str) -> tuple[str, ...]:
-        return tuple(str(part) for part in self._typed(key, list, []))
-
-    def _tables(self, key: str) -> Sequence[Mapping[str, Any]]:
-        tables = self._typed(key, list, [])
-        if not all(isinstance(part, dict) for part in tables):
-            raise self._error(key, "每一项须为表")
-        return tables
-
-    def _typed(
-        self,
-        key: str,
-        kind: type[Any],
-        default: Any = None,
-        table: Mapping[str, Any] | None = None,
-        prefix: str = "",
-    ) -> Any:
-        value = (self.table if table is None else table).get(key, default)
-        if not isinstance(value, kind) or (kind is int and isinstance(value, bool)):
-            raise self._error(f"{prefix}{key}", f"须为 {kind.__name__}，不是 {value!r}")
-        return value
-
-    def _choice(self, key: str, choices: Sequence[str] | Mapping[str, Any]) -> str:
-        value = self._typed(key, str)
-        if value not in choices:
-            raise self._error(key, f"不认识 {value!r}，可用：{'、'.join(choices)}")
-        return value
-
-    def _word(self, value: Any, words: type[Word], key: str) -> Word:
-        try:
-            return words(value)
-        except ValueError:
-            raise self._error(key, f"不认识 {value!r}，可用：{'、'.join(str(w.value) for w in words)}") from None
 
     def _level(self, word: Any, key: str, detect: Detect | None) -> AlertLevel | None:
         listed = isinstance(detect, WatchList)
@@ -293,17 +270,3 @@ class _Reading:
             choices = "、".join([*LEVELS, ENTRY] if listed else LEVELS)
             raise self._error(key, f"不认识 {word!r}，可用：{choices}")
         return LEVELS[word]
-
-    def _check_keys(self, table: Mapping[str, Any], known: Mapping[str, bool], prefix: str) -> None:
-        for key in table:
-            if key not in known:
-                raise self._error(f"{prefix}{key}", f"不认识的键，可用：{'、'.join(known)}")
-        for key, needed in known.items():
-            if needed and key not in table:
-                raise self._error(f"{prefix}{key}", "缺少这个键")
-
-    def _place(self, key: str) -> str:
-        return f"{self.file}: {key}"
-
-    def _error(self, key: str, why: str) -> RuleError:
-        return RuleError(f"{self.file}: {key}：{why}")

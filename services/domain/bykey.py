@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Generic, TypeVar
 
@@ -31,6 +31,21 @@ class ByKey(Generic[Kept]):
         self._make = make
         self._kept: dict[Key, tuple[Kept, datetime]] = {}
         self._asked_until: datetime | None = None  # events up to here may be in the store and not in memory
+        self._ready: Mapping[Key, Sequence[Event]] = {}
+        self._ready_since = EPOCH
+
+    def prepare(self, events: Sequence[Event]) -> None:
+        """Ask for all keys of these events that are not in memory at once, where the past can do that."""
+        self._ready = {}
+        if self._past.seeds is None or not events:
+            return
+        since = min(event.occurred_at for event in events) - self._lookback
+        if since > self._begun():
+            return
+        unknown = {key for event in events if (key := self._key(event.record)) is not None} - self._kept.keys()
+        if unknown:
+            found = self._past.seeds(list(unknown), since)
+            self._ready, self._ready_since = {key: found.get(key, ()) for key in unknown}, since
 
     def of(self, event: Event) -> Kept | None:
         """What is kept of the event's key; None when a column of the key is unknown."""
@@ -44,12 +59,20 @@ class ByKey(Generic[Kept]):
 
     def forget(self) -> None:
         self._kept.clear()
+        self._ready = {}
         self._asked_until = None
 
-    def _before(self, key: Key, since: datetime) -> Iterable[Event]:
+    def _begun(self) -> datetime:
         if self._asked_until is None:
             self._asked_until = self._past.newest() or EPOCH
+        return self._asked_until
+
+    def _before(self, key: Key, since: datetime) -> Iterable[Event]:
+        asked_until = self._begun()
         while len(self._kept) >= MOST_KEYS:
             _, newest = self._kept.pop(next(iter(self._kept)))
-            self._asked_until = max(self._asked_until, newest)
-        return self._past.seed(key, since) if since <= self._asked_until else ()
+            self._asked_until = asked_until = max(asked_until, newest)
+        ready = self._ready.get(key)
+        if ready is not None:
+            return [event for event in ready if event.occurred_at >= since]
+        return self._past.seed(key, since) if since <= asked_until else ()

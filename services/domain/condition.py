@@ -1,77 +1,42 @@
-"""SQL conditions over one record, compiled once to a closure with SQL's three-valued logic.
+"""SQL conditions over records, compiled once with SQL's three-valued logic.
 
 The text of a rule's ``where`` also runs as it is in the databases that back-test it, so the closure
-must agree with SQL on every row, NULLs included. Only the node types below are taken: no functions,
-no sub-queries, no statements; types are checked when the rule is loaded, not when an event arrives.
-Three points where databases differ are fixed here: ``/`` is true division and gives NULL for a zero
-divisor, LIKE is case-sensitive, and a NaN counts as NULL.
+over one record and the sieve over many must agree with SQL on every row, NULLs included. Only the node
+types of ``condition_closure.py`` are taken: no functions, no sub-queries, no statements; types are
+checked when the rule is loaded, not when an event arrives. Three points where databases differ are
+fixed: ``/`` is true division and gives NULL for a zero divisor, LIKE is case-sensitive, and a NaN
+counts as NULL.
 """
 
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable, Mapping
-from datetime import date, datetime
-from enum import StrEnum
-from functools import cache
-from types import NoneType, UnionType
-from typing import Any, Union, get_args, get_origin, get_type_hints
+from collections.abc import Mapping
 
 import sqlglot
 from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
-from services.domain.logic import (
-    Truth,
-    Value,
-    alike,
-    all_of,
-    any_of,
-    calculated,
-    compared,
-    compared_with,
-    divided,
-    member_of,
-    negated,
-    negative,
-    without_nan,
-)
+from services.domain.condition_closure import Compiler, Node, Reader
+from services.domain.condition_sieve import Sifter
+from services.domain.forbidden import is_forbidden
+from services.domain.logic import Truth
+from services.domain.sieve import Sieve
+from services.domain.sorts import ConditionError, Sort, check_column, columns_of
 
-Node = Any  # a node of sqlglot's tree; the name of its base class differs between releases
-Reader = Callable[[str], Value]  # column → how to read it from a record
+__all__ = [
+    "LONGEST",
+    "ConditionError",
+    "Sort",
+    "check_column",
+    "columns_of",
+    "compiled",
+    "fields_of",
+    "is_forbidden",
+    "sifted",
+]
 
 LONGEST = 4000  # characters
-
-# A rule may not look at these, whatever the upstream sends (PIPL art. 28, equality before the law).
-FORBIDDEN = frozenset(
-    {"ethnicity", "ethnic", "nation", "nationality", "religion", "religious", "belief", "origin", "native", "hometown"}
-    | {"birthplace", "hukou", "health", "disease", "illness", "medical", "pregnancy", "political"}
-)
-
-
-class ConditionError(ValueError):
-    """A condition that cannot be used. The message is Chinese and names place, part and choices."""
-
-
-class Sort(StrEnum):
-    """What a column holds, as far as a condition cares."""
-
-    NUMBER = "数"
-    TEXT = "文字"
-    BOOL = "真假"
-    TIME = "时刻"
-    DAY = "日期"
-    OTHER = "其他"
-
-
-@cache
-def columns_of(record: type) -> Mapping[str, Sort]:
-    """The columns a condition over ``record`` (a dataclass) may name."""
-    return {name: _sort_of(hint) for name, hint in get_type_hints(record).items()}
-
-
-def is_forbidden(column: str) -> bool:
-    return not FORBIDDEN.isdisjoint(column.lower().split("_"))
 
 
 def compiled(text: str, columns: Mapping[str, Sort], place: str, reader: Reader = operator.attrgetter) -> Truth:
@@ -80,13 +45,12 @@ def compiled(text: str, columns: Mapping[str, Sort], place: str, reader: Reader 
     ``reader`` says how a column is read: attributes of records, or ``operator.itemgetter`` for rows.
     Raises ConditionError.
     """
-    if len(text) > LONGEST:
-        raise ConditionError(f"{place}: 条件过长（{len(text)} 字，最多 {LONGEST}）")
-    try:
-        tree = sqlglot.parse_one(text, into=exp.Condition)
-    except (SqlglotError, RecursionError) as why:
-        raise ConditionError(f"{place}: 不是一个 SQL 条件：{text!r}") from why
-    return _Compiler(columns, place, reader).truth(tree)
+    return Compiler(columns, place, reader).truth(_parsed(text, place))
+
+
+def sifted(text: str, columns: Mapping[str, Sort], place: str) -> Sieve:
+    """Compile a text that ``compiled`` takes to a sieve over many records. Raises ConditionError."""
+    return Sifter(columns, place).where(_parsed(text, place), True)
 
 
 def fields_of(text: str) -> frozenset[str]:
@@ -94,194 +58,10 @@ def fields_of(text: str) -> frozenset[str]:
     return frozenset(column.name for column in sqlglot.parse_one(text, into=exp.Condition).find_all(exp.Column))
 
 
-def check_column(name: str, columns: Mapping[str, Any], place: str) -> None:
-    """Raise ConditionError for a column that does not exist or must not be looked at."""
-    if is_forbidden(name):
-        raise ConditionError(f"{place}: 规则不得使用字段 {name!r}（民族、宗教、籍贯、健康等不得作为条件）")
-    if name not in columns:
-        raise ConditionError(f"{place}: 没有字段 {name!r}，可用：{'、'.join(sorted(columns))}")
-
-
-COMPARISONS: Mapping[type[Any], Callable[[Any, Any], bool]] = {
-    exp.EQ: operator.eq,
-    exp.NEQ: operator.ne,
-    exp.GT: operator.gt,
-    exp.GTE: operator.ge,
-    exp.LT: operator.lt,
-    exp.LTE: operator.le,
-}
-MIRRORED: Mapping[Callable[[Any, Any], bool], Callable[[Any, Any], bool]] = {
-    operator.eq: operator.eq,
-    operator.ne: operator.ne,
-    operator.gt: operator.lt,
-    operator.ge: operator.le,
-    operator.lt: operator.gt,
-    operator.le: operator.ge,
-}
-ARITHMETIC: Mapping[type[Any], Callable[[Any, Any], Any]] = {
-    exp.Add: operator.add,
-    exp.Sub: operator.sub,
-    exp.Mul: operator.mul,
-}
-
-
-class _Compiler:
-    """Turns a checked tree into closures; each AND and OR keeps its own state, so nesting cannot mix them."""
-
-    def __init__(self, columns: Mapping[str, Sort], place: str, reader: Reader) -> None:
-        self.columns = columns
-        self.place = place
-        self.reader = reader
-
-    def truth(self, node: Node) -> Truth:
-        """The closure of a condition: comparison, AND, OR, NOT, IN, BETWEEN, IS NULL, LIKE, a true/false column."""
-        node = node.unnest()
-        kind = type(node)
-        if kind is exp.And:
-            return all_of([self.truth(part) for part in node.flatten()])
-        if kind is exp.Or:
-            return any_of([self.truth(part) for part in node.flatten()])
-        if kind is exp.Not:
-            return negated(self.truth(node.this))
-        if kind in COMPARISONS:
-            return self._comparison(node)
-        if kind is exp.In:
-            return self._membership(node)
-        if kind is exp.Between:
-            return self._range(node)
-        if kind is exp.Is:
-            return self._is(node)
-        if kind is exp.Like:
-            return self._like(node)
-        if kind is exp.Column or kind is exp.Boolean:
-            sort, value = self.value(node)
-            if sort is Sort.BOOL:
-                return value
-            raise ConditionError(f"{self.place}: 字段 {node.name!r} 是{sort.value}，不能单独作条件")
-        raise self._refused(node)
-
-    def value(self, node: Node) -> tuple[Sort, Value]:
-        """The sort and closure of an operand: column, literal, + − * /, unary minus."""
-        node = node.unnest()
-        kind = type(node)
-        if kind is exp.Column:
-            return self._column(node)
-        if kind is exp.Literal or kind is exp.Boolean:
-            constant = _constant(node)
-            return _sort_of(type(constant)), lambda _record: constant
-        if kind is exp.Neg:
-            return Sort.NUMBER, negative(self._number(node.this))
-        if kind in ARITHMETIC:
-            return Sort.NUMBER, calculated(
-                ARITHMETIC[kind], self._number(node.this), self._number(node.args["expression"])
-            )
-        if kind is exp.Div:
-            return Sort.NUMBER, divided(self._number(node.this), self._number(node.args["expression"]))
-        if kind is exp.Null:
-            raise ConditionError(f"{self.place}: 与 NULL 比较永远不成立，请用 IS NULL")
-        raise self._refused(node)
-
-    def _column(self, node: Node) -> tuple[Sort, Value]:
-        if node.args.get("table"):
-            raise ConditionError(f"{self.place}: 字段不带表名：{node.sql()}")
-        check_column(node.name, self.columns, self.place)
-        sort = self.columns[node.name]
-        read = self.reader(node.name)
-        return sort, without_nan(read) if sort is Sort.NUMBER else read
-
-    def _number(self, node: Node) -> Value:
-        sort, value = self.value(node)
-        if sort is not Sort.NUMBER:
-            raise ConditionError(f"{self.place}: {node.sql()} 是{sort.value}，不能计算")
-        return value
-
-    def _same_sort(self, first: Node, *others: Node) -> tuple[Sort, Value, list[Value]]:
-        sort, value = self.value(first)
-        if sort is Sort.OTHER:
-            raise ConditionError(f"{self.place}: 字段 {first.sql()} 不能比较，只能用 IS NULL")
-        values = []
-        for other in others:
-            other_sort, other_value = self.value(other)
-            if other_sort is not sort:
-                raise ConditionError(
-                    f"{self.place}: {first.sql()}（{sort.value}）与 {other.sql()}（{other_sort.value}）不能比较"
-                )
-            values.append(other_value)
-        return sort, value, values
-
-    def _comparison(self, node: Node) -> Truth:
-        compare = COMPARISONS[type(node)]
-        left, right = node.this.unnest(), node.args["expression"].unnest()
-        if _is_constant(left) and not _is_constant(right):
-            left, right, compare = right, left, MIRRORED[compare]
-        _, first, (second,) = self._same_sort(left, right)
-        if _is_constant(right):
-            return compared_with(compare, first, _constant(right))
-        return compared(compare, first, second)
-
-    def _membership(self, node: Node) -> Truth:
-        members = node.expressions
-        if node.args.get("query") or node.args.get("unnest") or node.args.get("field") or not members:
-            raise self._refused(node)
-        for member in members:
-            if not _is_constant(member):
-                raise ConditionError(f"{self.place}: IN 里只能列常量，不能是 {member.sql()}")
-        _, value, _ = self._same_sort(node.this, *members)
-        return member_of(value, frozenset(_constant(member) for member in members))
-
-    def _range(self, node: Node) -> Truth:
-        if node.args.get("symmetric"):
-            raise self._refused(node)
-        _, value, (low, high) = self._same_sort(node.this, node.args["low"], node.args["high"])
-        return all_of([compared(operator.ge, value, low), compared(operator.le, value, high)])
-
-    def _is(self, node: Node) -> Truth:
-        if type(node.args["expression"]) is not exp.Null:
-            raise self._refused(node)
-        _, value = self.value(node.this)
-        return lambda record: value(record) is None
-
-    def _like(self, node: Node) -> Truth:
-        sort, value = self.value(node.this)
-        pattern = node.args["expression"]
-        if sort is not Sort.TEXT or type(pattern) is not exp.Literal or not pattern.is_string:
-            raise ConditionError(f"{self.place}: LIKE 只用于文字字段与文字常量：{node.sql()}")
-        return alike(value, pattern.this)
-
-    def _refused(self, node: Node) -> ConditionError:
-        return ConditionError(
-            f"{self.place}: 条件里不能用 {type(node).__name__}（{node.sql()}），"
-            "只能用比较、AND、OR、NOT、IN、BETWEEN、IS NULL、LIKE、加减乘除和常量"
-        )
-
-
-def _sort_of(hint: Any) -> Sort:
-    if get_origin(hint) in (Union, UnionType):
-        (hint,) = [part for part in get_args(hint) if part is not NoneType] or (NoneType,)
-    if not isinstance(hint, type):
-        return Sort.OTHER
-    if issubclass(hint, bool):
-        return Sort.BOOL
-    if issubclass(hint, str):
-        return Sort.TEXT
-    if issubclass(hint, int | float):
-        return Sort.NUMBER
-    if issubclass(hint, datetime):
-        return Sort.TIME
-    return Sort.DAY if issubclass(hint, date) else Sort.OTHER
-
-
-def _is_constant(node: Node) -> bool:
-    node = node.unnest()
-    return isinstance(node, exp.Literal | exp.Boolean) or (
-        isinstance(node, exp.Neg) and isinstance(node.this, exp.Literal) and not node.this.is_string
-    )
-
-
-def _constant(node: Node) -> Any:
-    node = node.unnest()
-    if isinstance(node, exp.Neg):
-        return -_constant(node.this)
-    if isinstance(node, exp.Boolean) or node.args["is_string"]:
-        return node.this
-    return int(node.this) if node.this.isdigit() else float(node.this)
+def _parsed(text: str, place: str) -> Node:
+    if len(text) > LONGEST:
+        raise ConditionError(f"{place}: 条件过长（{len(text)} 字，最多 {LONGEST}）")
+    try:
+        return sqlglot.parse_one(text, into=exp.Condition)
+    except (SqlglotError, RecursionError) as why:
+        raise ConditionError(f"{place}: 不是一个 SQL 条件：{text!r}") from why

@@ -11,12 +11,15 @@ from collections.abc import Sequence
 from datetime import datetime
 from operator import attrgetter
 
+from services.domain.band import Usual
 from services.domain.detector import Detector, Listed, Outcome, Past
 from services.domain.event import Event
-from services.domain.kinds import Absence, Attribute, Threshold, WatchList
+from services.domain.kinds import Absence, Attribute, Band, Follow, Threshold, WatchList
 from services.domain.lasting import Lasting
 from services.domain.rule import Found, Rule
+from services.domain.sieve import Columns, Places
 from services.domain.silence import Silence
+from services.domain.waiting import Waiting
 from services.domain.watchlist import WatchlistEntry
 from services.domain.window import Windows
 
@@ -31,8 +34,12 @@ def detector(rule: Rule, past: Past, listed: Listed) -> Detector:
             return Lasting(rule.detect, rule.matches, past)
         case Absence():
             return Silence(rule.detect, past)
+        case Band():
+            return Usual(rule.detect, past)
+        case Follow():
+            return Waiting(rule.detect, past)
         case _:
-            return Windows(rule.detect, rule.matches, past)
+            return Windows(rule.event, rule.detect, rule.matches, past)
 
 
 class EachEvent(Detector):
@@ -47,8 +54,14 @@ class OnList(Detector):
 
     def __init__(self, detect: WatchList, listed: Listed) -> None:
         self._read = attrgetter(detect.match)
+        self._match = detect.match
         self._list = detect.list
         self._listed = listed
+
+    def worth(self, columns: Columns, places: Places) -> Places:
+        listed = self._listed(self._list)
+        values = columns[self._match]
+        return [i for i in places if values[i] in listed] if listed else ()
 
     def feed(self, event: Event) -> Sequence[Outcome]:
         entries = self._listed(self._list).get(self._read(event.record), ())

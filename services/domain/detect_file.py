@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
 from services.domain.condition import Sort, check_column
+from services.domain.detect_table import DetectTable, Surroundings
 from services.domain.kinds import (
     Absence,
     Attribute,
+    Band,
     Detect,
+    Fence,
     FirstSeen,
+    Follow,
     Frequency,
     Rate,
     Threshold,
@@ -23,7 +26,14 @@ from services.domain.kinds import (
 DETECT_KEYS: Mapping[str, Mapping[str, bool]] = {  # key: must it be there
     "attribute": {"kind": True},
     "watchlist": {"kind": True, "list": True, "match": True},
-    "frequency": {"kind": True, "by": True, "at_least": True, "within_days": True, "different_days": False},
+    "frequency": {
+        "kind": True,
+        "by": True,
+        "at_least": True,
+        "within_days": True,
+        "different_days": False,
+        "gap_minutes": False,
+    },
     "threshold": {"kind": True, "by": True, "hold_minutes": True, "release_minutes": False},
     "absence": {"kind": True, "by": True, "within_minutes": True, "others": False, "listen_hours": False},
     "rate": {"kind": True, "by": True, "column": True, "direction": True, "move": True, "within_minutes": True},
@@ -37,77 +47,65 @@ DETECT_KEYS: Mapping[str, Mapping[str, bool]] = {  # key: must it be there
         "compare": False,
     },
     "first_seen": {"kind": True, "by": True, "within_days": True},
+    "band": {
+        "kind": True,
+        "by": True,
+        "column": False,
+        "direction": True,
+        "weeks": False,
+        "spread": False,
+        "least_move": False,
+        "least_samples": False,
+    },
+    "geofence": {
+        "kind": True,
+        "by": True,
+        "areas": True,
+        "crossing": True,
+        "dwell_minutes": False,
+        "margin_m": False,
+        "within_hours": False,
+    },
+    "sequence": {
+        "kind": True,
+        "by": True,
+        "then": True,
+        "then_event": False,
+        "then_by": False,
+        "within_minutes": True,
+    },
+    "expiry": {
+        "kind": True,
+        "by": True,
+        "then": True,
+        "then_event": False,
+        "then_by": False,
+        "within_minutes": True,
+        "grace_minutes": False,
+    },
 }
 DIRECTIONS = ("rise", "fall", "either")
+SIDES = ("high", "low", "both")
+CROSSINGS = ("enter", "leave", "dwell")
+WEEKS = range(4, 9)
 
-Complain = Callable[[str, str], Exception]  # key, why → the error to raise
 
-
-def read_detect(table: Mapping[str, Any], columns: Mapping[str, Sort], place: str, complain: Complain) -> Detect:
+def read_detect(table: Mapping[str, Any], around: Surroundings) -> Detect:
     """``table`` has the keys of its kind and no others. Raises what ``complain`` makes, or ConditionError."""
-    return _READ[table["kind"]](_Table(table, columns, place, complain))
+    return _READ[table["kind"]](DetectTable(table, around))
 
 
-@dataclass(frozen=True, slots=True)
-class _Table:
-    table: Mapping[str, Any]
-    columns: Mapping[str, Sort]
-    place: str
-    complain: Complain
-
-    def text(self, key: str) -> str:
-        value = self.table[key]
-        if not isinstance(value, str) or not value:
-            raise self.complain(f"detect.{key}", f"须为文字，不是 {value!r}")
-        return value
-
-    def column(self, key: str, sort: Sort | None = None) -> str:
-        return self._checked(key, self.text(key), sort)
-
-    def columns_of(self, key: str, *, needed: bool = True) -> tuple[str, ...]:
-        names = self.table.get(key, [])
-        if not isinstance(names, list) or (needed and not names):
-            raise self.complain(f"detect.{key}", "至少一个字段")
-        return tuple(self._checked(key, str(name), None) for name in names)
-
-    def count(self, key: str, default: int = 1) -> int:
-        value = self.table.get(key, default)
-        if isinstance(value, bool) or not isinstance(value, int) or value < 1:
-            raise self.complain(f"detect.{key}", f"须为正整数，不是 {value!r}")
-        return value
-
-    def size(self, key: str, default: float | None = None, *, zero: bool = False) -> float:
-        value = self.table.get(key, default)
-        if isinstance(value, bool) or not isinstance(value, int | float) or not (value > 0 or (zero and value == 0)):
-            raise self.complain(f"detect.{key}", f"须为正数，不是 {value!r}")
-        return float(value)
-
-    def minutes(self, key: str, *, default: float | None = None, zero: bool = False) -> timedelta:
-        return timedelta(minutes=self.size(key, default, zero=zero))
-
-    def word(self, key: str, words: tuple[str, ...]) -> str:
-        value = self.text(key)
-        if value not in words:
-            raise self.complain(f"detect.{key}", f"不认识 {value!r}，可用：{'、'.join(words)}")
-        return value
-
-    def _checked(self, key: str, name: str, sort: Sort | None) -> str:
-        check_column(name, self.columns, f"{self.place}.{key}")
-        if sort is not None and self.columns[name] is not sort:
-            raise self.complain(f"detect.{key}", f"字段 {name!r} 是{self.columns[name].value}，须为{sort.value}")
-        return name
-
-
-def _frequency(table: _Table) -> Detect:
+def _frequency(table: DetectTable) -> Detect:
     return Frequency(
         table.columns_of("by"),
         table.count("at_least"),
         timedelta(days=table.count("within_days")),
         table.count("different_days"),
+        table.minutes("gap_minutes", default=0.0, zero=True),
     )
 
 
-def _rate(table: _Table) -> Detect:
+def _rate(table: DetectTable) -> Detect:
     return Rate(
         table.columns_of("by"),
         table.column("column", Sort.NUMBER),
@@ -117,10 +115,8 @@ def _rate(table: _Table) -> Detect:
     )
 
 
-def _travel(table: _Table) -> Detect:
-    for name in ("lon", "lat"):
-        if name not in table.columns:
-            raise table.complain("detect.kind", f"这种事件没有位置字段 {name}")
+def _travel(table: DetectTable) -> Detect:
+    _check_position(table)
     return Travel(
         table.columns_of("by"),
         table.size("over_kmh"),
@@ -131,7 +127,7 @@ def _travel(table: _Table) -> Detect:
     )
 
 
-def _threshold(table: _Table) -> Detect:
+def _threshold(table: DetectTable) -> Detect:
     return Threshold(
         table.columns_of("by"),
         table.minutes("hold_minutes", zero=True),
@@ -139,7 +135,7 @@ def _threshold(table: _Table) -> Detect:
     )
 
 
-def _absence(table: _Table) -> Detect:
+def _absence(table: DetectTable) -> Detect:
     return Absence(
         table.columns_of("by"),
         table.minutes("within_minutes"),
@@ -148,7 +144,61 @@ def _absence(table: _Table) -> Detect:
     )
 
 
-_READ: Mapping[str, Callable[[_Table], Detect]] = {
+def _band(table: DetectTable) -> Detect:
+    weeks = table.count("weeks", 4)
+    if weeks not in WEEKS:
+        raise table.around.complain("detect.weeks", f"须为 {WEEKS[0]} 至 {WEEKS[-1]}，不是 {weeks}")
+    counts = "column" not in table.table
+    least = table.count("least_samples", 3 if counts else 30)
+    if counts and least > weeks:
+        raise table.around.complain("detect.least_samples", f"每周只有一个时段，不能多于 weeks（{weeks}）")
+    return Band(
+        table.columns_of("by"),
+        "" if counts else table.column("column", Sort.NUMBER),
+        table.word("direction", SIDES),
+        weeks,
+        table.size("spread", 3.0),
+        table.size("least_move", 0.0, zero=True),
+        least,
+    )
+
+
+def _fence(table: DetectTable) -> Detect:
+    _check_position(table)
+    crossing = table.word("crossing", CROSSINGS)
+    if (crossing == "dwell") is not ("dwell_minutes" in table.table):
+        raise table.around.complain("detect.dwell_minutes", "用于 dwell，且只用于 dwell")
+    dwell = table.minutes("dwell_minutes") if crossing == "dwell" else timedelta(0)
+    within = timedelta(hours=table.size("within_hours", 24.0))
+    if dwell >= within:
+        raise table.around.complain("detect.within_hours", "须长于 dwell_minutes")
+    margin_m = table.size("margin_m", 50.0, zero=True)
+    return Fence(table.columns_of("by"), table.areas("areas"), crossing, dwell, margin_m, within)
+
+
+def _follow(table: DetectTable) -> Detect:
+    by = table.columns_of("by")
+    kind = table.kind("then_event", table.around.own)
+    columns = table.around.events[kind]
+    then_by = tuple(str(name) for name in table.table.get("then_by", by))
+    if len(then_by) != len(by):
+        raise table.around.complain("detect.then_by", f"须与 by 一样是 {len(by)} 个字段")
+    for name in then_by:
+        check_column(name, columns, f"{table.around.place}.then_by")
+    holds, sifts = table.condition("then", columns)
+    within = table.minutes("within_minutes")
+    expires = table.table["kind"] == "expiry"
+    grace = table.minutes("grace_minutes", default=0.0, zero=True)
+    return Follow(by, within, expires, grace, kind, then_by, str(table.table["then"]), holds, sifts)
+
+
+def _check_position(table: DetectTable) -> None:
+    for name in ("lon", "lat"):
+        if name not in table.columns:
+            raise table.around.complain("detect.kind", f"这种事件没有位置字段 {name}")
+
+
+_READ: Mapping[str, Callable[[DetectTable], Detect]] = {
     "attribute": lambda _table: Attribute(),
     "watchlist": lambda table: WatchList(table.text("list"), table.column("match")),
     "frequency": _frequency,
@@ -156,5 +206,9 @@ _READ: Mapping[str, Callable[[_Table], Detect]] = {
     "absence": _absence,
     "rate": _rate,
     "impossible_travel": _travel,
+    "band": _band,
+    "geofence": _fence,
+    "sequence": _follow,
+    "expiry": _follow,
     "first_seen": lambda table: FirstSeen(table.columns_of("by"), timedelta(days=table.count("within_days"))),
 }

@@ -11,12 +11,16 @@ from typing import Any
 
 from services.domain.event import Event
 from services.domain.rule import Found
+from services.domain.sieve import Columns, Places
 from services.domain.watchlist import WatchlistEntry
 
 Key = tuple[Any, ...]
 Seed = Callable[[Key, datetime], Iterable[Event]]  # stored events of a key since a moment that meet where or clear
+Seeds = Callable[[Sequence[Key], datetime], Mapping[Key, Sequence[Event]]]  # the same of many keys at once
 Latest = Callable[[datetime], Iterable[Event]]  # the newest stored event of every key heard since a moment
-Newest = Callable[[], datetime | None]  # the moment of the newest stored event of the rule's kind
+Newest = Callable[[], datetime | None]  # the moment of the newest stored event of the rule's kinds
+Since = Callable[[datetime], Iterable[Event]]  # stored events since a moment, of all keys
+Between = Callable[[Key, datetime, datetime], Iterable[Any]]  # records of a key in [since, until) that meet where
 Listed = Callable[[str], Mapping[str, Sequence[WatchlistEntry]]]  # a list's name → its entries by value
 
 
@@ -30,6 +34,10 @@ class Cleared:
 Outcome = Found | Cleared
 
 
+def _nothing(*_asked: Any) -> tuple[Any, ...]:
+    return ()
+
+
 @dataclass(frozen=True, slots=True)
 class Past:
     """How a detector learns what happened before it began."""
@@ -37,6 +45,10 @@ class Past:
     seed: Seed
     latest: Latest
     newest: Newest
+    seeds: Seeds | None = None
+    between: Between = _nothing
+    since: Since = _nothing  # those that meet where
+    answers: Since = _nothing  # those that meet ``then``
 
 
 def key_reader(by: Sequence[str]) -> Callable[[Any], Key | None]:
@@ -53,7 +65,22 @@ def bare(event: Event) -> Event:
 
 
 class Detector(ABC):
-    """Takes the events that meet a rule's ``where`` or ``clear``, one by one."""
+    """Takes the events that meet a rule's ``where`` or ``clear``, one by one.
+
+    A batch begins with ``begin`` (whatever was fed before is in the store now, or was forgotten) and is
+    in order of time.
+    """
+
+    def begin(self) -> None:
+        return
+
+    def worth(self, _columns: Columns, places: Places) -> Places:
+        """Which of the events that meet ``where`` can say anything at all."""
+        return places
+
+    def prepare(self, events: Sequence[Event]) -> None:
+        """These are coming: what must be known of the past for them is better asked at once."""
+        return
 
     @abstractmethod
     def feed(self, event: Event) -> Sequence[Outcome]:
@@ -63,9 +90,18 @@ class Detector(ABC):
         """An event that meets ``clear`` and not ``where``."""
         return (Cleared(event),)
 
-    def due(self, now: datetime) -> Sequence[Found]:
+    def then(self, _event: Event) -> Sequence[Outcome]:
+        """An event that meets ``then``."""
+        return ()
+
+    def due(self, now: datetime) -> Sequence[Outcome]:
         """What is a hit because time has passed."""
         return ()
+
+    @property
+    def waits(self) -> bool:
+        """Whether ``due`` may ever say anything."""
+        return False
 
     def forget(self) -> None:
         """What was fed lately did not happen: the past tells what did."""

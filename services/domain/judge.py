@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from math import asin, cos, inf, radians, sin, sqrt
 from operator import attrgetter
 from typing import Any
 
-from services.domain.kinds import Frequency, Rate, Travel, Windowed
+from services.domain.area import Ground
+from services.domain.kinds import Fence, Frequency, Rate, Travel, Windowed
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICRO = timedelta(microseconds=1)
 MINUTE = 60_000_000  # microseconds
 _DAY = 86_400_000_000
-_SHANGHAI = 8 * 3_600_000_000  # ahead of UTC, all year
+SHANGHAI = 8 * 3_600_000_000  # ahead of UTC, all year
 _EARTH_KM = 6371.0088  # mean radius; a great circle on it is within 0.6 % of the geodesic
 
 Mark = tuple[int, str, str]  # (microseconds since 1970, source, event_id)
@@ -34,11 +36,28 @@ def judge_of(detect: Windowed) -> tuple[Value, Judge, int]:
             return attrgetter(detect.column), lambda window: changed(window, detect), 2
         case Travel():
             return sighting_of(detect), lambda window: travelled(window, detect), 2
+        case Fence():
+            return whereabouts_of(detect), lambda window: crossed(window, detect), 2
         case _:
             return _nothing, alone, 1
 
 
 def often(window: Sequence[Item], detect: Frequency) -> Figures | None:
+    figures = _often(window, detect)
+    if figures is None or not detect.gap:
+        return figures
+    pause = window[-1][0] - detect.gap // MICRO
+    for i in range(len(window) - 1, 0, -1):
+        if window[i - 1][0] <= pause:
+            break
+        if _often(window[:i], detect) is not None:
+            return None
+    return figures
+
+
+def _often(window: Sequence[Item], detect: Frequency) -> Figures | None:
+    if detect.gap:
+        window = window[bisect_left(window, (window[-1][0] - detect.within // MICRO + 1,)) :]
     if len(window) < detect.at_least:
         return None
     days = len(days_of(window))
@@ -89,6 +108,51 @@ def travelled(window: Sequence[Item], detect: Travel) -> Figures | None:
     }
 
 
+def crossed(window: Sequence[Item], detect: Fence) -> Figures | None:
+    """What the newest decisive position says beside the one before it."""
+    here, before = window[-1][3], window[-2][3] if len(window) > 1 else None
+    since = _stay(window)
+    inside_min = (window[-1][0] - since[0]) / MINUTE
+    match detect.crossing:
+        case "enter":
+            hit = here != "" and before is not None and before != here
+        case "leave":
+            hit, since = bool(before) and before != here, _stay(window[:-1] or window)
+            inside_min = (window[-1][0] - since[0]) / MINUTE
+        case _:
+            hit = here != "" and window[-1][0] - since[0] >= detect.dwell // MICRO
+    if not hit:
+        return None
+    area = before if detect.crossing == "leave" else here
+    return {"area": area, "inside_min": inside_min, "first_at": moment(since), "last_at": moment(window[-1])}
+
+
+def is_out(window: Sequence[Item], detect: Fence) -> bool:
+    """Whether the newest position ends what an entering or a stay began."""
+    here, before = window[-1][3], window[-2][3] if len(window) > 1 else None
+    return bool(before) and before != here and (here == "" or detect.crossing == "dwell")
+
+
+def _stay(window: Sequence[Item]) -> Item:
+    """Where the newest unbroken run in one area, or in none, began."""
+    since = window[-1]
+    for item in reversed(window):
+        if item[3] != since[3]:
+            break
+        since = item
+    return since
+
+
+def whereabouts_of(detect: Fence) -> Value:
+    """The area a record's position is in, ``""`` outside; None without a position and at the edge."""
+    ground = Ground(detect.areas, detect.margin_m)
+
+    def whereabouts(record: Any) -> str | None:
+        return None if record.lon is None or record.lat is None else ground.at(record.lon, record.lat)
+
+    return whereabouts
+
+
 def needed_kmh(before: Item, after: Item, min_km: float) -> float:
     """The speed it takes, 0 for places too near; infinite when both are at one moment."""
     km = km_between(before[3][0], after[3][0])
@@ -123,7 +187,7 @@ def ends_of(window: Sequence[Item]) -> Figures:
 
 
 def days_of(window: Iterable[Item]) -> set[int]:
-    return {(item[0] + _SHANGHAI) // _DAY for item in window}
+    return {(item[0] + SHANGHAI) // _DAY for item in window}
 
 
 def moment(item: Item) -> datetime:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 
+from services.domain.area import Area
 from services.domain.condition import Sort
+from services.domain.logic import Truth
+from services.domain.sieve import Sieve
 
 NONE = timedelta(0)
 
@@ -29,6 +32,12 @@ FIGURES: Mapping[str, Sort] = {
     "needed_kmh": Sort.NUMBER,
     "before_place": Sort.TEXT,  # where it was before
     "differs": Sort.NUMBER,
+    "usual": Sort.NUMBER,  # median of the same hour of past weeks
+    "usual_low": Sort.NUMBER,
+    "usual_high": Sort.NUMBER,
+    "samples": Sort.NUMBER,
+    "area": Sort.TEXT,
+    "inside_min": Sort.NUMBER,
 }
 
 
@@ -55,16 +64,18 @@ class WatchList:
 
 @dataclass(frozen=True, slots=True)
 class Frequency:
-    """``at_least`` events with the same values of ``by`` within ``within``, on ``different_days`` or more days."""
+    """``at_least`` events with the same values of ``by`` within ``within``, on ``different_days`` or more
+    days; told again only when nothing was a hit for ``gap`` before."""
 
     by: tuple[str, ...]
     at_least: int
     within: timedelta
     different_days: int = 1
+    gap: timedelta = NONE
 
     @property
     def lookback(self) -> timedelta:
-        return self.within
+        return self.within + self.gap
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,5 +152,61 @@ class Absence:
         return max(self.within, self.listen)
 
 
-Windowed = Frequency | Rate | Travel | FirstSeen
-Detect = Attribute | WatchList | Windowed | Threshold | Absence
+@dataclass(frozen=True, slots=True)
+class Band:
+    """Outside median ± ``spread`` × 1.4826 MAD of the same weekday and hour (Shanghai) of the last
+    ``weeks`` weeks, and by more than ``least_move``: the event's ``column``, or, without one, the number
+    of events in the hour. Says nothing with fewer than ``least`` samples."""
+
+    by: tuple[str, ...]
+    column: str
+    direction: str  # high | low | both
+    weeks: int
+    spread: float
+    least_move: float
+    least: int
+
+    @property
+    def lookback(self) -> timedelta:
+        return timedelta(weeks=self.weeks, hours=2)
+
+
+@dataclass(frozen=True, slots=True)
+class Fence:
+    """``by`` entered or left one of the areas, or has been in it for ``dwell``. A position outside that is
+    nearer than ``margin_m`` says nothing, nor does what is older than ``within``."""
+
+    by: tuple[str, ...]
+    areas: tuple[Area, ...]
+    crossing: str  # enter | leave | dwell
+    dwell: timedelta
+    margin_m: float
+    within: timedelta
+
+    @property
+    def lookback(self) -> timedelta:
+        return self.within
+
+
+@dataclass(frozen=True, slots=True)
+class Follow:
+    """An event that is followed (or, ``expires``, is not followed ``grace`` after the time is up) within
+    ``within`` by one of ``event`` that meets ``then`` and has the same key."""
+
+    by: tuple[str, ...]
+    within: timedelta
+    expires: bool
+    grace: timedelta
+    event: str
+    then_by: tuple[str, ...]
+    then: str
+    holds: Truth = field(compare=False, repr=False)
+    sifts: Sieve = field(compare=False, repr=False)
+
+    @property
+    def lookback(self) -> timedelta:
+        return 2 * self.within + self.grace
+
+
+Windowed = Frequency | Rate | Travel | FirstSeen | Fence
+Detect = Attribute | WatchList | Windowed | Threshold | Absence | Band | Follow

@@ -39,6 +39,9 @@ class Lasting(Detector):
         self._kept_for = 2 * detect.lookback // MICRO
         self._rows = ByKey(detect.by, 2 * detect.lookback, past, self._seeded)
 
+    def prepare(self, events: Sequence[Event]) -> None:
+        self._rows.prepare(events)
+
     def feed(self, event: Event) -> Sequence[Outcome]:
         return self._sampled(event, bad=True)
 

@@ -9,12 +9,13 @@ from types import SimpleNamespace
 from typing import Any
 
 from services.domain.alert import AlertLevel, Detection
-from services.domain.condition import Sort
+from services.domain.condition import Sort, fields_of
 from services.domain.definition import hits
 from services.domain.detect import detector
 from services.domain.detector import Detector, Listed, Outcome, Past
 from services.domain.event import Event
-from services.domain.kinds import WatchList
+from services.domain.kinds import Follow, WatchList
+from services.domain.order import order
 from services.domain.rule import Found, Rule, RuleTest
 from services.domain.watchlist import WatchlistEntry
 
@@ -37,7 +38,7 @@ class Trial:
 
 
 def tried(rule: Rule, test: RuleTest) -> Trial:
-    events = list(_events(rule, test))
+    events = sorted(_events(rule, test), key=order)
     listed = _listed(rule, test)
     online = detector(rule, NOTHING_BEFORE, listed)
     said = [outcome for event in events for outcome in told(rule, online, event)]
@@ -49,8 +50,16 @@ def tried(rule: Rule, test: RuleTest) -> Trial:
 
 def told(rule: Rule, online: Detector, event: Event) -> Sequence[Outcome]:
     """What one event makes a detector say."""
+    detect = rule.detect
+    answered: Sequence[Outcome] = ()
+    if isinstance(detect, Follow) and event.kind == detect.event and detect.holds(event.record) is True:
+        answered = online.then(event)
+    if event.kind != rule.event:
+        return answered
     if rule.matches(event.record) is True:
-        return online.feed(event)
+        return [*answered, *online.feed(event)] if answered else online.feed(event)
+    if answered:
+        return answered
     return online.good(event) if rule.clears is not None and rule.clears(event.record) is True else ()
 
 
@@ -68,13 +77,20 @@ def _complaints(rule: Rule, test: RuleTest) -> Iterator[str]:
 def _events(rule: Rule, test: RuleTest) -> Iterator[Event]:
     """The test's events; ``times`` and ``every_hours`` spell a series. A column not named is NULL."""
     number = 0
+    columns = [*rule.columns, *_then_columns(rule)]
     for given in test.events:
         first = given.get("occurred_at", NOON)
+        kind = given.get("kind_of", rule.event)
         for i in range(given.get("times", 1)):
             at = first + timedelta(hours=given.get("every_hours", 1) * i)
             moments = {name: at for name, sort in rule.columns.items() if sort is Sort.TIME}
-            record = SimpleNamespace(**{**dict.fromkeys(rule.columns), **moments, **given})
-            yield Event("test", str(number := number + 1), rule.event, at, record)
+            record = SimpleNamespace(**{**dict.fromkeys(columns), **moments, **given})
+            yield Event("test", f"{(number := number + 1):05d}", kind, at, record)
+
+
+def _then_columns(rule: Rule) -> Sequence[str]:
+    detect = rule.detect
+    return [*detect.then_by, *fields_of(detect.then)] if isinstance(detect, Follow) else ()
 
 
 def _listed(rule: Rule, test: RuleTest) -> Listed:

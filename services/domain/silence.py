@@ -51,6 +51,10 @@ class Silence(Detector):
         voice.last, voice.heard = event, self._heard
         return () if was_told is False else (Cleared(event),)
 
+    @property
+    def waits(self) -> bool:
+        return True
+
     def due(self, now: datetime) -> Sequence[Found]:
         voices = self._known(now)
         if self._newest is None:

@@ -1,5 +1,5 @@
 """Detections that judge the events of one key in a moving window: frequency, rate of change,
-impossible travel, first seen.
+impossible travel, geofence, first seen.
 
 An event is a hit when the window that ends at it says so, as known when the last of its events came.
 A window remembers twice its length, so it is exact for events up to one length late.
@@ -9,12 +9,14 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+from typing import Any
 
 from services.domain.bykey import ByKey
-from services.domain.detector import Detector, Outcome, Past, bare
+from services.domain.detector import Cleared, Detector, Outcome, Past
 from services.domain.event import Event
-from services.domain.judge import MICRO, Figures, Item, Mark, judge_of, micros
-from services.domain.kinds import Windowed
+from services.domain.judge import EPOCH, MICRO, Figures, Item, Mark, is_out, judge_of, micros
+from services.domain.kinds import Fence, Windowed
 from services.domain.logic import Truth
 from services.domain.rule import Found
 
@@ -22,26 +24,38 @@ from services.domain.rule import Found
 class Windows(Detector):
     """A window for each key."""
 
-    def __init__(self, detect: Windowed, matches: Truth, past: Past) -> None:
+    def __init__(self, kind: str, detect: Windowed, matches: Truth, past: Past) -> None:
+        self._kind = kind
         self._value, self._judge, self._least = judge_of(detect)
+        self._fence = detect if isinstance(detect, Fence) and detect.crossing != "leave" else None
         self._matches = matches
-        self._span = detect.within // MICRO
-        self._windows = ByKey(detect.by, 2 * detect.within, past, self._settled)
+        self._span = detect.lookback // MICRO
+        self._windows = ByKey(detect.by, 2 * detect.lookback, past, self._settled)
+
+    def prepare(self, events: Sequence[Event]) -> None:
+        self._windows.prepare(events)
 
     def feed(self, event: Event) -> Sequence[Outcome]:
         value = self._value(event.record)
         if value is None:
             return ()
         window = self._windows.of(event)
-        item = (micros(event.occurred_at), event.source, event.event_id, value)
-        if window is None or not window.add(item, event):
+        if window is None:
             return ()
-        if item is window.items[-1] and not window.reaches(self._least, item[0] - self._span):
-            window.drop_old(self._span)
+        at = micros(event.occurred_at)
+        item = (at, event.source, event.event_id, value)
+        is_newest = window.append(item, event.record)
+        if is_newest:
+            if not window.reaches(self._least, at - self._span):
+                window.drop_old(at - 2 * self._span)
+                return ()
+        elif not window.insert(item, event.record):
             return ()
-        hits = [window.told(end, items, figures) for end, items, figures in self._hits(window, item)]
-        window.drop_old(self._span)
-        return hits
+        told: list[Outcome] = [self._told(window, *hit) for hit in self._hits(window, item, is_newest)]
+        if self._fence is not None and is_newest and is_out(window.until(item, self._span), self._fence):
+            told.append(Cleared(event))
+        window.drop_old(window.items[-1][0] - 2 * self._span)
+        return told
 
     def forget(self) -> None:
         self._windows.forget()
@@ -49,49 +63,61 @@ class Windows(Detector):
     def _settled(self, stored: Iterable[Event]) -> _Window:
         """The window of a key as the store has it; what is a hit there has been told."""
         window = _Window()
-        for event in stored:
+        for event in sorted(stored, key=_order):
             value = self._value(event.record)
             if value is not None and self._matches(event.record) is True:
-                window.add((micros(event.occurred_at), event.source, event.event_id, value), event)
+                window.append((micros(event.occurred_at), event.source, event.event_id, value), event.record)
         for end in window.items:
             if self._judge(window.until(end, self._span)) is not None:
-                del window.events[end[:3]]
+                del window.untold[end[:3]]
         return window
 
-    def _hits(self, window: _Window, item: Item) -> Iterator[tuple[Item, Sequence[Item], Figures]]:
+    def _hits(self, window: _Window, item: Item, is_newest: bool) -> Iterator[tuple[Item, Sequence[Item], Figures]]:
         """The items that ``item`` made hits of: itself and later ones whose window holds it."""
         later = (item,)
-        if item is not window.items[-1]:
+        if not is_newest:
             first = bisect_left(window.items, item[:3])
             later = window.items[first : bisect_left(window.items, (item[0] + self._span,))]
         for end in later:
-            if end[:3] in window.events:
+            if end[:3] in window.untold:
                 items = window.until(end, self._span)
                 figures = self._judge(items)
                 if figures is not None:
                     yield end, items, figures
 
+    def _told(self, window: _Window, end: Item, items: Sequence[Item], figures: Figures) -> Found:
+        record = window.untold.pop(end[:3])
+        event = Event(end[1], end[2], self._kind, EPOCH + end[0] * MICRO, record)
+        return Found(event, figures, tuple(item[2] for item in items))
+
 
 class _Window:
-    """The items of one key in order of time, and the events of those that are not told as hits yet."""
+    """The items of one key in order of time, and the records of those that are not told as hits yet."""
 
-    __slots__ = ("events", "items")
+    __slots__ = ("items", "untold")
 
     def __init__(self) -> None:
         self.items: list[Item] = []
-        self.events: dict[Mark, Event] = {}
+        self.untold: dict[Mark, Any] = {}
 
-    def add(self, item: Item, event: Event) -> bool:
+    def append(self, item: Item, record: Any) -> bool:
+        """Put it at the end; False when it does not belong there."""
         mark = item[:3]
-        if not self.items or self.items[-1][:3] < mark:
-            self.items.append(item)
-            self.events[mark] = bare(event)
-            return True
+        items = self.items
+        if items and items[-1][:3] >= mark:
+            return False
+        items.append(item)
+        self.untold[mark] = record
+        return True
+
+    def insert(self, item: Item, record: Any) -> bool:
+        """Put it in its place before others; False for a double."""
+        mark = item[:3]
         at = bisect_left(self.items, mark)
         if at < len(self.items) and self.items[at][:3] == mark:
             return False
         self.items.insert(at, item)
-        self.events[mark] = bare(event)
+        self.untold[mark] = record
         return True
 
     def reaches(self, count: int, since: int) -> bool:
@@ -104,14 +130,14 @@ class _Window:
         last = bisect_left(self.items, end[:3]) + 1
         return self.items[first:last]
 
-    def told(self, end: Item, items: Sequence[Item], figures: Figures) -> Found:
-        return Found(self.events.pop(end[:3]), figures, tuple(item[2] for item in items))
-
-    def drop_old(self, span: int) -> None:
-        oldest = self.items[-1][0] - 2 * span
+    def drop_old(self, oldest: int) -> None:
         if self.items[0][0] >= oldest:
             return
         kept = bisect_left(self.items, (oldest,))
         for item in self.items[:kept]:
-            self.events.pop(item[:3], None)
+            self.untold.pop(item[:3], None)
         del self.items[:kept]
+
+
+def _order(event: Event) -> tuple[datetime, str, str]:
+    return event.occurred_at, event.source, event.event_id

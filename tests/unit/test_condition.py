@@ -7,13 +7,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from operator import itemgetter
+from types import SimpleNamespace
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.domain.condition import LONGEST, ConditionError, Sort, columns_of, compiled, is_forbidden
+from services.domain.condition import LONGEST, ConditionError, Sort, columns_of, compiled, is_forbidden, sifted
 from services.domain.masked import Masked
+from services.domain.sieve import Columns, both
 
 COLUMNS = {
     "a": Sort.NUMBER,
@@ -116,6 +118,21 @@ def test_that_a_condition_answers_as_sqlite_does_nulls_included(
     theirs = text.replace("/", "* 1.0 /")
     answers = [row[0] for row in database.execute(f"SELECT {theirs} FROM r ORDER BY rowid")]
     assert [ours(row) for row in rows] == [None if answer is None else bool(answer) for answer in answers]
+
+
+@settings(max_examples=300, deadline=None)
+@given(texts=st.lists(conditions, min_size=1, max_size=3), rows=st.lists(ROWS, max_size=8), data=st.data())
+def test_that_a_sieve_keeps_exactly_the_records_its_condition_is_true_for(
+    texts: list[str], rows: list[dict[str, object]], data: st.DataObject
+) -> None:
+    for row in rows:
+        if row["a"] is None and data.draw(st.booleans()):
+            row["a"] = float("nan")
+    columns = Columns([SimpleNamespace(**row) for row in rows])
+    for text in texts:
+        one = compiled(text, COLUMNS, "where", itemgetter)
+        kept = both([sifted(text, COLUMNS, "where")])(columns, columns.every)
+        assert list(kept) == [i for i, row in enumerate(rows) if one(row) is True]
 
 
 @pytest.mark.parametrize(
@@ -221,6 +238,11 @@ def test_that_a_condition_that_could_never_mean_what_it_says_is_refused(text: st
 def test_that_no_rule_may_look_at_what_a_person_is(column: str) -> None:
     with pytest.raises(ConditionError, match="不得使用字段"):
         compiled(f"{column} = 'x'", {column: Sort.TEXT}, "where")
+
+
+@pytest.mark.parametrize("text", ["s = '回族'", "s LIKE '%籍贯%'", "t IN ('x', '精神障碍')", "NOT s <> '户籍人口'"])
+def test_that_no_rule_may_compare_with_what_a_person_is(text: str) -> None:
+    assert "不得与" in complaint(text)
 
 
 def test_that_ordinary_words_are_not_taken_for_forbidden_ones() -> None:

@@ -286,6 +286,9 @@ def test_that_the_manual_explains_every_key_of_a_rule_file() -> None:
         *rule_file.EVIDENCE_KEYS,
         *rule_file.TEST_KEYS,
         *rule_file.EXCUSE_KEYS,
+        *rule_file.BUDGET_KEYS,
+        *detect_file.SIDES,
+        *detect_file.CROSSINGS,
         *detect_file.DIRECTIONS,
         *rule_file.LEVELS,
         *FIGURES,
@@ -294,5 +297,6 @@ def test_that_the_manual_explains_every_key_of_a_rule_file() -> None:
         "times",
         "every_hours",
         "occurred_at",
+        "kind_of",
     }
     assert {key for key in keys if f"`{key}`" not in text} == set()

@@ -11,6 +11,12 @@ from widgets.departments import DepartmentsPane
 from widgets.devices import DevicesPane
 from widgets.disputes import DisputesPane
 from widgets.district_map import DistrictMapPane
+from widgets.duty_contacts import DutyContactsPane
+from widgets.duty_log import DutyLogPane
+from widgets.duty_plans import DutyPlansPane
+from widgets.duty_promises import DutyPromisesPane
+from widgets.duty_roster import DutyRosterPane
+from widgets.duty_sheet import DutySheetPane
 from widgets.eagle_eye import EagleEyePane
 from widgets.elders import EldersPane
 from widgets.estate_map import EstateMapPane
@@ -52,6 +58,12 @@ KINDS: dict[str, type[Pane]] = {
     "systems": SystemsPane,
     "table": TablePane,
     "disputes": DisputesPane,
+    "duty_contacts": DutyContactsPane,
+    "duty_log": DutyLogPane,
+    "duty_plans": DutyPlansPane,
+    "duty_promises": DutyPromisesPane,
+    "duty_roster": DutyRosterPane,
+    "duty_sheet": DutySheetPane,
     "eagle_eye": EagleEyePane,
     "elders": EldersPane,
     "estate_map": EstateMapPane,

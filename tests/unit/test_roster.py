@@ -78,9 +78,8 @@ def test_that_the_months_table_wins_and_an_approved_swap_changes_it() -> None:
 def test_that_the_topic_holds_the_last_shift_this_one_and_seven_days() -> None:
     told = seven_days(Roster(DAY_AND_NIGHT, PEOPLE), EVENING)
     assert len(told) == 16
-    this = current(told, EVENING)
-    assert this is told[1]
-    assert told[-1].ends_at - this.ends_at == timedelta(days=7)
+    assert current(told, EVENING) is told[1]
+    assert told[-1].ends_at - told[1].ends_at == timedelta(days=7)
 
 
 @pytest.mark.parametrize(

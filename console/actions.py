@@ -10,20 +10,28 @@ from PySide6.QtCore import QObject, Signal, Slot
 from console.session import Session
 from services.domain.alert import Command, Outcome
 from services.domain.deed import Wish
+from services.domain.login import LogIn
 from services.domain.officer import Officer
+from services.domain.question import Question
 from services.domain.snapshot import Subject
 from widgets.card_actions import DONE_WORDS
 
+_CARRIED = {"action": Command | Wish, "question": Question}  # to the store, by the word
+
 
 class Actions(QObject):
-    """Panes ask by word: ``select`` a Subject, ``action`` a Command or a Wish, ``open`` a scene's id or a Subject."""
+    """Panes ask by word: ``select`` a Subject, ``action`` a Command or a Wish,
+    ``question`` a Question, ``open`` a scene's id or a Subject."""
 
     selected = Signal(object)
     scene_asked = Signal(str)
     answered = Signal(object)  # the Outcome of a command
 
     def __init__(
-        self, perform: Callable[[Command | Wish, Officer], None], session: Session, parent: QObject | None = None
+        self,
+        perform: Callable[[Command | Wish | LogIn | Question, Officer], None],
+        session: Session,
+        parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
         self._perform = perform
@@ -31,14 +39,18 @@ class Actions(QObject):
 
     @Slot(str, object)
     def ask(self, what: str, about: Any) -> None:
-        if what == "action" and isinstance(about, Command | Wish):
+        if isinstance(about, _CARRIED.get(what, ())):
             self._perform(about, self._session.officer)
         elif what == "open" and isinstance(about, str):
             self.scene_asked.emit(about)
         elif what in ("select", "open") and (about is None or isinstance(about, Subject)):
             self.selected.emit(about)
         else:
-            raise ValueError(f"a pane asked {what!r} about {about!r}; known: select, action, open")
+            raise ValueError(f"a pane asked {what!r} about {about!r}; known: select, action, question, open")
+
+    def send(self, asked: Wish | LogIn) -> None:
+        """What the desk itself asks: to come in, to note that it was locked or left."""
+        self._perform(asked, self._session.officer)
 
     @Slot(object)
     def answer(self, outcome: Outcome) -> None:

@@ -43,7 +43,7 @@ def run_desk(site: Site, options: argparse.Namespace) -> int:
 
             collector = Child("collect", "--site", str(options.site), log=site.folder / "collect.log")
             unwind.callback(collector.stop)
-        core = Core(site, make_voice(app))
+        core = Core(site, make_voice(app), attended=True)
         unwind.callback(core.stop)
         wardrobe = Wardrobe(app)
         core.dressed.connect(wardrobe.wear)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import platform
 from collections.abc import Callable
 from datetime import datetime
 
@@ -16,7 +17,7 @@ from console.desk import Desk, Seat
 from console.feed import Feed, Readable
 from console.playlist import Playlist, read_playlist
 from console.scene import Scene, read_scenes
-from console.session import Session, on_duty, roster
+from console.session import DEMO_PASSWORD, NOBODY, Session, demo_accounts, on_duty, roster
 from console.settings import Settings
 from console.sound import Voice
 from console.vitals import store_word
@@ -24,6 +25,7 @@ from console.wall import Wall
 from console.watch import Watch
 from services.collect.opening import open_for
 from services.collect.site import Site
+from services.domain.officer import Officer, Role
 from services.domain.topics import TOPICS
 from widgets.kinds import KINDS
 from widgets.look import RESOURCES, Face, make_look
@@ -33,6 +35,7 @@ log = logging.getLogger(__name__)
 translate = QCoreApplication.translate
 
 VERSION = "0.1.0"
+WALL_ACCOUNT = Officer("wall", "大屏", Role.WALL)
 
 
 class Core(QObject):
@@ -40,16 +43,24 @@ class Core(QObject):
 
     dressed = Signal(object)  # the Look that Qt's own parts should wear
 
-    def __init__(self, site: Site, voice: Voice, open_store: Callable[[], Readable] | None = None) -> None:
+    def __init__(
+        self,
+        site: Site,
+        voice: Voice,
+        open_store: Callable[[], Readable] | None = None,
+        *,
+        attended: bool = False,
+    ) -> None:
+        """``attended``: people sit at the desk, so who is who counts. Not so for pictures and checks."""
         super().__init__()
+        self._attended = attended
         self.site = site
         self.voice = voice
         self.board = Board()
         self.scenes = shipped_scenes(site)
         self.officers = roster(site.duty, demo=site.demo)
         self.bell = Bell(self)
-        opens = open_store or (lambda: open_for(site))
-        self.feed = Feed(opens, self.board, site.timebase, self.bell.ring)
+        self.feed = Feed(open_store or self._open_store, self.board, site.timebase, self.bell.ring, None, site.login)
         self.clock = Clock(self.board, site.timebase, self)
         self.watch = Watch()
         self.desk: Desk | None = None
@@ -78,9 +89,20 @@ class Core(QObject):
         QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
 
     def open_desk(self, chosen: Settings) -> Desk:
-        session = Session(self.officers, chosen.officer, self)
+        by_name = self._attended and not (self.site.demo and self.site.login.auto_login)
+        session = Session(() if by_name else self.officers, chosen.officer, self)
+        session.changed.connect(self._seat)
+        self._seat(session.officer)
         actions = Actions(self.feed.perform, session, self)
-        seat = Seat(self.site.name, self.site.demo, version_text(self.site), store_word(self.site.store_url))
+        seat = Seat(
+            self.site.name,
+            self.site.demo,
+            version_text(self.site),
+            store_word(self.site.store_url),
+            id=seat_name(),
+            idle_s=self.site.login.idle_minutes * 60 if self._attended else 0,
+            password_hint=DEMO_PASSWORD if self.site.demo else "",
+        )
         desk = Desk(seat, self.scenes, KINDS, self.board, actions, session, self.voice, chosen)
         desk.restyled.connect(self.dressed)
         desk.wanted.connect(self._want)
@@ -106,6 +128,7 @@ class Core(QObject):
         self.clock.ticked.connect(wall.tick)
         self.wall = wall
         if self.desk is None:
+            self.feed.read_as(WALL_ACCOUNT)
             self.dressed.emit(make_look(Face.WALL, theme, 0.5))
         self._want()
         return wall
@@ -127,6 +150,19 @@ class Core(QObject):
             wall.hide()
             wall.deleteLater()
             self._want()
+
+    def _open_store(self) -> Readable:
+        """On the feed's thread."""
+        store = open_for(self.site)
+        if self.site.demo:
+            accounts = demo_accounts(self.officers)
+            store.accounts.seed(accounts, DEMO_PASSWORD, self.site.timebase.now(), self.site.login)
+        return store
+
+    @Slot(object)
+    def _seat(self, officer: Officer) -> None:
+        """What the feed puts on the board is what this officer may see."""
+        self.feed.read_as(officer if officer != NOBODY else None)
 
     @Slot()
     def _want(self) -> None:
@@ -157,6 +193,11 @@ def shipped_scenes(site: Site) -> tuple[Scene, ...]:
         tiles["mbtiles"] = str(site.folder / str(tiles["mbtiles"]))
     maps = {name for name, kind in KINDS.items() if issubclass(kind, MapPane)}
     return tuple(scene.with_option(maps, "tiles", tiles) for scene in scenes)
+
+
+def seat_name() -> str:
+    """How log-ins and the audit call this place."""
+    return platform.node() or "desk"
 
 
 def version_text(site: Site) -> str:

@@ -16,6 +16,8 @@ from console.actions import Actions, said
 from console.board import Board
 from console.dock import dock_plan, speak_buttons, tell
 from console.find import REGISTER, Finder, scene_for
+from console.lock import Idle
+from console.login import Door, first_words, is_own
 from console.panels import Panels
 from console.room import Room
 from console.scene import Scene
@@ -27,7 +29,9 @@ from console.sound import Alarm, Mute, Voice
 from console.stage import Stage, staged
 from console.vitals import WEATHER, facts, trouble_text, vitals
 from services.domain.alert import Alert, Outcome
+from services.domain.question import Question
 from services.domain.snapshot import Snapshot, Subject
+from widgets.cover import Cover
 from widgets.foot import Foot
 from widgets.look import Face, Look, make_look, read_tokens
 from widgets.message import Message
@@ -40,12 +44,16 @@ ALWAYS = frozenset({"alerts", "sources", WEATHER})  # what the bars show
 
 @dataclass(frozen=True, slots=True)
 class Seat:
-    """Where a desk stands: the centre's name, and what its foot says of store and version."""
+    """Where a desk stands: the centre's name, what its foot says of store and version, and how it is
+    locked. ``idle_s`` is the time without a touch until it covers itself, 0 never."""
 
     name: str
     demo: bool = False
     version: str = ""
     store: str = ""
+    id: str = "desk"
+    idle_s: float = 0.0
+    password_hint: str = ""
 
 
 def look_of(settings: Settings) -> Look:
@@ -98,6 +106,8 @@ class Desk(QWidget):
         self.show_scene(first)
         for topic in ALWAYS:
             self.take(board.get(topic))
+        if not session.is_manned:
+            self.door.leave()
 
     def _make_shell(self) -> None:
         look, seat = self.look, self._seat
@@ -110,6 +120,9 @@ class Desk(QWidget):
         self.foot = Foot(seat.version, look, self)
         finder = Finder(self._board, tuple(self._scenes.values()))
         self.panels = Panels(self, finder, self._session, look)
+        self.cover = Cover(first_words(seat.name, seat.id), look, self)
+        self.door = Door(self.cover, self._session, self._actions, seat.id, seat.password_hint, self)
+        self.idle = Idle(seat.idle_s, parent=self)
 
     def _connect(self) -> None:
         self.topbar.clicked.connect(self.obey)
@@ -121,6 +134,8 @@ class Desk(QWidget):
         self._actions.scene_asked.connect(self.show_scene)
         self._actions.answered.connect(self._answer)
         self._session.changed.connect(self._greet)
+        self.door.opened.connect(self._uncover)
+        self.door.closed.connect(self._cover_up)
         self._greet()
 
     # -- told by the clock --------------------------------------------------------------------
@@ -147,9 +162,19 @@ class Desk(QWidget):
         self.dock.tick(now)
         if isinstance(self.stage, Stage):
             self.stage.tick(now)
-        self.panels.notice.hold(trouble_text(self._board))
+        self._guard(now)
         self._alarm.tick(self._alerts, now)
         self._show_vitals()
+
+    def _guard(self, now: datetime) -> None:
+        """Lock when nobody has touched the desk; while it is shut only the cover speaks."""
+        self.idle.watch(self.windowHandle())
+        self.door.refresh(now, self._alerts, trouble_text(self._board))
+        if self.door.is_shut:
+            return
+        self.panels.notice.hold(trouble_text(self._board))
+        if self.idle.is_over:
+            self.door.shut(by_idleness=True)
 
     def show_beat(self, lag_ms: float, worst_ms: float) -> None:
         self.foot.show_facts(facts(self._board, self._seat.store, lag_ms, worst_ms))
@@ -208,6 +233,8 @@ class Desk(QWidget):
     def obey(self, word: str) -> None:
         """One word of ``keys.KEYS``, a click on the top bar or a command of the search."""
         verb, _, what = word.partition(" ")
+        if self.door.is_shut:
+            return
         if verb == "card":
             tell(self.dock.panes, "press", what)
         elif verb == "scene":
@@ -254,7 +281,12 @@ class Desk(QWidget):
     def _answer(self, outcome: Outcome) -> None:
         """Said where it was asked; when the card shows another alert by now, or no pane shows the case, a
         notice says it."""
+        if is_own(outcome):
+            self.door.answer(outcome)
+            return
         tell(self._panes, "show_outcome", outcome)
+        if isinstance(outcome.command, Question):
+            return
         if getattr(outcome.command, "alert_id", "") != self.selection.alert_id:
             self.panels.notice.say(said(outcome))
 
@@ -263,6 +295,27 @@ class Desk(QWidget):
         self.rail.officer.show_officer(*self._session.lines)
         tell(self._panes, "show_officer", self._session.officer)
         self._settle(officer=self._session.officer.id)
+
+    @Slot()
+    def _cover_up(self) -> None:
+        """Nothing behind the cover is on the screen, takes a key or can be read by other programs."""
+        self.panels.close()
+        self.panels.notice.clear()
+        for part in self._behind:
+            part.hide()
+        self.cover.form.focus()
+
+    @Slot(str)
+    def _uncover(self, last_time: str) -> None:
+        for part in self._behind:
+            part.show()
+        self.idle.touch()
+        self.setFocus()
+        self.panels.notice.say(last_time)
+
+    @property
+    def _behind(self) -> tuple[QWidget, ...]:
+        return self.topbar, self.rail, self.room, self.dock, self.foot
 
     def _show_vitals(self) -> None:
         left_s = self._alarm.left_s(self._now) if self._now else 0.0
@@ -273,7 +326,7 @@ class Desk(QWidget):
     def _restyle(self) -> None:
         self.look = look_of(self.settings)
         self.restyled.emit(self.look)
-        for part in (self.topbar, self.rail, self.dock, self.foot, self.panels, self.room):
+        for part in (self.topbar, self.rail, self.dock, self.foot, self.panels, self.room, self.cover):
             part.restyle(self.look)
         self._arrange()
         self.update()
@@ -291,6 +344,7 @@ class Desk(QWidget):
         self.dock.setGeometry(side)
         self.foot.setGeometry(0, high - foot, wide, foot)
         self.panels.place(scene, side, self.look)
+        self.cover.setGeometry(self.rect())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         self._arrange()
@@ -316,4 +370,7 @@ _WORDS: Mapping[str, Any] = {
     "search": lambda desk: desk.panels.open_search(),
     "sources": lambda desk: desk.panels.toggle_sources(),
     "officer": lambda desk: desk.panels.open_chooser(),
+    "lock": lambda desk: desk.door.shut(),
+    "switch": lambda desk: desk.door.switch(),
+    "leave": lambda desk: desk.door.leave(),
 }

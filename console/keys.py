@@ -18,6 +18,7 @@ KEYS: Mapping[str, str] = {
     "F11": "wall",
     "M": "mute",
     "Ctrl+K": "search",
+    "Ctrl+L": "lock",
     "Ctrl+T": "theme",
     "Ctrl++": "larger",
     "Ctrl+=": "larger",

@@ -18,6 +18,8 @@ from widgets.sources_pane import SourcesPanel
 
 translate = QCoreApplication.translate
 
+WAYS = (("锁定本席", "Ctrl+L", "lock"), ("换人登录", "", "switch"), ("退出登录", "", "leave"))
+
 
 class Panels(QObject):
     """At most one of the panels is open; Esc closes it and gives the keyboard back to the window."""
@@ -98,7 +100,8 @@ class Panels(QObject):
                 hits.append(
                     Hit("", f"{mask_name(officer.name)}  {role}", f"{now}{officer.shift}", ("officer", officer.id))
                 )
-        return hits
+        ways = [(translate("command", title), key, word) for title, key, word in WAYS]
+        return [Hit("", title, key, ("command", word)) for title, key, word in ways if text in title] + hits
 
     @Slot(object)
     def _take(self, hit: Hit) -> None:

@@ -1,4 +1,4 @@
-"""Who is at this desk. Every command carries the officer; the wall has none."""
+"""Who is at this desk. Every command carries the officer; before log-in there is nobody."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any
 from PySide6.QtCore import QCoreApplication, QObject, Signal
 
 from services.collect.site import SiteError
+from services.domain.account import Account
 from services.domain.masked import mask_name, wall_name
 from services.domain.officer import Officer, Role
 
@@ -17,9 +18,17 @@ ROLE_WORDS = {
     Role.SHIFT_LEAD: "值班长",
     Role.DUTY_LEADER: "带班领导",
     Role.DISPATCHER: "渔船调度员",
+    Role.COMMUNITY_CADRE: "社区干部",
+    Role.GRID_WORKER: "网格员",
     Role.POLICE_ROOM: "联勤警务室",
     Role.DEPT_LIAISON: "部门联络员",
+    Role.ANALYST: "研判员",
+    Role.SYSADMIN: "系统管理员",
+    Role.SECADMIN: "安全管理员",
+    Role.AUDITADMIN: "审计管理员",
 }
+
+NOBODY = Officer("", "", Role.WALL)  # before log-in: sees nothing, writes nothing
 
 DEMO_ROSTER = (
     Officer("duty-b", "王海涛", Role.DUTY, "乙班 08–20"),
@@ -27,8 +36,14 @@ DEMO_ROSTER = (
     Officer("leader-1121", "陈志远", Role.DUTY_LEADER, "今日带班"),
     Officer("dispatch-b", "周敏", Role.DISPATCHER, "乙班 08–20"),
     Officer("police-1", "吴刚", Role.POLICE_ROOM, "日班 08–18"),
-    Officer("liaison-traffic", "郑洁", Role.DEPT_LIAISON, "交通 值守"),
+    Officer("liaison-traffic", "郑洁", Role.DEPT_LIAISON, "交通 值守", department="交通"),
+    Officer("cadre-1", "林志强", Role.COMMUNITY_CADRE, "日班 08–18", area="331002002001"),
+    Officer("analyst-1", "何静", Role.ANALYST, "日班 08–18"),
+    Officer("sysadmin", "孙涛", Role.SYSADMIN),
+    Officer("secadmin", "钱芳", Role.SECADMIN),
+    Officer("auditadmin", "赵磊", Role.AUDITADMIN),
 )
+DEMO_PASSWORD = "Haizhen-2026"
 
 _ON_WALL = ((Role.DUTY_LEADER, "带班"), (Role.SHIFT_LEAD, "值班长"), (Role.DUTY, "值班"))
 
@@ -57,7 +72,15 @@ def _officer(table: Mapping[str, Any], number: int) -> Officer:
     choices = [role.value for role in ROLE_WORDS]
     if table["role"] not in choices:
         raise SiteError(f"{where}：role {table['role']!r} 不认识，可用：{'、'.join(choices)}")
-    return Officer(table["id"], table["name"], Role(table["role"]), str(table.get("shift", "")))
+    return Officer(
+        table["id"],
+        table["name"],
+        Role(table["role"]),
+        str(table.get("shift", "")),
+        str(table.get("department", "")),
+        str(table.get("area", "")),
+        tuple(map(str, table.get("scenes", ()))),
+    )
 
 
 def on_duty(officers: Sequence[Officer]) -> tuple[str, ...]:
@@ -70,23 +93,47 @@ def on_duty(officers: Sequence[Officer]) -> tuple[str, ...]:
     return tuple(named)
 
 
+def demo_accounts(officers: Sequence[Officer]) -> tuple[Account, ...]:
+    """An account for each officer of a demo district's roster."""
+    return tuple(
+        Account(o.id, 1, o.name, (o.role,), o.shift, o.department, o.area, o.scenes)
+        for o in officers
+        if o.role is not Role.WALL
+    )
+
+
 class Session(QObject):
-    """The officer at the desk and the ones who may take over."""
+    """The officer at the desk and, on a demo district, the ones who may take over without a password."""
 
     changed = Signal(object)  # the Officer
 
     def __init__(self, officers: Sequence[Officer], last: str = "", parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.officers = tuple(officers)
-        self.officer = next((o for o in self.officers if o.id == last), self.officers[0])
+        first = self.officers[0] if self.officers else NOBODY
+        self.officer = next((o for o in self.officers if o.id == last), first)
+
+    @property
+    def is_manned(self) -> bool:
+        return self.officer != NOBODY
 
     def take_over(self, officer_id: str) -> None:
         officer = next((o for o in self.officers if o.id == officer_id), None)
-        if officer is not None and officer != self.officer:
+        if officer is not None:
+            self.sit(officer)
+
+    def sit(self, officer: Officer) -> None:
+        """The store has let this officer in."""
+        if officer != self.officer:
             self.officer = officer
             self.changed.emit(officer)
+
+    def leave(self) -> None:
+        self.sit(NOBODY)
 
     @property
     def lines(self) -> tuple[str, str, str]:
         """Masked name, role, shift: the foot of the rail."""
+        if not self.is_manned:
+            return "", "", ""
         return mask_name(self.officer.name), role_word(self.officer.role), self.officer.shift

@@ -42,6 +42,12 @@ class Notice(QWidget):
             self._lasting = text
             self._show()
 
+    def clear(self) -> None:
+        """Say nothing more, whatever lasts."""
+        self._timer.stop()
+        self._text = self._lasting = ""
+        self._show()
+
     def restyle(self, look: Look) -> None:
         self.look = look
         self.update()

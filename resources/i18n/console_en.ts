@@ -67,6 +67,10 @@
       <translation>Open the wall</translation>
     </message>
     <message>
+      <source>换人登录</source>
+      <translation>Another officer</translation>
+    </message>
+    <message>
       <source>换班，换人</source>
       <translation>Change officer</translation>
     </message>
@@ -85,6 +89,14 @@
     <message>
       <source>深色或浅色</source>
       <translation>Dark or light</translation>
+    </message>
+    <message>
+      <source>退出登录</source>
+      <translation>Log out</translation>
+    </message>
+    <message>
+      <source>锁定本席</source>
+      <translation>Lock this desk</translation>
     </message>
     <message>
       <source>静音或取消静音</source>
@@ -127,6 +139,93 @@
     </message>
   </context>
   <context>
+    <name>login</name>
+    <message>
+      <source>上次登录</source>
+      <translation>Last log-in</translation>
+    </message>
+    <message>
+      <source>两次输入的新口令不同</source>
+      <translation>The two new passwords differ</translation>
+    </message>
+    <message>
+      <source>其后登录失败</source>
+      <translation>Failed since then</translation>
+    </message>
+    <message>
+      <source>再输一次新口令</source>
+      <translation>New password again</translation>
+    </message>
+    <message>
+      <source>口令</source>
+      <translation>Password</translation>
+    </message>
+    <message>
+      <source>大写锁定已打开</source>
+      <translation>Caps Lock is on</translation>
+    </message>
+    <message>
+      <source>已锁定</source>
+      <translation>Locked</translation>
+    </message>
+    <message>
+      <source>席位</source>
+      <translation>Desk</translation>
+    </message>
+    <message>
+      <source>换人登录</source>
+      <translation>Another officer</translation>
+    </message>
+    <message>
+      <source>新口令</source>
+      <translation>New password</translation>
+    </message>
+    <message>
+      <source>未签收</source>
+      <translation>Unsigned</translation>
+    </message>
+    <message>
+      <source>次</source>
+      <translation>times</translation>
+    </message>
+    <message>
+      <source>正在核对</source>
+      <translation>checking</translation>
+    </message>
+    <message>
+      <source>登录</source>
+      <translation>Log in</translation>
+    </message>
+    <message>
+      <source>解锁</source>
+      <translation>Unlock</translation>
+    </message>
+    <message>
+      <source>请输入口令</source>
+      <translation>Enter the password</translation>
+    </message>
+    <message>
+      <source>请输入账号和口令</source>
+      <translation>Enter account and password</translation>
+    </message>
+    <message>
+      <source>账号</source>
+      <translation>Account</translation>
+    </message>
+    <message>
+      <source>起锁定</source>
+      <translation>locked since</translation>
+    </message>
+    <message>
+      <source>返回</source>
+      <translation>Back</translation>
+    </message>
+    <message>
+      <source>首次登录</source>
+      <translation>First log-in</translation>
+    </message>
+  </context>
+  <context>
     <name>role</name>
     <message>
       <source>值班员</source>
@@ -141,12 +240,36 @@
       <translation>Wall</translation>
     </message>
     <message>
+      <source>安全管理员</source>
+      <translation>Security administrator</translation>
+    </message>
+    <message>
+      <source>审计管理员</source>
+      <translation>Audit administrator</translation>
+    </message>
+    <message>
       <source>带班领导</source>
       <translation>Duty leader</translation>
     </message>
     <message>
       <source>渔船调度员</source>
       <translation>Boat dispatcher</translation>
+    </message>
+    <message>
+      <source>研判员</source>
+      <translation>Analyst</translation>
+    </message>
+    <message>
+      <source>社区干部</source>
+      <translation>Community cadre</translation>
+    </message>
+    <message>
+      <source>系统管理员</source>
+      <translation>System administrator</translation>
+    </message>
+    <message>
+      <source>网格员</source>
+      <translation>Grid worker</translation>
     </message>
     <message>
       <source>联勤警务室</source>
@@ -180,8 +303,32 @@
       <translation>Three exceptions</translation>
     </message>
     <message>
+      <source>交接</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>交接值班</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>交接单</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>人口</source>
       <translation>Population</translation>
+    </message>
+    <message>
+      <source>今日申请</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>值班日志</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>值班表</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>党建</source>
@@ -216,6 +363,34 @@
       <translation>Overview</translation>
     </message>
     <message>
+      <source>扰人的报警</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>承诺</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>报警最多</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>报警最多的规则 · 今日</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>报警绩效</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>报警绩效 · 今日</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>收集船队</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>数智云健</source>
       <translation>Smart Yunjian</translation>
     </message>
@@ -232,6 +407,14 @@
       <translation>Elder care</translation>
     </message>
     <message>
+      <source>构成与按时</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>构成与按时 · 今日</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>椒江区指挥中心</source>
       <translation>Jiaojiang District Command Centre</translation>
     </message>
@@ -240,8 +423,24 @@
       <translation>Building section</translation>
     </message>
     <message>
+      <source>每 10 分报警</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>每 10 分报警 · 今日</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>水电煤气</source>
       <translation>Water, power, gas</translation>
+    </message>
+    <message>
+      <source>泛滥</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>派船方案</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>流动人口 · 出租房</source>
@@ -252,16 +451,40 @@
       <translation>Flow and devices</translation>
     </message>
     <message>
+      <source>海域态势</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>海洋云仓 液位 %</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>消防</source>
       <translation>Fire safety</translation>
+    </message>
+    <message>
+      <source>渔省心</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>渔省心 · 渔船</source>
       <translation>Fishing made easy · Boats</translation>
     </message>
     <message>
+      <source>渔省心 · 渔船污染物处置</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>渔船</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>用水 m³ / 时</source>
       <translation>Water m³ / h</translation>
+    </message>
+    <message>
+      <source>申请队列</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>矛盾纠纷</source>
@@ -270,6 +493,26 @@
     <message>
       <source>社区</source>
       <translation>Community</translation>
+    </message>
+    <message>
+      <source>签收与办结</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>签收与办结 · 今日</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>绩效</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>船队计划</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>规则精确率</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>设备与席位</source>
@@ -284,8 +527,16 @@
       <translation>Passage stream</translation>
     </message>
     <message>
+      <source>通讯录</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>部门协同</source>
       <translation>Departments</translation>
+    </message>
+    <message>
+      <source>预案</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>预警</source>
@@ -397,6 +648,10 @@
     <message>
       <source>滞后</source>
       <translation>stale</translation>
+    </message>
+    <message>
+      <source>演示</source>
+      <translation>Demo</translation>
     </message>
     <message>
       <source>演示区 种子</source>

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Protocol, runtime_checkable
@@ -19,6 +20,7 @@ from services.domain.officer import Officer
 from services.domain.service_window import ServiceWindow
 from services.domain.timebase import local
 from services.store import codec, ledger, noise, outbox, rows
+from services.store.errors import Unreadable
 from services.store.noise import NoiseControl, NoiseRules
 from services.store.schema import alert as alert_table
 from services.store.schema import alert_link, deadline
@@ -247,15 +249,22 @@ def follow_windows(
 
 
 def expire(connection: Connection, at: datetime, terms: Terms = TERMS) -> tuple[Alert, ...]:
-    """Let every passed deadline happen once, the earliest first. The alerts as they are now."""
+    """Let every passed deadline happen once, the earliest first. The alerts as they are now.
+
+    An alert that cannot be read stops no other's clock; its topic says that it cannot.
+    """
     docket = Docket(connection, at, terms)
     due = select(deadline.c.alert_id, deadline.c.what).order_by(deadline.c.due_at, deadline.c.alert_id)
     due = due.where(deadline.c.due_at <= at, deadline.c.stream == ledger.ALERTS)
     passed = connection.execute(due).all()
-    docket.load(alert_id for alert_id, _ in passed)
+    with suppress(Unreadable):
+        docket.load(alert_id for alert_id, _ in passed)
     touched: dict[str, Alert] = {}
     for alert_id, what in passed:
-        alert = docket.find(alert_id)
+        try:
+            alert = docket.find(alert_id)
+        except Unreadable:
+            continue
         now = docket.add(life.expiring(alert, what, at, terms.limits)) if alert else None
         if now is not None:
             touched[alert_id] = now

@@ -18,6 +18,7 @@ from services.domain.deed import Wish
 from services.domain.login import LogIn
 from services.domain.officer import ENGINE, Officer
 from services.domain.password import LOGIN_RULES, LoginRules
+from services.domain.question import Question
 from services.domain.snapshot import Quality, Snapshot
 from services.domain.timebase import REAL, Timebase
 from services.store.accounts import Accounts
@@ -40,6 +41,8 @@ class Readable(Protocol):
     def snapshot(self, topic: str, now: datetime, officer: Officer | None = None) -> Snapshot[Any]: ...
 
     def perform(self, command: Command | Wish, officer: Officer, at: datetime) -> Outcome: ...
+
+    def answer(self, question: Question, officer: Officer | None = None) -> Outcome: ...
 
     def changes_since(self, seq: int) -> tuple[int, frozenset[str]]: ...
 
@@ -82,7 +85,7 @@ class Feed(threading.Thread):
         self._wanted: frozenset[str] = frozenset()
         self._unread: set[str] = set()
         self._unreadable: set[str] = set()
-        self._commands: queue.SimpleQueue[tuple[Command | Wish | LogIn, Officer]] = queue.SimpleQueue()
+        self._commands: queue.SimpleQueue[tuple[Command | Wish | LogIn | Question, Officer]] = queue.SimpleQueue()
         self._read_s: dict[str, float] = {}
         self._done = threading.Event()
 
@@ -103,7 +106,7 @@ class Feed(threading.Thread):
                 self._must_forget = True
                 self._unread |= self._wanted
 
-    def perform(self, command: Command | Wish | LogIn, officer: Officer) -> None:
+    def perform(self, command: Command | Wish | LogIn | Question, officer: Officer) -> None:
         self._commands.put((command, officer))
 
     def stop(self) -> None:
@@ -149,7 +152,9 @@ class Feed(threading.Thread):
             if self._ring:
                 self._ring()
 
-    def _ask(self, store: Readable, asked: Command | Wish | LogIn, officer: Officer) -> Outcome:
+    def _ask(self, store: Readable, asked: Command | Wish | LogIn | Question, officer: Officer) -> Outcome:
+        if isinstance(asked, Question):
+            return store.answer(asked, officer)
         if not isinstance(asked, LogIn):
             return store.perform(asked, officer, self._timebase.now())
         outcome = store.accounts.log_in(asked, self._timebase.now(), self._rules)

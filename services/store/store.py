@@ -22,17 +22,21 @@ from services.domain.keeping import Keeping
 from services.domain.levels import Limits
 from services.domain.notice import Notice, Route
 from services.domain.officer import Officer
+from services.domain.question import Question
+from services.domain.search import AlertOrder, AlertSearch, Found
 from services.domain.snapshot import Snapshot, SourceStatus
 from services.store import (
     cases,
     changes,
     deeds,
     events,
+    finding,
     floods,
     history,
     ledger,
     noise,
     outbox,
+    questions,
     revealing,
     rows,
     scoping,
@@ -44,7 +48,7 @@ from services.store.cases import RuleRunner
 from services.store.engine import Gate, open_engine, spoken
 from services.store.errors import StoreBusy, StoreError, UnknownKind, UnknownTopic
 from services.store.ledger import Break, ChainHead
-from services.store.migrate import bring_up
+from services.store.migrate import bring_up, require_current
 from services.store.noise import NoiseRules
 from services.store.schema import fleet as fleet_table
 from services.store.snapshots import Snapshots
@@ -90,12 +94,17 @@ class Store:
         self.accounts = Accounts(gate.reading, self._writing)
 
     @classmethod
-    def open(cls, url: str) -> Store:
-        """Open and bring the schema up to date. Raises StoreError in an officer's words."""
-        gate = Gate(open_engine(url), spoken(url))
+    def open(cls, url: str, *, read_only: bool = False) -> Store:
+        """Open and bring the schema up to date; ``read_only`` changes nothing, not even that, and every
+        call that writes raises StoreReadOnly. Raises StoreError in an officer's words."""
+        gate = Gate(open_engine(url, read_only=read_only), spoken(url))
         try:
-            gate.prepare()
-            bring_up(gate)
+            if read_only:
+                gate.reach()
+                require_current(gate)
+            else:
+                gate.prepare()
+                bring_up(gate)
         except BaseException:
             gate.engine.dispose()
             raise
@@ -243,6 +252,18 @@ class Store:
         with self._gate.reading() as connection:
             return scoping.alert_for(connection, alert_id, officer)
 
+    def find_alerts(
+        self,
+        search: AlertSearch,
+        order: AlertOrder = AlertOrder.NEWEST,
+        limit: int = 200,
+        offset: int = 0,
+        officer: Officer | None = None,
+    ) -> Found:
+        """One page of the alerts of all time, and how many there are; within the officer's scope."""
+        with self._gate.reading() as connection:
+            return finding.find(connection, search, order, limit, offset, scoping.scope_for(officer))
+
     def happenings(self, alert_id: str, officer: Officer | None = None) -> tuple[Happening, ...]:
         """Everything that ever happened to an alert, oldest first; nothing outside the officer's scope."""
         with self._gate.reading() as connection:
@@ -266,6 +287,11 @@ class Store:
             members = noise.incident_members(connection, incident_id)
             seen = tuple(a for a in members if scoping.alert_for(connection, a.id, officer) is not None)
         return Incident(incident_id, seen) if seen else None
+
+    def answer(self, question: Question, officer: Officer | None = None) -> Outcome:
+        """What a pane wants to know beyond the topics; nothing outside the officer's scope."""
+        with self._gate.reading() as connection:
+            return questions.answer(connection, question, officer)
 
     def notices(self, alert_id: str) -> tuple[Notice, ...]:
         """Everything told or to be told outside about one alert, oldest first."""

@@ -10,6 +10,7 @@ from console.actions import Actions, said
 from console.session import DEMO_ROSTER, Session
 from services.domain.alert import Action, Command, Outcome
 from services.domain.deed import Wish
+from services.domain.question import SIMILAR, Question
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,3 +35,14 @@ def test_that_a_wish_and_a_command_go_to_the_store_with_the_officer(qtbot, asked
 def test_that_what_became_of_a_wish_is_said_with_its_number():
     assert said(Outcome(Promise("回电"), None, "", Kept("CN-261121-001"))) == "已记录 CN-261121-001"
     assert said(Outcome(Promise("回电"), None, "须值班长")) == "须值班长"
+
+
+def test_that_a_question_goes_the_same_way_under_its_own_word(qtbot):
+    performed = []
+    session = Session(DEMO_ROSTER)
+    actions = Actions(lambda *what: performed.append(what), session)
+    question = Question(SIMILAR, "YJ-1121-0001")
+    actions.ask("question", question)
+    assert performed == [(question, session.officer)]
+    with pytest.raises(ValueError, match="known"):
+        actions.ask("action", question)

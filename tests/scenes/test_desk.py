@@ -312,7 +312,7 @@ def test_that_late_systems_alone_do_not_mean_a_stopped_collector(statuses):
 
 
 def test_that_a_pane_asking_for_something_unknown_is_a_mistake_of_the_program(seat):
-    with pytest.raises(ValueError, match="known: select, action, open"):
+    with pytest.raises(ValueError, match="known: select, action, question, open"):
         seat.actions.ask("opne", "boats")
 
 

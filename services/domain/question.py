@@ -1,0 +1,16 @@
+"""A question of a pane that no topic answers: asked once, answered once, changing nothing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+SIMILAR = "similar"  # about an alert's id; the answer is a tuple of SimilarCase
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """``what`` is a name of ``services/store/questions.py``. The answer comes as an Outcome whose
+    ``command`` is the question and whose ``case`` is what was found."""
+
+    what: str
+    about: str

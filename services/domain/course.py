@@ -76,6 +76,7 @@ class Course:
     touched_at: datetime | None = None
     ended_at: datetime | None = None
     closed_at: datetime | None = None  # by a person
+    merged: bool = False  # its clocks are the parent's and count there
     visibility: Visibility = Visibility.VISIBLE
     shelvings: tuple[datetime, ...] = ()
     suppressions: tuple[datetime, ...] = ()
@@ -99,8 +100,9 @@ def follow(course: Course | None, entry: Entry) -> Course | None:
     changes = _CHANGES.get(entry.kind, _nothing)(course, entry)
     if entry.role != ENGINE.role.value:
         changes["touched_at"] = entry.at
-    if entry.clocks is not None:
-        changes["clocks"] = _with_clocks(course.clocks, entry.clocks, entry)
+    if entry.clocks is not None and (not course.merged or entry.kind is HappeningKind.UNMERGED):
+        own = () if entry.kind is HappeningKind.MERGED else entry.clocks
+        changes["clocks"] = _with_clocks(course.clocks, own, entry)
     return replace(course, version=entry.version, last_at=entry.at, **changes)
 
 
@@ -228,11 +230,12 @@ def _judged(_course: Course, entry: Entry) -> Changes:
 def _closed(course: Course, entry: Entry) -> Changes:
     """Closing says the verdict again; it was given when it was first said."""
     judged = {} if entry.verdict in (None, course.verdict) else _judged(course, entry)
-    return {"ended_at": entry.at, "closed_at": entry.at, "visibility": Visibility.VISIBLE, **judged}
+    by_hand = None if course.merged else entry.at
+    return {"ended_at": entry.at, "closed_at": by_hand, "visibility": Visibility.VISIBLE, **judged}
 
 
 def _merged(_course: Course, entry: Entry) -> Changes:
-    return {"ended_at": entry.at, "visibility": Visibility.VISIBLE}
+    return {"ended_at": entry.at, "merged": True, "visibility": Visibility.VISIBLE}
 
 
 def _reopened(course: Course, entry: Entry) -> Changes:
@@ -241,7 +244,7 @@ def _reopened(course: Course, entry: Entry) -> Changes:
 
 
 def _unmerged(_course: Course, _entry: Entry) -> Changes:
-    return {"ended_at": None}
+    return {"ended_at": None, "merged": False}
 
 
 _CHANGES: Mapping[HappeningKind, Callable[[Course, Entry], Changes]] = {

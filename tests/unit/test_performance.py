@@ -399,6 +399,20 @@ def test_that_closing_keeps_its_own_limit_and_no_other():
     assert [k for k in kept([merged], DAY) if k.decided] == []
 
 
+def test_that_the_parents_clocks_are_not_counted_again_for_what_was_merged_into_it():
+    own = (clock(Step.ACK, 0, 10),)
+    signed = (clock(Step.ACK, 0, 10, stop=5),)
+    parents = (clock(Step.ACK, 2, 12, stop=6),)
+    merged = course(
+        raise_(0, clocks=own),
+        entry(HappeningKind.SIGNED, 5, clocks=signed),
+        entry(HappeningKind.MERGED, 9, clocks=parents),
+        entry(HappeningKind.CLOSED, 20, clocks=parents),
+    )
+    assert [(k.step, k.kept, k.decided) for k in kept([merged], DAY) if k.decided] == [(Step.ACK, 1, 1)]
+    assert [w.closed for w in waits([merged], DAY)] == [0, 0, 0, 0, 0]
+
+
 def test_that_bounce_is_returns_by_dispatches():
     steps = [HappeningKind.DISPATCHED, HappeningKind.RETURNED, HappeningKind.DISPATCHED]
     c = course(raise_(0), *(entry(kind, n + 1) for n, kind in enumerate(steps)))

@@ -27,15 +27,21 @@ from services.collect.opening import open_for
 from services.collect.outbox import TICK_S, Outbox
 from services.collect.outbox_settings import outbox_from
 from services.collect.poller import Poller
-from services.collect.rules import RuleRunner, read_rules
+from services.collect.reload import EVERY_S as RELOAD_EVERY_S
+from services.collect.reload import Reloading
+from services.collect.rule_health import HealthTally
+from services.collect.rules import read_rules
 from services.collect.site import Site, SiteError
 from services.collect.suppression import noise_rules
 from services.collect.sweeping import EVERY_S, Sweeping
+from services.collect.witnessing import TICK_S as WITNESS_EVERY_S
+from services.collect.witnessing import Witnessing
 from services.domain.rule import Rule
 from services.receivers import ais, viid
 from services.sources import boats, checkpoints, community
 from services.store.errors import StoreBusy
 from services.store.store import Store
+from services.store.witness import open_witness
 
 log = logging.getLogger(__name__)
 
@@ -72,11 +78,9 @@ def _collect(site: Site, over: threading.Event) -> None:
     told = outbox_from(site.outbox)
     with ExitStack() as unwind:
         store = unwind.enter_context(open_for(site))
-        rules = shipped_rules(site)
-        store.use_noise(noise_rules(site, {rule.id for rule in rules}))
-        runner = RuleRunner(rules, now=site.timebase.now)
-        store.use_rules(runner)
-        sweeping = Sweeping(store, site.retention, rules)
+        rules = Reloading(store, RULES, site.folder / "rules", site.timebase.now, site.retention)
+        store.use_noise(noise_rules(site, {rule.id for rule in rules.rules}))
+        sweeping = Sweeping(store, site.retention, rules.rules)
         intake = Intake(store, site.timebase)
         intake.start()
         unwind.callback(intake.stop)
@@ -89,11 +93,17 @@ def _collect(site: Site, over: threading.Event) -> None:
         poller.add_summaries(SUMMARIES)
         poller.add_summaries(duty_summaries.summaries(site))
         poller.add_summaries(performance_summaries.summaries(site.performance))
+        poller.add_summaries((HealthTally(rules).summary,))
+        poller.add_tick("rules", rules.tick, RELOAD_EVERY_S)
         poller.add_tick("deadlines", Deadlines(store).tick, 1.0)
-        poller.add_tick("listening", Listening(store, runner).tick, LISTEN_EVERY_S)
-        poller.add_tick("noise", NoiseTally(store, runner.held, site.noise).tick, NOISE_EVERY_S)
+        poller.add_tick("listening", Listening(store, rules).tick, LISTEN_EVERY_S)
+        poller.add_tick("noise", NoiseTally(store, rules.runner.held, site.noise).tick, NOISE_EVERY_S)
         poller.add_tick("outbox", outbox.tick, TICK_S)
         poller.add_tick("sweep", sweeping.tick, EVERY_S)
+        if site.record.mirror:
+            witness = open_witness(site.record.mirror)
+            unwind.callback(witness.close)
+            poller.add_tick("witness", Witnessing(store, witness).tick, WITNESS_EVERY_S)
         for make_receivers in RECEIVERS:
             receivers = _listening(make_receivers, site, store, intake)
             for receiver in receivers:

@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 from datetime import datetime
+from typing import Protocol
 
-from services.collect.rules import RuleRunner
+from sqlalchemy import Connection
+
+from services.domain.alert import Detection
+from services.domain.rule import Clearing
 from services.store.errors import StoreError
 from services.store.store import Store
 
@@ -14,10 +19,19 @@ log = logging.getLogger(__name__)
 EVERY_S = 5.0
 
 
+class Asked(Protocol):
+    """The rules, whichever are active at the moment."""
+
+    @property
+    def waits(self) -> bool: ...
+
+    def due(self, now: datetime, reader: Connection) -> Sequence[Detection | Clearing]: ...
+
+
 class Listening:
     """The clock of the absence rules. Says once when the store does not answer and once when it does again."""
 
-    def __init__(self, store: Store, rules: RuleRunner) -> None:
+    def __init__(self, store: Store, rules: Asked) -> None:
         self._store = store
         self._rules = rules
         self._failing = False

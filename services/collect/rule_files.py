@@ -62,7 +62,7 @@ def table_of(text: str, file: str) -> Mapping[str, Any]:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as why:
         at = _AT.search(str(why))
-        where = f" 第 {at[1]} 行第 {at[2]} 列" if at else ""
+        where = f" 第 {at[1]} 行第 {at[2]} 列" if at else f" 第 {len(text.splitlines()) or 1} 行"
         raise RuleError(f"{file}{where}: 不是有效的 TOML：{_AT.sub('', str(why)).strip()}") from why
 
 
@@ -76,6 +76,15 @@ def files_of(*folders: Path | None) -> dict[str, Path]:
     return {
         file.name: file for place in folders if place for file in sorted(place.glob("*.toml")) if file.name != AREAS
     }
+
+
+def stamp_of(file: Path) -> tuple[int, int] | None:
+    """What changes when a file does; None where there is none."""
+    try:
+        known = file.stat()
+    except OSError:
+        return None
+    return known.st_mtime_ns, known.st_size
 
 
 def read_text(file: Path) -> str:

@@ -97,10 +97,10 @@ class RuleRunner:
         budget: Budget | None = DEFAULT,
         inherit: RuleRunner | None = None,
     ) -> None:
-        self._now = now
+        self._now = now or (inherit._now if inherit else None)
         self._reading = inherit._reading if inherit else Reading()
         self._odd: set[str] = set()
-        self._quiet = Quiet(now)
+        self._quiet = Quiet(self._now)
         self._counters = CounterEvidence()
         self.held = inherit.held if inherit else HeldTally()
         self._shadows = Shadows()

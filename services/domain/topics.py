@@ -46,6 +46,7 @@ from services.domain.release import Release
 from services.domain.response_plan import PlanRun, ResponsePlan
 from services.domain.roster import DutyShift, Swap
 from services.domain.rule_book import RuleEntry
+from services.domain.rule_health import RuleHealth
 from services.domain.service_window import ServiceWindow
 from services.domain.snapshot import SourceStatus
 from services.domain.watchlist import WatchlistEntry
@@ -106,6 +107,7 @@ TOPICS: dict[str, type] = {
     "boat_figures": Figure,
     "fleet_plans": FleetPlan,
     "proposals": Proposal,
+    "rule_health": RuleHealth,  # whether each rule runs, how often it spoke today, what was held back
     "alarm_performance": Performance,  # one record a period: today, this shift, 24 h, 7 d, 30 d
     "releases": Release,  # of the rule stream
     "rule_book": RuleEntry,  # every rule as it runs, with its figures

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import argparse
 import errno
+import getpass
 import json
 import logging
 import os
@@ -14,6 +15,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
+from console.account_arguments import add_account_arguments
 from services.collect.site import SiteError, read_site
 from services.domain.rule_file import RuleError
 from services.domain.timebase import SHANGHAI
@@ -139,6 +141,25 @@ def check(options: argparse.Namespace) -> int:
     return 1 if figures["problems"] else 0
 
 
+def account(options: argparse.Namespace) -> int:
+    from console.account import AccountRefusedError, run
+    from services.store.errors import StoreError
+
+    try:
+        print(run(read_site(options.site), options, _secret))
+    except (AccountRefusedError, StoreError, OSError) as why:
+        print(f"没有办成：{why}", file=sys.stderr)
+        return 1
+    return 0
+
+
+def _secret(prompt: str) -> str:
+    """A password from the keyboard, unseen, or a line of standard input."""
+    if sys.stdin.isatty():
+        return getpass.getpass(prompt)
+    return sys.stdin.readline().rstrip("\r\n")
+
+
 def ingest(options: argparse.Namespace) -> int:
     from services.store.errors import StoreError
     from services.store.store import Store
@@ -165,6 +186,58 @@ def ingest(options: argparse.Namespace) -> int:
     return 0
 
 
+def backtest(options: argparse.Namespace) -> int:
+    from services.history.backtest import CannotBackTestError
+    from services.history.command import tell, work_off
+    from services.store.errors import StoreError
+    from services.store.store import Store
+
+    now = options.now or datetime.now(SHANGHAI)
+    if not options.asked and not options.rule:
+        print("须写规则编号或规则文件，例如 backtest R-POP-01 --store sqlite:///x.db", file=sys.stderr)
+        return 2
+    try:
+        with Store.open(options.store) as store:
+            if options.asked:
+                print(json.dumps({"steps": work_off(store, now, options.rules, options.cache)}))
+                return 0
+            said = tell(
+                store,
+                options.rule,
+                since=options.since,
+                until=options.until,
+                now=now,
+                settings=options.set,
+                scan=options.scan,
+                folder=options.rules,
+                cache=options.cache,
+            )
+    except (StoreError, CannotBackTestError) as why:
+        print(f"回测失败：{why}", file=sys.stderr)
+        return 1
+    print(json.dumps(said, ensure_ascii=False, indent=2))
+    return 0
+
+
+def verify(options: argparse.Namespace) -> int:
+    from services.store.errors import StoreError
+    from services.store.store import Store
+    from services.store.verifying import verify as check_record
+    from services.store.witness import sightings_at
+
+    try:
+        sightings = sightings_at(options.against) if options.against else None
+        with Store.open(options.store, read_only=True) as store, store.read() as connection:
+            found = check_record(connection, sightings)
+    except StoreError as why:
+        print(f"不能核验：{why}", file=sys.stderr)
+        return 2
+    print(json.dumps(found.spoken(), ensure_ascii=False))
+    if found.fault is not None:
+        print(f"记录不实：{found.fault.message}", file=sys.stderr)
+    return 0 if found.fault is None else 1
+
+
 def _in_chinese(why: OSError) -> str:
     words = {errno.ENOENT: "没有这个文件", errno.EISDIR: "这是文件夹", errno.EACCES: "没有读取权限"}
     return words.get(why.errno or 0, why.strerror or str(why))
@@ -184,6 +257,14 @@ def _size(text: str) -> tuple[int, int]:
     if not (width.isdigit() and height.isdigit() and 640 <= int(width) <= 16384 and 360 <= int(height) <= 8192):
         raise argparse.ArgumentTypeError(f"{text!r} 不是 宽x高，例如 1920x1080")
     return int(width), int(height)
+
+
+def _moment(text: str) -> datetime:
+    try:
+        said = datetime.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} 不是时刻，例如 2026-08-23 或 2026-08-23T08:00+08:00") from None
+    return said if said.tzinfo else said.replace(tzinfo=SHANGHAI)
 
 
 def _fault(text: str) -> tuple[str, str]:
@@ -237,8 +318,24 @@ def _parser() -> argparse.ArgumentParser:
     sub.add_argument("--seed", type=int, default=42)
     sub = verb("check", check, "自检：离屏打开两种界面的全部场景，打印一行 JSON，退出码说明是否正常")
     of_site(sub)
+    sub = verb("account", account, "账号：建账号、授岗位、设口令、绑定大屏；口令从标准输入读")
+    add_account_arguments(sub)
     sub = verb("ingest", ingest, "导入：把 AIS 或 GA/T 1400 文件收进库，打印一行 JSON")
     sub.add_argument("protocol", choices=("ais", "viid"))
     sub.add_argument("files", type=Path, nargs="+")
     sub.add_argument("--store", required=True, help="库的 URL，例如 sqlite:///x.db")
+    sub = verb("backtest", backtest, "回测：一条规则在历史事件上会报什么，对照核实记录，打印 JSON")
+    sub.add_argument("rule", nargs="?", default="", help="规则编号，或一个规则文件")
+    sub.add_argument("--store", required=True, help="库的 URL，例如 sqlite:///x.db")
+    sub.add_argument("--since", type=_moment, help="从何时起（默认 90 日前）")
+    sub.add_argument("--until", type=_moment, help="到何时止（默认现在）")
+    sub.add_argument("--set", action="append", default=[], metavar="数值=新值", help="改一个数值再测")
+    sub.add_argument("--scan", default="", metavar="数值", help="扫描哪个数值（默认改了的那个）")
+    sub.add_argument("--rules", type=Path, help="本站规则目录，覆盖自带规则")
+    sub.add_argument("--cache", type=Path, help="导出事件的缓存目录（每日一个 Parquet 文件）")
+    sub.add_argument("--asked", action="store_true", help="办完规则台上等待检查与回测的草案")
+    sub.add_argument("--now", type=_moment, help="当作此刻")
+    sub = verb("verify", verify, "核验：日志是否仍是当初所写，库中所示是否就是日志所说；打印一行 JSON，不实则退出码 1")
+    sub.add_argument("--store", required=True, help="库的 URL，例如 sqlite:///x.db")
+    sub.add_argument("--against", default="", metavar="副本", help="日志副本的文件或 URL，或打印的链头 DC1|…")
     return parser

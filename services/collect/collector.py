@@ -17,6 +17,8 @@ from services.collect import (
     outbox_summaries,
     performance_summaries,
 )
+from services.collect.backtesting import EVERY_S as BACKTEST_EVERY_S
+from services.collect.backtesting import BackTesting
 from services.collect.deadlines import Deadlines
 from services.collect.intake import Intake
 from services.collect.listening import EVERY_S as LISTEN_EVERY_S
@@ -95,6 +97,10 @@ def _collect(site: Site, over: threading.Event) -> None:
         poller.add_summaries(performance_summaries.summaries(site.performance))
         poller.add_summaries((HealthTally(rules).summary,))
         poller.add_tick("rules", rules.tick, RELOAD_EVERY_S)
+        backtesting = BackTesting(store, site, RULES)
+        unwind.callback(backtesting.stop)
+        poller.add_summaries((backtesting.summary,))
+        poller.add_tick("backtests", backtesting.tick, BACKTEST_EVERY_S)
         poller.add_tick("deadlines", Deadlines(store).tick, 1.0)
         poller.add_tick("listening", Listening(store, rules).tick, LISTEN_EVERY_S)
         poller.add_tick("noise", NoiseTally(store, rules.runner.held, site.noise).tick, NOISE_EVERY_S)

@@ -15,6 +15,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
+from services.district.history import KEPT_DAYS, fill
 from services.domain.timebase import starting
 
 MAIN = Path(__file__).resolve().parents[2] / "main.py"
@@ -29,13 +30,16 @@ def write_demo_site(
     factor: float = 1.0,
     store_url: str = "",
     ais_files: Sequence[str] = (),
+    past: bool = True,
 ) -> Path:
-    """Write ``site.toml`` for a demo district in ``folder`` and return its path."""
+    """Write ``site.toml`` for a demo district in ``folder`` and return its path. With ``past`` an empty
+    store is given ninety days to look back on."""
     boats, checkpoints, ais, viid, control = _free_ports(5)
     clock = starting(start, factor)
     tables: dict[str, Mapping[str, Any]] = {
         "store": {"url": store_url or f"sqlite:///{folder / 'console.db'}"},
         "demo": {"seed": seed},
+        "retention": {"gate_passage": KEPT_DAYS, "passage": KEPT_DAYS},
         "clock": {"start": clock.start, "anchor_s": clock.anchor_s, "factor": factor},
         "sources.boats": {"url": f"http://{HOST}:{boats}"},
         "sources.community": {"url": f"sqlite:///{folder / 'community.db'}"},
@@ -54,6 +58,8 @@ def write_demo_site(
         tables["receivers.ais_files"] = {"mode": "file", "files": list(ais_files)}
     path = folder / "site.toml"
     path.write_text(_toml({"name": "椒江区指挥中心"}, tables), encoding="utf-8")
+    if past:
+        fill(str(tables["store"]["url"]), start, seed)
     return path
 
 

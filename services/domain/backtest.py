@@ -10,15 +10,14 @@ from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from math import sqrt
 
 from services.domain.alert import Verdict
+from services.domain.precision import wilson
 from services.domain.reasons import FalseReason
 from services.domain.timebase import local
 
 DEDUP = timedelta(minutes=10)  # [D] as the engine's noise control: 2.1.4
 FLOOD_WINDOW = timedelta(minutes=10)
-Z_95 = 1.959963984540054
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +70,7 @@ class Rating:
 
     @property
     def interval(self) -> tuple[float, float] | None:
-        return wilson(self.confirmed, self.judged)
+        return wilson(self.confirmed, self.judged) if self.judged else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +165,8 @@ class BackTest:
     differing: int = 0  # of these, how many the back-test of the active version does not find
     changes: tuple[Change, ...] = ()
     scan: Scan | None = None
+    doing: str = ""  # what is being done while it runs; empty when it is done
+    share: float = 1.0  # how much of it
 
     @property
     def span_days(self) -> float:
@@ -181,16 +182,6 @@ class BackTest:
 
 
 # --------------------------------------------------------------------------------------- counting
-
-
-def wilson(hits: int, of: int, z: float = Z_95) -> tuple[float, float] | None:
-    """The Wilson score interval of a share; None of nothing."""
-    if not of:
-        return None
-    p, square = hits / of, z * z
-    middle = (p + square / (2 * of)) / (1 + square / of)
-    half = z / (1 + square / of) * sqrt(p * (1 - p) / of + square / (4 * of * of))
-    return max(0.0, middle - half), min(1.0, middle + half)
 
 
 def raised(episodes: Iterable[Episode], quiet: timedelta, dedup: timedelta = DEDUP) -> tuple[Episode, ...]:

@@ -25,7 +25,7 @@ LABELS: Mapping[str, str] = {
     "detect.move": "变化量",
     "detect.over_kmh": "速度（km/h）",
     "detect.min_km": "最小距离（km）",
-    "detect.gap_hours": "间隔（时）",
+    "detect.gap_minutes": "间隔（分）",
     "detect.weeks": "周数",
     "detect.spread": "带宽倍数",
     "detect.dwell_minutes": "停留（分）",

@@ -30,7 +30,7 @@ from services.domain.backtest import (
     unmatched,
     worst_flood,
 )
-from services.domain.kinds import FirstSeen
+from services.domain.kinds import FirstSeen, Follow
 from services.domain.reasons import FALSE_WORDS
 from services.domain.rule_text import STRICTER, changes, numbers_of, with_number
 from services.domain.watchlist import WatchlistEntry
@@ -47,6 +47,10 @@ SCAN_POINTS = 13
 MEMORY = "1GB"
 
 Progress = Callable[[float, str], None]
+
+
+class CannotBackTestError(ValueError):
+    """A rule whose past cannot be told from its events alone. The message is Chinese."""
 
 
 def no_progress(_share: float, _words: str) -> None:
@@ -69,10 +73,12 @@ def backtest(
     """Run ``version`` and, as what is active, ``against`` (itself when there is none) over [since, until).
 
     ``scans`` is the path of the number to scan; "" scans the first that changed, None nothing. Raises
-    StoreError and RuleError.
+    StoreError, RuleError and CannotBackTestError.
     """
     began = time.perf_counter()
     base = against or version
+    if isinstance(version.rule.detect, Follow) and version.rule.detect.event != version.rule.event:
+        raise CannotBackTestError(f"{version.rule.id} 须对照另一类事件（{version.rule.detect.event}），尚不能回测")
     with duckdb.connect(config={"memory_limit": MEMORY, "threads": 2}) as duck:
         progress(0.05, "导出历史事件")
         bench = _Bench(duck, store, version, base, since, until, cache)

@@ -64,16 +64,27 @@ def _frequency(version: Version, detect: Frequency) -> str:
     since = f"lag({name('_at')}, {detect.at_least - 1}) OVER (PARTITION BY {by} ORDER BY {_ORDER})"
     often = f'SELECT *, {since} AS since FROM met QUALIFY since > "_at" - {within}'
     if detect.different_days <= 1:
-        return f"WITH met AS ({met}) SELECT {_HIT} FROM ({often})"
+        return f"WITH met AS ({met}) SELECT {_HIT} FROM ({_spaced(often, detect)})"
     day = f'("_at" + {SHANGHAI}) // {DAY}'
     held = f'lag(max("_at"), {detect.different_days - 1}) OVER (PARTITION BY {by} ORDER BY {day})'
+    enough = (
+        f'SELECT often.*, days.held FROM often JOIN days ON days.day = (often."_at" + {SHANGHAI}) // {DAY}'
+        f' AND {_joined("often", "days", detect.by)} WHERE days.held > often."_at" - {within}'
+    )
     return (
         f"WITH met AS ({met}), often AS ({often}),"
         f" days AS (SELECT {by}, {day} AS day, {held} AS held FROM met"
         f" WHERE ({by}) IN (SELECT ({by}) FROM often) GROUP BY {by}, {day})"
-        f' SELECT {_HIT} FROM (SELECT often.*, days.held FROM often JOIN days ON days.day = (often."_at" + {SHANGHAI})'
-        f' // {DAY} AND {_joined("often", "days", detect.by)}) WHERE held > "_at" - {within}'
+        f" SELECT {_HIT} FROM ({_spaced(enough, detect)})"
     )
+
+
+def _spaced(hits: str, detect: Frequency) -> str:
+    """Without the hits that come less than ``gap`` after another of their key."""
+    if not detect.gap:
+        return hits
+    before = f'lag("_at") OVER (PARTITION BY {names(detect.by)} ORDER BY {_ORDER})'
+    return f'SELECT * FROM ({hits}) QUALIFY {before} IS NULL OR {before} <= "_at" - {detect.gap // MICRO}'
 
 
 def _first_seen(version: Version, detect: FirstSeen) -> str:

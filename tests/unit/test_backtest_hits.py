@@ -134,6 +134,7 @@ WINDOWED = {
     "frequency on days": {"kind": "frequency", "by": BY, "at_least": 3, "within_days": 2, "different_days": 2},
     "frequency on three days": {"kind": "frequency", "by": BY, "at_least": 1, "within_days": 3, "different_days": 3},
     "frequency by two": {"kind": "frequency", "by": ["plate_no", "lane"], "at_least": 2, "within_days": 1},
+    "frequency with a gap": {"kind": "frequency", "by": BY, "at_least": 2, "within_days": 1, "gap_minutes": 60},
     "first seen": {"kind": "first_seen", "by": BY, "within_days": 1},
     "rise": {
         "kind": "rate", "by": BY, "column": "speed_kmh", "direction": "rise", "move": 10, "within_minutes": 60,

@@ -174,8 +174,8 @@ def test_that_a_shadow_runs_its_days_and_then_waits_for_a_person(store):
 
 def test_that_an_active_version_runs_in_place_of_the_shipped_file(sqlite_store):
     case = active(sqlite_store)
-    shipped = {"R-POP-01": OLD, "R-X": "x"}
-    assert released.running(sqlite_store, shipped) == {"R-POP-01": case.text, "R-X": "x"}
+    shipped = {"R-POP-01.toml": OLD, "R-X.toml": "x"}
+    assert released.texts(sqlite_store).over(shipped) == {"R-POP-01.toml": case.text, "R-X.toml": "x"}
 
 
 def test_that_one_click_goes_back_to_the_version_before(sqlite_store):

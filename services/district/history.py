@@ -1,0 +1,103 @@
+"""The demo district's past: ninety days of gate and exhaust events, the alerts they raised, what officers found.
+
+All of it is 演示数据, a function of seed and start alone. The events run through the shipped rules and the verdicts
+through the commands of officers, so the log, its chain and a rebuild are those of a district that ran.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from sqlalchemy import Connection, func, select
+
+from services.collect.rules import RuleRunner, read_rules
+from services.district.history_cases import Finding, course
+from services.district.history_events import Past, exhaust_past, gate_past
+from services.domain.alert import Alert, Command
+from services.domain.event import Event
+from services.domain.timebase import SHANGHAI
+from services.store import cases, changes, events
+from services.store.engine import Gate, open_engine, spoken
+from services.store.schema import case_event
+from services.store.store import Store
+
+RULES = Path(__file__).resolve().parents[2] / "resources" / "rules"
+SHOWN = ("R-POP-01", "R-CKP-01")
+KEPT_DAYS = 125  # of gate passages and passages, so that the past is not swept away at once
+DAY = timedelta(days=1)
+
+
+def fill(url: str, start: datetime, seed: int = 42) -> int:
+    """Write the past into an empty store; a store with a log of its own is left alone. How many alerts.
+
+    One transaction: a start that is interrupted leaves nothing behind. Raises StoreError.
+    """
+    Store.open(url).close()
+    gate = Gate(open_engine(url), spoken(url))
+    try:
+        with gate.turn(), gate.writing() as connection:
+            if connection.execute(select(func.count()).select_from(case_event)).scalar():
+                return 0
+            return _write(connection, start.astimezone(SHANGHAI), seed)
+    finally:
+        gate.engine.dispose()
+
+
+def _write(connection: Connection, start: datetime, seed: int) -> int:
+    past = (gate_past(start, seed), exhaust_past(start, seed))
+    findings = {key: finding for part in past for key, finding in part.findings.items()}
+    runner = RuleRunner([rule for rule in read_rules(RULES) if rule.id in SHOWN], budget=None)
+    told: dict[str, Alert] = {}
+    waiting: list[tuple[datetime, int, Alert, Finding, int]] = []
+    for day_end, happened in _days(past):
+        for alert in _take(connection, runner, happened, day_end):
+            finding = findings.get(alert.key)
+            if alert.id not in told and finding is not None:
+                told[alert.id] = alert
+                moment = alert.occurred_at + timedelta(minutes=finding.minutes)
+                waiting += [
+                    (moment + step.after, len(told), alert, finding, n) for n, step in enumerate(course(finding))
+                ]
+        due = sorted((w for w in waiting if w[0] < day_end + DAY), key=lambda w: (w[0], w[1], w[4]))
+        waiting = [w for w in waiting if w[0] >= day_end + DAY]
+        for at, _, alert, finding, n in due:
+            _act(connection, alert.id, finding, n, at)
+    changes.note(connection, ["alerts"], start)
+    return len(told)
+
+
+def _days(past: Sequence[Past]) -> Iterator[tuple[datetime, list[Event]]]:
+    """The events of each Shanghai day with the moment it ended."""
+    by_day: dict[datetime, list[Event]] = {}
+    for event in sorted((e for part in past for e in part.events), key=lambda e: (e.occurred_at, e.event_id)):
+        midnight = event.occurred_at.astimezone(SHANGHAI).replace(hour=0, minute=0, second=0, microsecond=0)
+        by_day.setdefault(midnight + DAY, []).append(event)
+    yield from sorted(by_day.items())
+
+
+def _take(connection: Connection, runner: RuleRunner, happened: list[Event], at: datetime) -> Sequence[Alert]:
+    """As ``Store.take`` does it: the inbox, the rules, the typed rows."""
+    fresh = events.keep(connection, happened, at)
+    raised: list[Alert] = []
+    listed = [event for event in fresh.events if getattr(event.record, "registered", 0)]
+    others = [[event] for event in fresh.events if not getattr(event.record, "registered", 0)]
+    for some in (listed, *others):  # each alert is raised at its own moment, not at midnight
+        if found := runner.detections(some, connection):
+            event = some[-1]
+            docket = cases.Docket(connection, event.occurred_at + timedelta(seconds=2))
+            raised += docket.found(found)
+            docket.write()
+    events.type_rows(connection, fresh)
+    return raised
+
+
+def _act(connection: Connection, alert_id: str, finding: Finding, step: int, at: datetime) -> None:
+    alert = cases.read_one(connection, alert_id)
+    assert alert is not None
+    taken = course(finding)[step]
+    command = Command(alert_id, taken.action, alert.version, **taken.said)
+    outcome = cases.perform(connection, command, taken.officer, at)
+    if not outcome.done:
+        raise ValueError(f"{alert_id} {taken.action}: {outcome.refusal}")

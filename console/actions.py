@@ -15,17 +15,19 @@ from services.domain.officer import Officer
 from services.domain.question import Question
 from services.domain.snapshot import Subject
 from widgets.card_actions import DONE_WORDS
+from widgets.duty_sheet import Printable
 
 _CARRIED = {"action": Command | Wish, "question": Question}  # to the store, by the word
 
 
 class Actions(QObject):
     """Panes ask by word: ``select`` a Subject, ``action`` a Command or a Wish,
-    ``question`` a Question, ``open`` a scene's id or a Subject."""
+    ``question`` a Question, ``open`` a scene's id or a Subject, ``print`` a Printable."""
 
     selected = Signal(object)
     scene_asked = Signal(str)
     answered = Signal(object)  # the Outcome of a command
+    print_asked = Signal(object)
 
     def __init__(
         self,
@@ -45,8 +47,10 @@ class Actions(QObject):
             self.scene_asked.emit(about)
         elif what in ("select", "open") and (about is None or isinstance(about, Subject)):
             self.selected.emit(about)
+        elif what == "print" and isinstance(about, Printable):
+            self.print_asked.emit(about)
         else:
-            raise ValueError(f"a pane asked {what!r} about {about!r}; known: select, action, question, open")
+            raise ValueError(f"a pane asked {what!r} about {about!r}; known: select, action, question, open, print")
 
     def send(self, asked: Wish | LogIn) -> None:
         """What the desk itself asks: to come in, to note that it was locked or left."""

@@ -16,6 +16,7 @@ from console.clock import Clock
 from console.desk import Desk, Seat
 from console.feed import Feed, Readable
 from console.playlist import Playlist, read_playlist
+from console.printing import Printing
 from console.scene import Scene, read_scenes
 from console.session import DEMO_PASSWORD, NOBODY, Session, demo_accounts, on_duty, roster
 from console.settings import Settings
@@ -110,6 +111,9 @@ class Core(QObject):
         self.clock.arrived.connect(desk.take)
         self.clock.ticked.connect(desk.tick)
         self.clock.answered.connect(actions.answer)
+        printing = Printing(self.site.folder / "reports", self.site.name, demo=self.site.demo, parent=desk)
+        actions.print_asked.connect(printing.take)
+        printing.said.connect(desk.panels.notice.say)
         self.desk = desk
         self.dressed.emit(desk.look)
         self._want()

@@ -19,7 +19,7 @@ from widgets.ask import Ask
 from widgets.button import ActionButton
 from widgets.look import Look
 from widgets.notes import paint_waiting
-from widgets.paint import RIGHT, elide, hairline, text
+from widgets.paint import RIGHT, elide, hairline, text, width_of
 from widgets.pane import Pane
 
 SAID_STAYS = timedelta(seconds=8)
@@ -319,14 +319,13 @@ class DutyListPane(Pane):
 
     def _paint_foot(self, painter: QPainter, box: QRect) -> None:
         look = self.look
-        hidden = self.below()
-        if not self._said:
-            if hidden and self.foot_room():
-                line = QRect(0, self.height() - look.px(42), self.width() - look.pad, look.px(40))
-                text(painter, line, f"下方还有 {hidden}", look.font("tick"), look.colour("text3"), RIGHT)
-            return
         right = max((b.geometry().right() for b in self._buttons.values() if not b.isHidden()), default=0)
         foot = QRect(right + look.pad, self.height() - look.px(42), self.width() - right - 2 * look.pad, look.px(40))
+        if not self._said:
+            words = f"下方还有 {self.below()}"
+            if self.below() and self.foot_room() and foot.width() >= width_of(words, look.font("tick")):
+                text(painter, foot, words, look.font("tick"), look.colour("text3"), RIGHT)
+            return
         if foot.width() < look.px(160):
             foot = QRect(0, box.bottom() - look.px(26), self.width(), look.px(26))
             painter.fillRect(foot, look.colour("raised"))

@@ -78,7 +78,7 @@ class DutyRosterPane(Pane):
         x, y = box.left(), box.top()
         hours = f"{local(shift.starts_at):%H:%M}–{local(shift.ends_at):%H:%M}"
         team = f" · {shift.team}" if shift.team else ""
-        first, second, base = (y + round(box.height() * share) for share in (0.23, 0.56, 0.85))
+        first, second, base = (y + round(box.height() * share) for share in (0.21, 0.58, 0.88))
         label(painter, x, first, f"{word} · {shift.name}{team}", tick, quiet)
         wide = figure(painter, x, second, hours, "", look)
         if left:
@@ -101,6 +101,7 @@ class DutyRosterPane(Pane):
         names = list(dict.fromkeys(s.name for s in sorted(shifts, key=lambda s: local(s.starts_at).time())))
         head = look.px(26)
         lead = look.px(40)
+        days = days[: max(1, (box.width() - lead) // look.px(70))]  # as many as fit whole
         wide = (box.width() - lead) / max(1, len(days))
         high = (box.height() - head - look.px(8)) / max(1, len(names))
         for row, name in enumerate(names):

@@ -68,10 +68,11 @@ class DutySheetPane(DutyListPane):
         if self.sheet is None:
             return ()
         rows: list[Row] = []
+        high = parts.line_high(self.width(), self.look)
         for section in self.sheet.sections:
             if section.lines:
                 rows.append(Row(f"head:{section.id}", section, 30, heading=True))
-                rows += [Row(line.id, (section, line), 30, heading=not section.accepted) for line in section.lines]
+                rows += [Row(line.id, (section, line), high, heading=not section.accepted) for line in section.lines]
         return rows
 
     def _work_out(self) -> None:
@@ -127,7 +128,7 @@ class DutySheetPane(DutyListPane):
         sign = "接班签字" if self.handover.state is State.READING else "交班签字"
         return (
             Act("accept", "接收", "Enter", "" if count else "已全部接收", primary=bool(count)),
-            Act("remark", "接收并备注", "R", "" if count else "已全部接收"),
+            Act("remark", "备注", "R", "" if count else "已全部接收"),
             Act("sign", sign, "S", unread, primary=not count),
             Act("withdraw", "撤回", "W"),
             printing,
@@ -255,9 +256,8 @@ class DutySheetPane(DutyListPane):
             parts.paint_heading(painter, box, self.look, row.record)
         elif self.now is not None:
             section, line = row.record
-            stand = self._stands.get(line.id)
-            read = self.handover is not None
-            parts.paint_line(painter, box, self.look, section.id, line, stand, self.now, read=read)
+            told = parts.Told(section.id, line, self._stands.get(line.id), self.now, self.handover is not None)
+            parts.paint_line(painter, box, self.look, told)
 
 
 def _newer(one: Handover, other: Handover | None) -> Handover:

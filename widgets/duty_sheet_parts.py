@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from PySide6.QtCore import QPointF, QRect, Qt
@@ -98,40 +99,76 @@ def paint_heading(painter: QPainter, box: QRect, look: Look, section: Section) -
     text(painter, after, told, look.font("tick"), look.colour("text3"), LEFT)
 
 
-def paint_line(
-    painter: QPainter,
-    box: QRect,
-    look: Look,
-    section: str,
-    line: Line,
-    stand: Stand | None,
-    now: datetime,
-    *,
-    read: bool,
-) -> None:
-    """Glyph, what, where, who, when, and, while it is being ``read``, where it stands between the crews."""
-    mark, states, times, owner, gap = (look.px(n) for n in (20, 138 if read else 0, 126, 118, 8))
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A line as it reads now; ``read``: it is being accepted, so where it stands is said too."""
+
+    section: str
+    line: Line
+    stand: Stand | None
+    now: datetime
+    read: bool
+
+    @property
+    def words(self) -> str:
+        level = f"{LEVEL_WORDS[self.line.level]} " if self.line.level is not None else ""
+        return level + self.line.text
+
+    @property
+    def token(self) -> str:
+        waits = self.stand is None or self.stand.standing is not Standing.ACCEPTED
+        return "text" if waits else "text2"
+
+
+def line_high(width: int, look: Look) -> int:
+    """Logical px of a line: where a wide one does not fit, it takes two."""
+    return 30 if width >= look.px(760) else 48
+
+
+def paint_line(painter: QPainter, box: QRect, look: Look, told: Told) -> None:
+    """Glyph, what, where, who, when, and where it stands between the crews."""
+    line = told.line
     if line.level is not None:
-        centre = QPointF(box.left() + look.px(6), box.center().y() + 1)
+        centre = QPointF(box.left() + look.px(6), box.top() + look.px(16))
         put_glyph(painter, look, line.level, centre, look.glyph("table"), line.signed)
-    room = box.width() - mark - states - times - owner
+    inner = box.adjusted(look.px(20), 0, 0, 0)
+    if box.height() > look.px(40):
+        _paint_twice(painter, inner, look, told)
+    else:
+        _paint_once(painter, inner, look, told)
+
+
+def _paint_once(painter: QPainter, box: QRect, look: Look, told: Told) -> None:
+    states, times, owner, gap = (look.px(n) for n in (138 if told.read else 0, 126, 118, 8))
+    line, room = told.line, box.width() - states - times - owner
     what = room if not line.detail else room * 46 // 100
-    waits = stand is None or stand.standing is not Standing.ACCEPTED
-    font, tick = look.font("body"), look.font("tick")
-    quiet, plain = look.colour("text3"), look.colour("text2")
-    words = f"{LEVEL_WORDS[line.level]} {line.text}" if line.level is not None else line.text
+    font, plain = look.font("body"), look.colour("text2")
+    last = 0 if not told.read else gap
     cells = (
-        (what, words, font, look.colour("text" if waits else "text2"), LEFT),
-        (room - what, line.detail, font, plain, LEFT),
-        (owner, line.owner, tick, quiet, LEFT),
-        (times, time_words(section, line, now), font, plain, RIGHT),
+        (what, gap, told.words, font, look.colour(told.token), LEFT),
+        (room - what, gap, line.detail, font, plain, LEFT),
+        (owner, gap, line.owner, look.font("tick"), look.colour("text3"), LEFT),
+        (times, last, time_words(told.section, line, told.now), font, plain, RIGHT),
     )
-    x = box.left() + mark
-    cells = cells if read else (*cells[:3], (times + gap, *cells[3][1:]))
-    for wide, said, face, ink, align in cells:
-        text(painter, QRect(x, box.top(), wide - gap, box.height()), elide(said, face, wide - gap), face, ink, align)
+    x = box.left()
+    for wide, after, said, face, ink, align in cells:
+        cell = QRect(x, box.top(), wide - after, box.height())
+        text(painter, cell, elide(said, face, cell.width()), face, ink, align)
         x += wide
-    _paint_stand(painter, QRect(x, box.top(), states, box.height()), look, stand)
+    _paint_stand(painter, QRect(x, box.top(), states, box.height()), look, told.stand)
+
+
+def _paint_twice(painter: QPainter, box: QRect, look: Look, told: Told) -> None:
+    line, states = told.line, look.px(130)
+    first = QRect(box.left(), box.top() + look.px(4), box.width(), look.px(22))
+    second = QRect(box.left(), box.top() + look.px(25), box.width(), look.px(19))
+    font, tick = look.font("body"), look.font("tick")
+    room = box.width() - states
+    text(painter, first, elide(told.words, font, room), font, look.colour(told.token), LEFT)
+    detail = " · ".join(part for part in (line.detail, line.owner) if part)
+    text(painter, second, elide(detail, tick, room), tick, look.colour("text3"), LEFT)
+    text(painter, second, time_words(told.section, line, told.now), tick, look.colour("text2"), RIGHT)
+    _paint_stand(painter, first.adjusted(room, 0, 0, 0), look, told.stand)
 
 
 def _paint_stand(painter: QPainter, box: QRect, look: Look, stand: Stand | None) -> None:

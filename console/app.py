@@ -16,6 +16,7 @@ from PySide6.QtGui import QGuiApplication, QPixmapCache
 from PySide6.QtWidgets import QApplication, QWidget
 
 from console import crash, settings
+from console.admission import WallNotice, admitted, why_not_bound
 from console.core import Core
 from console.i18n import speak
 from console.inspection import Inspection
@@ -23,7 +24,7 @@ from console.photo import Photo
 from console.playlist import pinned
 from console.skin import dress
 from console.sound import Silence, make_voice
-from services.collect.site import Site
+from services.collect.site import Site, SiteError
 from widgets.look import Face, Look, load_fonts
 
 PICTURES_KB = 65_536  # glyphs, hatches and the halos of a wall's names; Qt's own limit is 10,240
@@ -57,15 +58,20 @@ def run_desk(site: Site, options: argparse.Namespace) -> int:
 
 
 def run_wall(site: Site, options: argparse.Namespace) -> int:
-    """Open the wall full screen and stay until it is closed."""
+    """Open the wall full screen and stay until it is closed. No log-in: the machine is bound, and its
+    store refuses to write."""
+    why = why_not_bound(site, settings.state_dir())
+    if why:
+        raise SiteError(why)
     app = application()
     crash.listen()
     crash.keep_log(settings.state_dir())
-    core = Core(site, Silence())
+    core = Core(site, Silence(), partial(admitted, site, settings.state_dir()))
     core.dressed.connect(Wardrobe(app).wear)
     scene = getattr(options, "scene", "")
     wall = core.open_wall(getattr(options, "theme", "") or "dark", pinned((scene,), scene) if scene else None)
     wall.closed.connect(app.quit)
+    core.clock.ticked.connect(WallNotice(core.board, wall).tick)
     show_filling(wall)
     core.start()
     try:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -14,8 +14,11 @@ from services.domain.levels import LIMITS, Limits
 from services.domain.limit_table import limits_from
 from services.domain.noise import NOISE, NoiseLimits, noise_from
 from services.domain.password import LoginRules, login_rules_from
+from services.domain.record_settings import RecordSettings, record_from
 from services.domain.timebase import REAL, Timebase
 from services.domain.yardstick import Yardstick, yardstick_from
+
+NAME = "椒江区指挥中心"
 
 
 class SiteError(ValueError):
@@ -30,7 +33,7 @@ class Site:
     receiver's factory, which checks it.
     """
 
-    name: str = "椒江区指挥中心"
+    name: str = NAME
     store_url: str = "sqlite:///district.db"
     demo: bool = False
     seed: int = 0
@@ -42,6 +45,7 @@ class Site:
     duty: Mapping[str, Any] = field(default_factory=dict)
     outbox: Mapping[str, Any] = field(default_factory=dict)
     performance: Yardstick = field(default_factory=Yardstick)
+    record: RecordSettings = field(default_factory=RecordSettings)
     retention: Keeping = field(default_factory=Keeping)
     login: LoginRules = field(default_factory=LoginRules)
     noise: NoiseLimits = NOISE
@@ -62,6 +66,7 @@ KNOWN = (
     "duty",
     "outbox",
     "performance",
+    "record",
     "retention",
     "limits",
     "calendar",
@@ -82,7 +87,7 @@ def read_site(path: Path) -> Site:
             raise SiteError(f"{path.name}: 不认识的键 {key!r}，可用：{'、'.join(KNOWN)}")
     demo = table.get("demo", {})
     return Site(
-        name=table.get("name", Site.name),
+        name=str(table.get("name", NAME)),
         store_url=_store_url(table.get("store", {}).get("url", "sqlite:///district.db"), path.parent),
         demo=bool(demo),
         seed=int(demo.get("seed", 0)),
@@ -94,6 +99,7 @@ def read_site(path: Path) -> Site:
         duty=table.get("duty", {}),
         outbox=table.get("outbox", {}),
         performance=_performance(path, table.get("performance", {})),
+        record=_record(path, table.get("record", {})),
         retention=_retention(path, table.get("retention", {})),
         login=_login(path, table.get("login", {})),
         limits=_limits(path, table.get("limits", {}), table.get("calendar", {})),
@@ -117,6 +123,20 @@ def _retention(path: Path, table: Any) -> Keeping:
         return keeping_from(table)
     except ValueError as why:
         raise SiteError(f"{path.name}: {why}") from why
+
+
+def _record(path: Path, table: Any) -> RecordSettings:
+    """A relative file lies beside the site file, like the store."""
+    if not isinstance(table, Mapping):
+        raise SiteError(f'{path.name}: record 须为一张表，例如 [record] mirror = "heads.jsonl"')
+    try:
+        read = record_from(table)
+    except ValueError as why:
+        raise SiteError(f"{path.name}: {why}") from why
+    if not read.mirror:
+        return read
+    there = _store_url(read.mirror, path.parent) if "://" in read.mirror else str(path.parent.resolve() / read.mirror)
+    return replace(read, mirror=there)
 
 
 def _performance(path: Path, table: Any) -> Yardstick:

@@ -18,6 +18,7 @@ from services.domain.scope import BOUND_TO_AREA, BOUND_TO_DEPARTMENT
 
 LOGIN = re.compile(r"[a-z][a-z0-9_.-]{1,31}")
 AREA = re.compile(r"\d{6}|\d{9}|\d{12}|\d{12}[0-9A-Z]{1,6}")
+WALL = "wall"  # the one account without a password
 ALONE = ADMINISTRATORS | {Role.WALL, Role.ENGINE}  # roles that an account holds alone
 
 
@@ -152,7 +153,7 @@ def decide(account: Account | None, wish: Any, officer: Officer, _at: datetime, 
     if isinstance(wish, CreateAccount):
         return _creating(wish, officer, world)
     if isinstance(wish, BindWall):
-        return _binding(account, wish, officer)
+        return _binding(account, wish, officer, world)
     if account is None:
         raise Refused("没有这个账号")
     if officer.id == account.id:
@@ -267,12 +268,12 @@ def _disabling(account: Account, wish: Disable, officer: Officer) -> Said:
     return Said(Disabled(wish.reason.strip()))
 
 
-def _binding(account: Account | None, wish: BindWall, officer: Officer) -> Sequence[Said]:
-    if officer.role is not Role.ENGINE:
+def _binding(account: Account | None, wish: BindWall, officer: Officer, world: World) -> Sequence[Said]:
+    if officer.role is not Role.ENGINE or not _nobody_is(Role.SYSADMIN, world):
         _only(officer, Role.SYSADMIN)
     if account is not None and Role.WALL not in account.roles:
         raise Refused("这不是大屏账号")
-    return (Said(MachineBound(wish.machine, wish.token), case_id=wish.case_id),)
+    return (Said(MachineBound(wish.machine, wish.token), case_id=wish.case_id or WALL),)
 
 
 def _only(officer: Officer, role: Role) -> None:

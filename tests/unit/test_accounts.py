@@ -5,12 +5,14 @@ from operator import attrgetter
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.exc import DBAPIError
 
 from services.domain.account import Account, BindWall, CreateAccount, Disable, GiveRole, SetBounds, TakeRole
 from services.domain.alert import Action, Command
 from services.domain.login import Admission, LogIn, PasswordDue, RoleChoice
 from services.domain.officer import ENGINE, Officer, Role
 from services.domain.password import LoginRules
+from services.store.errors import StoreReadOnly
 from services.store.schema import case_event, credential
 from services.store.store import Store
 
@@ -242,6 +244,18 @@ def test_that_only_the_bound_machine_with_its_token_is_the_wall(store):
     assert not store.accounts.admits_wall("m2", "t1")
     assert not store.accounts.admits_wall("m1", "t2")
     assert not store.accounts.admits_wall("", "")
+
+
+def test_that_a_store_opened_to_read_reads_and_the_database_itself_refuses_to_write(store, store_url):
+    with Store.open(store_url, read_only=True) as wall:
+        assert wall.snapshot("alerts", NOW).topic == "alerts"
+        with pytest.raises(StoreReadOnly):
+            wall.accounts.seed([WANG], GOOD, NOW, RULES)
+        with pytest.raises(StoreReadOnly):
+            wall.perform(Command("YJ-1", Action.SIGN, 1), Officer("wall", "大屏", Role.WALL), NOW)
+        with wall.read() as connection, pytest.raises(DBAPIError):
+            connection.exec_driver_sql("DELETE FROM change")
+    assert store.cases("account") == ()
 
 
 def test_that_the_log_alone_rebuilds_the_accounts_and_stays_whole(manned):

@@ -95,6 +95,7 @@ class Gate:
         self.engine = engine
         self.where = where
         self.is_sqlite = engine.dialect.name == "sqlite"
+        self.seal = ""  # the algorithm of the log's seals; empty for the default
         self._turn = threading.Lock()
         self._waiting: set[object] = set()
 
@@ -136,7 +137,7 @@ class Gate:
     def writing(self) -> Iterator[Connection]:
         """A transaction that is on disk when the block ends. Within ``turn`` only."""
         with self._dropping_after_faults(), self.engine.connect() as connection:
-            connection = connection.execution_options(writes=True)
+            connection = connection.execution_options(writes=True, seal=self.seal)
             with connection.begin():
                 if not self.is_sqlite:
                     connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": WRITERS})

@@ -70,7 +70,7 @@ def append(connection: Connection, entries: Sequence[Entry], seal: str = "") -> 
     """Add to the end of the log, each row bound to the one before it."""
     if not entries:
         return
-    seal = seal or default_seal()
+    seal = seal or connection.get_execution_options().get("seal", "") or default_seal()
     previous = connection.execute(text("SELECT hash FROM case_event ORDER BY seq DESC LIMIT 1")).scalar() or GENESIS
     first = rows.take_numbers(connection, "case_event", len(entries))
     written: list[tuple[object, ...]] = []

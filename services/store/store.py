@@ -118,6 +118,10 @@ class Store:
         """From now on alerts live by these; ``demo`` stands on every alert raised."""
         self._terms = replace(self._terms, limits=limits, demo=demo)
 
+    def use_seal(self, name: str) -> None:
+        """From now on rows of the log are sealed with ``sm3`` or ``sha256``; older rows keep their own."""
+        self._gate.seal = name
+
     def use_noise(self, rules: NoiseRules) -> None:
         """From now on alerts are grouped, linked and suppressed by these."""
         self._terms = replace(self._terms, noise=rules)

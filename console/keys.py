@@ -8,7 +8,7 @@ from PySide6.QtCore import Slot
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QWidget
 
-from widgets.card_actions import BUTTONS
+from widgets.card_actions import BUTTONS, MORE_KEY
 
 # key → word of the desk that it calls
 KEYS: Mapping[str, str] = {
@@ -26,7 +26,7 @@ KEYS: Mapping[str, str] = {
     "Esc": "close",
 }
 
-CARD_KEYS = tuple(sorted({key for _, _, key in BUTTONS}, key=lambda key: int(key[1:])))
+CARD_KEYS = tuple(dict.fromkeys([*(key for _, _, key in BUTTONS), MORE_KEY]))
 
 
 class Key(QShortcut):

@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from PySide6.QtCore import QRect, Qt, Slot
+from PySide6.QtCore import QCoreApplication, QRect, Qt, Slot
 from PySide6.QtGui import QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
 
 from services.domain.alert import Action, Alert, Command, Outcome
-from services.domain.evolve import FALSE_WORDS
 from services.domain.life import refusals
 from services.domain.officer import Officer
 from services.domain.snapshot import Snapshot, Subject
 from widgets import countdown
 from widgets.ask import Ask
 from widgets.button import ActionButton
-from widgets.card_actions import BUTTONS, DONE_WORDS, SHELVES, belongs, departments_for, forward, question_for
+from widgets.card_actions import BUTTONS, DONE_WORDS, MORE_KEY, belongs, forward, is_seldom
 from widgets.card_parts import CardText, paint_head, paint_limits, paint_steps
+from widgets.card_questions import Answer, Question, command_for, question_for
 from widgets.look import Look
 from widgets.paint import CENTRE, LEFT, RIGHT, elide, hairline, text
 from widgets.pane import Pane
@@ -73,7 +73,10 @@ class AlertCard(Pane):
         self._selected = ""
         self._officer: Officer | None = None
         self._said, self._said_at = "", None
-        self._asking: Action | None = None
+        self._asking: tuple[Action, Alert, Sequence[Alert]] | None = None  # as they were when it was asked
+        self._refused: Command | None = None  # whose words are filled in when it is asked again
+        self._more = False
+        self._belonging: list[ActionButton] = []
         self._rows = 2
         self.buttons: dict[Action, ActionButton] = {}
         for action, words, key in BUTTONS:
@@ -83,6 +86,8 @@ class AlertCard(Pane):
             button.refused.connect(self._say_refusal)
             button.hide()
             self.buttons[action] = button
+        self.more = ActionButton(QCoreApplication.translate("button", "更多"), MORE_KEY, self, look=look)
+        self.more.clicked.connect(self._turn)
         self.card_body = CardBody(look)
         self.scroller = QScrollArea(self)
         self.scroller.setFrameShape(QFrame.Shape.NoFrame)
@@ -107,7 +112,9 @@ class AlertCard(Pane):
         chosen = subject.id if subject is not None and subject.kind == "alert" else ""
         if chosen == self._selected:
             return
-        self._selected, self._said = chosen, ""
+        self._selected, self._said, self._refused = chosen, "", None
+        if self._more:
+            self._turn()
         self.ask.hide()
         self._show(next((a for a in self.records("alerts") if a.id == chosen), None))
         self.scroller.verticalScrollBar().setValue(0)
@@ -128,18 +135,19 @@ class AlertCard(Pane):
         if getattr(outcome.command, "alert_id", "") != self._selected:
             return
         self._say(DONE_WORDS[outcome.command.action] if outcome.done else outcome.refusal)
+        self._refused = None if outcome.done else outcome.command
         if outcome.alert is not None and (self.alert is None or outcome.alert.version > self.alert.version):
             self._show(outcome.alert)
 
     def press(self, key: str) -> None:
         """A key of the card: press the button that shows it, or say why it is refused."""
-        button = next((b for b in self.buttons.values() if b.key == key and not b.isHidden()), None)
-        if button is not None and not self.ask.isVisible():
+        button = self.more if key == MORE_KEY else next((b for b in self._belonging if b.key == key), None)
+        if button is not None and self.alert is not None and not self.ask.isVisible():
             button.ask()
 
     def restyle(self, look: Look) -> None:
         self.look = look
-        for button in self.buttons.values():
+        for button in (*self.buttons.values(), self.more):
             button.restyle(look)
         self.ask.restyle(look)
         self._dress()
@@ -151,11 +159,29 @@ class AlertCard(Pane):
         alert, officer = self.alert, self._officer
         reasons = refusals(alert, officer) if alert is not None and officer is not None else {}
         primary = forward(alert, reasons) if alert is not None else None
+        self._belonging = []
+        pages = {False: False, True: False}
         for action, button in self.buttons.items():
-            button.setVisible(alert is not None and belongs(action, alert, reasons))
+            here = alert is not None and belongs(action, alert, reasons)
+            later = alert is not None and is_seldom(action, alert)
+            if here:
+                self._belonging.append(button)
+                pages[later] = True
+            button.setVisible(here and later is self._more)
             button.set_reason(reasons.get(action, "" if officer else "未登录"))
             button.set_primary(action is primary)
+        self.more.setVisible(all(pages.values()))
         self._place_buttons()
+
+    @Slot()
+    def _turn(self) -> None:
+        """Show the actions that are seldom wanted, or the usual ones again."""
+        self._more = not self._more
+        words = QCoreApplication.translate("button", "返回" if self._more else "更多")
+        self.more.setText(words)
+        self._refresh_buttons()
+        self.place()
+        self.update()
 
     @Slot()
     def _press_sender(self) -> None:
@@ -165,40 +191,42 @@ class AlertCard(Pane):
         """Do an action at once, or ask first what it needs."""
         if self.alert is None:
             return
-        question = question_for(action, self.alert)
+        others = self.records("alerts")
+        question = question_for(action, self.alert, others)
         if question is None:
-            self._command(action)
+            self.asked.emit("action", command_for(action, self.alert, Answer(), self.now))
             return
-        self._asking = action
-        self.ask.open(question.words, question.choices, question.chosen, question.hint, question.filled)
+        self._asking = (action, self.alert, others)
+        self._open(question, self._refused if self._refused and self._refused.action is action else None)
+
+    def _open(self, question: Question, before: Command | None) -> None:
+        self.ask.open(
+            question.words,
+            question.choices,
+            question.chosen,
+            question.hint,
+            before.text if before and question.hint is not None else question.filled,
+            second=question.second,
+            ticks=question.ticks,
+            ticked=question.ticked,
+            photos=question.photos,
+        )
         self.place()
 
     @Slot(int, str)
     def _answer(self, chosen: int, said: str) -> None:
-        action = self._asking
+        asking, ask = self._asking, self.ask
         self._asking = None
         self.setFocus()
-        if action is None or self.alert is None:
-            return
-        departments = departments_for(self.alert)
-        match action:
-            case Action.FALSE_ALARM:
-                self._command(action, said, false_reason=list(FALSE_WORDS)[chosen])
-            case Action.DISPATCH:
-                self._command(action, said, department=departments[chosen])
-            case Action.SHELVE if self.now is not None:
-                self._command(action, said, until=self.now + timedelta(minutes=list(SHELVES)[chosen]))
-            case _:
-                self._command(action, said)
+        if asking is not None:
+            action, alert, others = asking
+            answer = Answer(chosen, said, ask.second_chosen, ask.ticked, ask.photos.names)
+            self.asked.emit("action", command_for(action, alert, answer, self.now, others))
 
     @Slot()
     def _cancelled(self) -> None:
         self._asking = None
         self.setFocus()
-
-    def _command(self, action: Action, said: str = "", **more: Any) -> None:
-        if self.alert is not None:
-            self.asked.emit("action", Command(self.alert.id, action, self.alert.version, text=said, **more))
 
     @Slot(str)
     def _say_refusal(self, reason: str) -> None:
@@ -263,7 +291,7 @@ class AlertCard(Pane):
         gap, high, room = look.px(6), look.px(28), self.width() - 2 * look.pad
         rows: list[list[tuple[ActionButton, int]]] = [[]]
         x = 0
-        for button in (b for b in self.buttons.values() if not b.isHidden()):
+        for button in (b for b in (*self.buttons.values(), self.more) if not b.isHidden()):
             wide = min(button.sizeHint().width(), room)
             if x and x + wide > room:
                 rows.append([])

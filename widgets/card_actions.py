@@ -1,16 +1,15 @@
-"""Which buttons an alert's card has, and what each asks before it becomes a command."""
+"""Which buttons an alert's card has, with their keys, and which step is next."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
-from services.domain.alert import Action, Alert, Verdict, Visibility, Work
-from services.domain.evolve import FALSE_WORDS
+from services.domain.alert import Action, Alert, AlertLevel, Verdict, Visibility, Work
 
 BUTTONS = (
     (Action.SIGN, "签收", "F2"),
     (Action.VERIFY, "核查", "F3"),
+    (Action.CONFIRM, "复核确认", "F3"),
     (Action.DISPATCH, "派单", "F4"),
     (Action.ACCEPT, "接单", "F5"),
     (Action.HANDLE, "到场处置", "F5"),
@@ -22,12 +21,33 @@ BUTTONS = (
     (Action.SHELVE, "暂缓", "F10"),
     (Action.UNSHELVE, "恢复提醒", "F10"),
     (Action.CLOSE, "办结", "F7"),
+    (Action.ARCHIVE, "归档", "F7"),
+    (Action.RETURN, "退回", "Shift+F4"),
+    (Action.REWORK, "重办", "Shift+F4"),
+    (Action.SUSPEND, "挂起", "Shift+F5"),
+    (Action.REFUSE_SUSPENSION, "驳回挂起", "Shift+F8"),
+    (Action.REOPEN, "重开", "Shift+F7"),
+    (Action.SUPERVISE, "督办", "Shift+F7"),
+    (Action.RELEVEL, "调级", "Shift+F3"),
+    (Action.MERGE, "并案", "Shift+F6"),
+    (Action.UNMERGE, "拆案", "Shift+F6"),
+    (Action.NOTE, "备注", "Shift+F10"),
 )
+MORE_KEY = "Shift+F2"
+# Behind 更多, so that the next step is found at once; their keys work all the same.
+SELDOM = frozenset({Action.SUPERVISE, Action.RELEVEL, Action.MERGE, Action.NOTE})
 FORWARD = (
     *(Action.SIGN, Action.VERIFY, Action.DISPATCH, Action.ACCEPT, Action.HANDLE, Action.FEEDBACK),
     *(Action.REVIEW, Action.RESUME, Action.CLOSE),
 )
-SHELVES = {15: "15 分", 30: "30 分", 60: "60 分"}
+ENDING = (Verdict.FALSE_ALARM, Verdict.NO_ACTION)
+OF_WORK = {
+    Action.REWORK: Work.REVIEW,
+    Action.SUSPEND: Work.HANDLING,
+    Action.ARCHIVE: Work.CLOSED,
+    Action.REOPEN: Work.CLOSED,
+    Action.UNMERGE: Work.MERGED,
+}
 DONE_WORDS = {
     Action.SIGN: "已签收",
     Action.VERIFY: "已转核查",
@@ -51,19 +71,14 @@ DONE_WORDS = {
     Action.REOPEN: "已重开",
     Action.SUPERVISE: "已督办",
     Action.NOTE: "已记录",
+    Action.RELEVEL: "已调级",
+    Action.REFUSE_SUSPENSION: "已驳回挂起",
+    Action.CONFIRM: "已复核",
+    Action.LINK: "已关联",
+    Action.UNLINK: "已取消关联",
+    Action.TICK: "已完成",
+    Action.UNTICK: "已撤回",
 }
-DEPARTMENTS = ("公安", "交通运输", "生态环境", "综合执法", "市监", "卫健", "农业农村和水利局", "消防救援", "街道")
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """What an action asks in place before it becomes a command."""
-
-    words: str
-    choices: tuple[str, ...] = ()
-    chosen: int = -1
-    hint: str | None = None
-    filled: str = ""
 
 
 def belongs(action: Action, alert: Alert, reasons: Mapping[Action, str]) -> bool:
@@ -81,36 +96,26 @@ def belongs(action: Action, alert: Alert, reasons: Mapping[Action, str]) -> bool
             return alert.is_open and alert.visibility is not Visibility.SHELVED
         case Action.UNSHELVE:
             return alert.is_open and alert.visibility is Visibility.SHELVED
+        case Action.CONFIRM:
+            waits = alert.verdict in ENDING and not alert.confirmed_by
+            return alert.is_open and alert.level is AlertLevel.RED and waits
+        case Action.RETURN:
+            return alert.work is Work.DISPATCHED and reasons.get(action) == ""
+        case Action.REWORK | Action.SUSPEND | Action.ARCHIVE | Action.REOPEN | Action.UNMERGE:
+            return alert.work is OF_WORK[action]
+        case Action.REFUSE_SUSPENSION:
+            return bool(alert.suspension_asked)
         case _:
             return alert.is_open
 
 
 def forward(alert: Alert, reasons: Mapping[Action, str]) -> Action | None:
     """The one step to take next. Once judged false or in need of nothing, that is to close, not to dispatch."""
-    if alert.verdict in (Verdict.FALSE_ALARM, Verdict.NO_ACTION):
-        return Action.CLOSE if reasons.get(Action.CLOSE) == "" else None
+    if alert.verdict in ENDING:
+        return next((action for action in (Action.CONFIRM, Action.CLOSE) if reasons.get(action) == ""), None)
     return next((action for action in FORWARD if reasons.get(action) == ""), None)
 
 
-def departments_for(alert: Alert) -> list[str]:
-    own = [d for d in (alert.department, *alert.support) if d]
-    return list(dict.fromkeys([*own, *DEPARTMENTS]))[:9]
-
-
-def question_for(action: Action, alert: Alert) -> Question | None:
-    match action:
-        case Action.FALSE_ALARM:
-            return Question("误报原因", tuple(FALSE_WORDS.values()), hint="（可不填）说明；选“其他”须写明")
-        case Action.DISPATCH:
-            first = alert.guidance[0] if alert.guidance else "到场核实并反馈"
-            chosen = 0 if alert.department else -1
-            return Question("派往部门与任务", tuple(departments_for(alert)), chosen, "任务要求", alert.task or first)
-        case Action.CLOSE:
-            needed = alert.verdict is Verdict.TRUE
-            return Question("办结意见", hint="处置结果" if needed else "（可不填）处置结果")
-        case Action.SHELVE:
-            return Question("暂缓多久", tuple(SHELVES.values()), 0, "暂缓原因")
-        case Action.FEEDBACK:
-            return Question("处置反馈", hint="处置结果")
-        case _:
-            return None
+def is_seldom(action: Action, alert: Alert) -> bool:
+    """Whether the button waits behind 更多. A suspension asked for is the shift lead's next step."""
+    return action in SELDOM or (action is Action.SUSPEND and not alert.suspension_asked)

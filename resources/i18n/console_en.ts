@@ -16,12 +16,36 @@
       <translation>Feedback</translation>
     </message>
     <message>
+      <source>备注</source>
+      <translation>Note</translation>
+    </message>
+    <message>
+      <source>复核确认</source>
+      <translation>Confirm</translation>
+    </message>
+    <message>
+      <source>并案</source>
+      <translation>Merge</translation>
+    </message>
+    <message>
+      <source>归档</source>
+      <translation>Archive</translation>
+    </message>
+    <message>
       <source>恢复处置</source>
       <translation>Resume</translation>
     </message>
     <message>
       <source>恢复提醒</source>
       <translation>Unshelve</translation>
+    </message>
+    <message>
+      <source>拆案</source>
+      <translation>Unmerge</translation>
+    </message>
+    <message>
+      <source>挂起</source>
+      <translation>Suspend</translation>
     </message>
     <message>
       <source>接单</source>
@@ -36,6 +60,10 @@
       <translation>Shelve</translation>
     </message>
     <message>
+      <source>更多</source>
+      <translation>More</translation>
+    </message>
+    <message>
       <source>核查</source>
       <translation>Verify</translation>
     </message>
@@ -48,12 +76,40 @@
       <translation>Dispatch</translation>
     </message>
     <message>
+      <source>督办</source>
+      <translation>Supervise</translation>
+    </message>
+    <message>
       <source>签收</source>
       <translation>Sign</translation>
     </message>
     <message>
       <source>误报</source>
       <translation>False alarm</translation>
+    </message>
+    <message>
+      <source>调级</source>
+      <translation>Set level</translation>
+    </message>
+    <message>
+      <source>返回</source>
+      <translation>Back</translation>
+    </message>
+    <message>
+      <source>退回</source>
+      <translation>Return</translation>
+    </message>
+    <message>
+      <source>重办</source>
+      <translation>Rework</translation>
+    </message>
+    <message>
+      <source>重开</source>
+      <translation>Reopen</translation>
+    </message>
+    <message>
+      <source>驳回挂起</source>
+      <translation>Refuse suspension</translation>
     </message>
   </context>
   <context>

@@ -12,7 +12,7 @@ from services.domain.snapshot import Subject
 from tests.shots.alerts_sheet import ALERTS, FULL, RED, WANG, YELLOW, make_alert, snapshot
 from tests.shots.sheet import NOW
 from widgets.card import AlertCard
-from widgets.card_actions import departments_for
+from widgets.card_questions import departments_for
 from widgets.card_parts import CardText
 from widgets.look import Face, load_fonts, make_look
 

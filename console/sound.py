@@ -11,14 +11,13 @@ from typing import Any, Protocol
 from PySide6.QtCore import QObject, QUrl
 
 from services.domain.alert import Alert, AlertLevel, Visibility
+from services.domain.noise import flood
 from widgets.look import RESOURCES
 
 log = logging.getLogger(__name__)
 
 LONGEST_MUTE = timedelta(minutes=10)
 ORANGE_EVERY = timedelta(seconds=30)
-FLOOD_COUNT = 10
-FLOOD_WINDOW = timedelta(minutes=10)
 SOUNDS = RESOURCES / "sounds"
 
 
@@ -43,12 +42,14 @@ class Mute:
 class Policy:
     """Red sounds until signed, orange each 30 s until signed, yellow once, blue never.
 
-    In a flood (more than ten new alerts in ten minutes) only red is heard. Alerts that were there
-    when the desk opened are not news: only their red and orange are heard.
+    In a flood each further rule is heard once, when its first alert comes, and only red goes on. Alerts that
+    were there when the desk opened are not news: only their red and orange are heard.
     """
 
     def __init__(self) -> None:
         self._heard: set[str] | None = None
+        self._causes: set[str] = set()  # rules heard in the flood that runs
+        self._in_flood = False
         self._orange_at: datetime | None = None
 
     def due(self, alerts: Iterable[Alert], now: datetime, *, muted: bool) -> AlertLevel | None:
@@ -56,18 +57,32 @@ class Policy:
         loud = [a for a in alerts if a.is_open and not a.is_signed and a.visibility is Visibility.VISIBLE]
         fresh = self._fresh(loud)
         levels = {a.level for a in loud}
+        in_flood = flood(loud, now, running=self._in_flood) is not None
+        once = self._new_cause(loud, fresh, in_flood=in_flood)
         if muted:
             return None
         if AlertLevel.RED in levels:
             return AlertLevel.RED
-        if sum(1 for a in loud if now - a.raised_at < FLOOD_WINDOW) > FLOOD_COUNT:
-            return None
+        if in_flood:
+            return once
         if AlertLevel.ORANGE in levels and (
             self._orange_at is None or not timedelta() <= now - self._orange_at < ORANGE_EVERY
         ):
             self._orange_at = now
             return AlertLevel.ORANGE
         return AlertLevel.YELLOW if any(a.level is AlertLevel.YELLOW for a in fresh) else None
+
+    def _new_cause(self, loud: list[Alert], fresh: list[Alert], *, in_flood: bool) -> AlertLevel | None:
+        """The worst level of rules not heard in this flood yet, if it has a sound. Of one rule the first
+        alert speaks for all its places."""
+        if not in_flood or not self._in_flood:
+            self._causes = {alert.rule_id for alert in loud} if in_flood else set()
+            self._in_flood = in_flood
+            return None
+        new = [alert for alert in fresh if alert.rule_id not in self._causes]
+        self._causes |= {alert.rule_id for alert in new}
+        worst = max((alert.level for alert in new), default=AlertLevel.BLUE)
+        return worst if worst > AlertLevel.BLUE else None
 
     def _fresh(self, loud: list[Alert]) -> list[Alert]:
         names = {alert.id for alert in loud}

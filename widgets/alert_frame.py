@@ -7,9 +7,11 @@ from collections.abc import Mapping
 from PySide6.QtCore import QRect
 from PySide6.QtGui import QPainter
 
+from services.domain.noise import Flood
+from services.domain.timebase import local
 from widgets.alert_lines import Tab
 from widgets.look import Look
-from widgets.paint import LEFT, label, text, width_of
+from widgets.paint import LEFT, elide, label, text, width_of
 
 TAB_WORDS = {Tab.SCENE: "本场景", Tab.ALL: "全部", Tab.MINE: "我的", Tab.OVERDUE: "超期"}
 
@@ -33,10 +35,24 @@ def paint_tabs(
     return hits
 
 
-def paint_flood_bar(painter: QPainter, bar: QRect, count: int, singly: bool, look: Look) -> None:
+def paint_flood_bar(painter: QPainter, bar: QRect, flood: Flood, singly: bool, end: int, look: Look) -> None:
+    """How many came, how they are listed, which came first and what is heard; texts end before ``end``."""
+    words = f"10 分钟 {flood.count} 件，{'逐条列出' if singly else '按起因归并'}"
+    first = f"首发 {local(flood.since):%H:%M} {flood.first_out.title}"
+    _paint_bar(painter, bar, "泛滥模式", words, f"每组响一声，红色不停 · {first}", end, look)
+
+
+def paint_kept_bar(painter: QPainter, bar: QRect, title: str, words: str, end: int, look: Look) -> None:
+    """Which part of the strip is looked at."""
+    _paint_bar(painter, bar, title, "", words, end, look)
+
+
+def _paint_bar(painter: QPainter, bar: QRect, title: str, beside: str, below: str, end: int, look: Look) -> None:
     painter.fillRect(bar, look.colour("raised"))
     painter.fillRect(QRect(bar.left(), bar.top(), look.px(2), bar.height()), look.colour("ice"))
-    base = bar.center().y() + look.px(5)
-    wide = label(painter, look.pad, base, "泛滥模式", look.font("body", weight=700), look.colour("text"))
-    words = f"10 分钟 {count} 件，{'逐条列出' if singly else '按起因归并'}；仅红色响铃"
-    label(painter, look.pad + wide + look.px(10), base, words, look.font("tick"), look.colour("text2"))
+    upper, lower = bar.top() + look.px(18), bar.top() + look.px(34)
+    wide = label(painter, look.pad, upper, title, look.font("body", weight=700), look.colour("text"))
+    tick = look.font("tick")
+    left = look.pad + wide + look.px(10)
+    label(painter, left, upper, elide(beside, tick, end - left) if beside else "", tick, look.colour("text2"))
+    label(painter, look.pad, lower, elide(below, tick, end - look.pad), tick, look.colour("text2"))

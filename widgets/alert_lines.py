@@ -5,17 +5,16 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 
 from services.domain.alert import Alert, AlertLevel, Visibility
-from services.domain.timebase import local
+from services.domain.noise import NOISE, Cause, NoiseLimits, flood
 from widgets.look import LEVEL_WORDS
 from widgets.words import is_overdue
 
-FLOOD_ABOVE = 10  # new alerts within FLOOD_WINDOW: beyond one person
-FLOOD_ENDS_AT = 5
-FLOOD_WINDOW = timedelta(minutes=10)
+CAUSE = "cause "  # what the key of a group begins with
+NO_NOTES: Mapping[str, str] = {}
 
 
 class Tab(StrEnum):
@@ -34,7 +33,7 @@ class Line:
 
     key: str
     version: int
-    level: AlertLevel
+    level: AlertLevel | None  # None: no alert, a rule's hits that were not told
     signed: bool
     since: datetime
     alert: Alert | None = field(default=None, compare=False)
@@ -42,6 +41,7 @@ class Line:
     detail: str = ""
     count: int = 1
     is_open: bool = False  # a group whose alerts are listed below it
+    note: str = ""  # what noise control says of it: 抖动, 事件 3 件, 由…抑制
 
     @property
     def is_group(self) -> bool:
@@ -82,62 +82,66 @@ def of_tab(alerts: Sequence[Alert], tab: Tab, scene: str, officer: str, now: dat
             return list(alerts)
 
 
-def new_lately(alerts: Iterable[Alert], now: datetime) -> int:
-    return sum(1 for a in alerts if a.raised_at > now - FLOOD_WINDOW)
-
-
-def flooded(count: int, before: bool) -> bool:
-    """Whether ``count`` new alerts are a flood; one that runs ends only when it is well over."""
-    return count > (FLOOD_ENDS_AT if before else FLOOD_ABOVE)
-
-
-def lines(alerts: Sequence[Alert]) -> list[Line]:
+def lines(alerts: Sequence[Alert], notes: Mapping[str, str] = NO_NOTES) -> list[Line]:
     """One line an alert, worst first."""
-    return [_line(alert) for alert in worst_first(alerts)]
+    return [_line(alert, notes) for alert in worst_first(alerts)]
 
 
-def grouped(alerts: Sequence[Alert], unfolded: frozenset[str]) -> list[Line]:
-    """Lines of a flood: red ones singly on top, the rest by rule with their count."""
-    made = [_line(a) for a in worst_first(a for a in alerts if a.level is AlertLevel.RED)]
-    by_rule: dict[str, list[Alert]] = {}
-    for alert in worst_first(a for a in alerts if a.level is not AlertLevel.RED):
-        by_rule.setdefault(alert.rule_id, []).append(alert)
-    for rule, members in by_rule.items():
-        if len(members) == 1:
-            made.append(_line(members[0]))
-            continue
-        made.append(_group(rule, members, rule in unfolded))
-        if rule in unfolded:
-            made += [_line(a) for a in members]
+def grouped(
+    alerts: Sequence[Alert], causes: Sequence[Cause], unfolded: frozenset[str], notes: Mapping[str, str] = NO_NOTES
+) -> list[Line]:
+    """Lines of a flood: red ones singly on top, the rest by their cause with its count."""
+    made = [_line(a, notes) for a in worst_first(a for a in alerts if a.level is AlertLevel.RED)]
+    for cause in causes:
+        members = worst_first(cause.alerts)
+        if len(members) > 1:
+            made.append(_group(cause.key, members, cause.key in unfolded))
+        if len(members) == 1 or cause.key in unfolded:
+            made += [_line(a, notes) for a in members]
     return made
 
 
-def one_a_cause(alerts: Sequence[Alert], now: datetime | None) -> list[Alert]:
-    """For the wall: worst first; in a flood one alert stands for all of its rule, with their count."""
+def one_a_cause(alerts: Sequence[Alert], now: datetime | None, limits: NoiseLimits = NOISE) -> list[Alert]:
+    """For the wall: worst first; in a flood one alert stands for all of its cause, with their count."""
     ordered = worst_first(alerts)
-    if now is None or not flooded(new_lately(ordered, now), before=False):
+    running = flood(ordered, now, limits=limits) if now is not None else None
+    if running is None:
         return ordered
-    counts = Counter(a.rule_id for a in ordered if a.level is not AlertLevel.RED)
-    kept: dict[str, Alert] = {}
-    for alert in ordered:
-        red = alert.level is AlertLevel.RED
-        kept.setdefault(
-            alert.id if red else alert.rule_id, alert if red else replace(alert, count=counts[alert.rule_id])
-        )
-    return list(kept.values())
+    kept = [alert for alert in ordered if alert.level is AlertLevel.RED]
+    for cause in running.causes:
+        worst = worst_first(cause.alerts)[0]
+        many = len(cause.alerts) > 1
+        kept.append(replace(worst, count=len(cause.alerts), place=places_of(cause.alerts)) if many else worst)
+    return kept
 
 
-def _line(alert: Alert) -> Line:
-    return Line(alert.id, alert.version, alert.level, alert.is_signed, alert.raised_at, alert)
+def fitting(alerts: Sequence[Alert], most: int, room: int) -> tuple[Sequence[Alert], int]:
+    """Which of these, worst first, a wall shows that should have ``most`` lines and has room for ``room``,
+    and how many red ones it cannot: they take one line's room for their count."""
+    reds = sum(1 for alert in alerts if alert.level is AlertLevel.RED)
+    lines = min(room, max(most, reds))
+    if reds <= lines:
+        return alerts[:lines], 0
+    return alerts[: max(1, lines - 1)], reds - max(1, lines - 1)
 
 
-def _group(rule: str, members: Sequence[Alert], is_open: bool) -> Line:
+def places_of(members: Sequence[Alert]) -> str:
+    places = Counter(alert.place for alert in members)
+    place = places.most_common(1)[0][0]
+    return f"{place} 等 {len(places)} 处" if len(places) > 1 else place
+
+
+def _line(alert: Alert, notes: Mapping[str, str] = NO_NOTES) -> Line:
+    note = notes.get(alert.id, "")
+    return Line(alert.id, alert.version, alert.level, alert.is_signed, alert.raised_at, alert, note=note)
+
+
+def _group(key: str, members: Sequence[Alert], is_open: bool) -> Line:
     """A cause with how many alerts it raised; its level is its worst, signed when all are."""
-    titles, places = Counter(a.title for a in members), Counter(a.place for a in members)
-    title, place = titles.most_common(1)[0][0], places.most_common(1)[0][0]
-    others = f"{place} 等 {len(places)} 处" if len(places) > 1 else place
+    title = Counter(a.title for a in members).most_common(1)[0][0]
+    others = places_of(members)
     return Line(
-        f"rule {rule}",
+        f"{CAUSE}{key}",
         sum(a.version for a in members),
         members[0].level,
         all(a.is_signed for a in members),
@@ -151,19 +155,10 @@ def _group(rule: str, members: Sequence[Alert], is_open: bool) -> Line:
 
 
 def by_level(alerts: Iterable[Alert | Line]) -> Mapping[AlertLevel, int]:
-    counts = Counter(a.level for a in alerts)
+    counts = Counter(a.level for a in alerts if a.level is not None)
     return {level: counts[level] for level in sorted(AlertLevel, reverse=True) if counts[level]}
 
 
 def level_counts(alerts: Iterable[Alert | Line]) -> str:
     """``橙 1 · 黄 5``."""
     return " · ".join(f"{LEVEL_WORDS[level]} {count}" for level, count in by_level(alerts).items())
-
-
-def shelf_words(alerts: Iterable[Alert]) -> str:
-    """``暂缓 1 · 14:50 回``: what is put away, and when the first comes back."""
-    put_away = [a for a in alerts if a.is_open and a.visibility is Visibility.SHELVED]
-    back = min((a.shelved_until for a in put_away if a.shelved_until), default=None)
-    if not put_away:
-        return ""
-    return f"暂缓 {len(put_away)}" + (f" · {local(back):%H:%M} 回" if back else "")

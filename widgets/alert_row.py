@@ -9,7 +9,8 @@ from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPointF, QRect, Q
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
-from services.domain.alert import Alert
+from services.domain.alert import Alert, AlertLevel
+from widgets.alert_groups import hidden_words
 from widgets.alert_lines import Line, about
 from widgets.glyphs import put_glyph
 from widgets.look import LEVEL_WORDS, Look
@@ -45,22 +46,23 @@ class AlertDelegate(QStyledItemDelegate):
         elif state & QStyle.StateFlag.State_MouseOver:
             painter.fillRect(rect, look.colour("hover"))
         painter.fillRect(QRect(rect.left(), rect.bottom(), rect.width(), look.hair), look.colour("line"))
-        _paint_mark(painter, rect, line, look, pane.is_dimmed and line.is_pinned)
+        if line.level is not None:
+            _paint_mark(painter, rect, line.level, line.signed, look, pane.is_dimmed and line.is_pinned)
         if line.alert is None:
             _paint_group(painter, rect, line, look)
         else:
-            _paint_alert(painter, rect, line.alert, look, pane.now)
+            _paint_alert(painter, rect, line.alert, line.note, look, pane.now)
 
 
-def _paint_mark(painter: QPainter, rect: QRect, line: Line, look: Look, dimmed: bool) -> None:
+def _paint_mark(painter: QPainter, rect: QRect, level: AlertLevel, signed: bool, look: Look, dimmed: bool) -> None:
     """The glyph over its word."""
     x = rect.left() + look.pad + look.px(6)
     if dimmed:
         painter.setOpacity(DIMMED)
-    put_glyph(painter, look, line.level, QPointF(x, rect.top() + look.px(16)), look.glyph("list"), line.signed)
+    put_glyph(painter, look, level, QPointF(x, rect.top() + look.px(16)), look.glyph("list"), signed)
     painter.setOpacity(1.0)
     word = QRect(x - look.px(12), rect.top() + look.px(26), look.px(24), look.px(18))
-    text(painter, word, LEVEL_WORDS[line.level], look.font("tick"), look.alert(line.level), CENTRE)
+    text(painter, word, LEVEL_WORDS[level], look.font("tick"), look.alert(level), CENTRE)
 
 
 def _lines(rect: QRect, look: Look) -> tuple[QRect, QRect]:
@@ -69,12 +71,12 @@ def _lines(rect: QRect, look: Look) -> tuple[QRect, QRect]:
     return upper, QRect(left, rect.top() + look.px(26), width, look.px(18))
 
 
-def _paint_alert(painter: QPainter, rect: QRect, alert: Alert, look: Look, now: datetime | None) -> None:
+def _paint_alert(painter: QPainter, rect: QRect, alert: Alert, note: str, look: Look, now: datetime | None) -> None:
     upper, lower = _lines(rect, look)
     tick, body = look.font("tick"), look.font("body")
     bright = not alert.is_signed
     age = since(alert.raised_at, now) if now else ""
-    running = progress_words(alert, now) if now else ""
+    running = hidden_words(alert) or (progress_words(alert, now) if now else "")
     text(painter, upper, age, body, look.colour("text" if bright else "text2"), RIGHT)
     text(painter, lower, running, tick, look.colour("text" if bright else "text3"), RIGHT)
     font = look.font("body", weight=700) if bright else body
@@ -82,7 +84,7 @@ def _paint_alert(painter: QPainter, rect: QRect, alert: Alert, look: Look, now: 
     room = upper.width() - width_of(age, body) - look.px(10)
     text(painter, upper, elide(title, font, room), font, look.colour("text" if bright else "text2"), LEFT)
     room = lower.width() - width_of(running, tick) - look.px(10)
-    text(painter, lower, elide(detail_of(alert), tick, room), tick, look.colour("text3"), LEFT)
+    text(painter, lower, elide(detail_of(alert, note), tick, room), tick, look.colour("text3"), LEFT)
 
 
 def _paint_group(painter: QPainter, rect: QRect, line: Line, look: Look) -> None:
@@ -91,7 +93,7 @@ def _paint_group(painter: QPainter, rect: QRect, line: Line, look: Look) -> None
     count = f"{line.count}"
     label(painter, upper.left(), rect.top() + look.px(33), count, figure, look.colour("text"))
     shift = max(look.px(30), width_of(count, figure)) + look.px(10)
-    fold = "收起 ‹" if line.is_open else "展开 ›"
+    fold = "" if line.level is None else "收起 ‹" if line.is_open else "展开 ›"
     side = QRect(upper.left(), rect.top(), upper.width(), rect.height())
     text(painter, side, fold, look.font("body"), look.colour("text2"), RIGHT)
     room = upper.width() - shift - width_of(fold, look.font("body")) - look.px(10)
@@ -104,9 +106,9 @@ def title_of(alert: Alert) -> str:
     return alert.title + (f" ×{alert.count}" if alert.count > 1 else "")
 
 
-def detail_of(alert: Alert) -> str:
-    """Masked subject and place, once each."""
-    parts = about(alert.subject, alert.place)
+def detail_of(alert: Alert, note: str = "") -> str:
+    """What noise control says, then masked subject and place, once each."""
+    parts = [note, *about(alert.subject, alert.place)]
     if alert.condition.value == "rtn":
         parts.append("已恢复")
     return " · ".join(p for p in parts if p)

@@ -10,7 +10,7 @@ from PySide6.QtGui import QPainter
 
 from services.domain.alert import Alert, AlertLevel, Work
 from services.domain.life import STEP_WORDS, WORK_WORDS
-from widgets.alert_lines import about
+from widgets.alert_lines import about, fitting
 from widgets.alert_row import DIMMED, title_of
 from widgets.countdown import clock_face
 from widgets.glyphs import put_glyph
@@ -19,10 +19,14 @@ from widgets.paint import CENTRE, LEFT, RIGHT, elide, hairline, text, width_of
 
 
 def paint_wall_list(
-    painter: QPainter, body: QRect, worst: Sequence[Alert], look: Look, now: datetime, dimmed: bool
+    painter: QPainter, body: QRect, worst: Sequence[Alert], most: int, look: Look, now: datetime, dimmed: bool
 ) -> None:
-    """As many lines as stand readable in ``body``, at least room for three."""
-    fits = worst[: max(1, body.height() // look.px(76))]
+    """At most ``most`` lines and as many as stand readable in ``body``, at least room for three. Red ones
+    take room beyond ``most``; those that still find none are counted in the last line's place."""
+    room = max(1, body.height() // look.px(76))
+    fits, left_out = fitting(worst, most, room)
+    if left_out:
+        body = _paint_left_out(painter, body, left_out, look)
     height = min(body.height() / max(len(fits), 3), look.px(270))
     bold = look.font("lead", weight=700)
     column = min(max(width_of(title_of(a), bold) for a in fits), body.width() // 2) + look.px(40)
@@ -31,6 +35,14 @@ def paint_wall_list(
         hairline(painter, look, row.left(), row.top(), row.width())
         pinned = not alert.is_signed and alert.level is AlertLevel.RED
         _paint_line(painter, row, alert, look, now, column, dimmed and pinned)
+
+
+def _paint_left_out(painter: QPainter, body: QRect, left_out: int, look: Look) -> QRect:
+    """``红 另 3 件`` at the foot; what is left of the body."""
+    line = QRect(body.left(), body.bottom() - look.px(76) + 1, body.width(), look.px(76))
+    hairline(painter, look, line.left(), line.top(), line.width())
+    text(painter, line, f"红 另 {left_out} 件", look.font("body", weight=700), look.alert(AlertLevel.RED), LEFT)
+    return body.adjusted(0, 0, 0, -line.height())
 
 
 def _paint_line(

@@ -168,11 +168,10 @@ class NoiseCounts:
         return replace(NOISE, flood_above=self.flood_above, flood_ends_at=self.flood_ends_at, flood_window=window)
 
 
-def kept(alerts: Iterable[Alert], now: datetime, limits: NoiseLimits = NOISE) -> Mapping[str, tuple[Alert, ...]]:
+def kept(alerts: Iterable[Alert], running: Flood | None) -> Mapping[str, tuple[Alert, ...]]:
     """Which open alerts each means of noise control touches, by the name of its count."""
     every = [alert for alert in alerts if alert.is_open]
     threads = Counter(alert.incident_id for alert in every if alert.incident_id)
-    running = flood([a for a in every if a.visibility is Visibility.VISIBLE], now, limits=limits)
     return {
         "repeats": tuple(a for a in every if a.count > 1),
         "chattering": tuple(a for a in every if a.chattering),
@@ -187,7 +186,9 @@ def kept(alerts: Iterable[Alert], now: datetime, limits: NoiseLimits = NOISE) ->
 def counts(
     alerts: Iterable[Alert], now: datetime, held: Sequence[HeldBack] = (), limits: NoiseLimits = NOISE
 ) -> NoiseCounts:
-    sorts = kept(alerts, now, limits)
+    every = [alert for alert in alerts if alert.is_open]
+    running = flood([a for a in every if a.visibility is Visibility.VISIBLE], now, limits=limits)
+    sorts = kept(every, running)
     numbers: dict[str, Any] = {name: len(some) for name, some in sorts.items()}
     numbers["repeats"] = sum(alert.count - 1 for alert in sorts["repeats"])
     return NoiseCounts(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import wave
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -40,11 +41,21 @@ def test_that_yellow_sounds_once_when_it_is_new_and_blue_never():
     assert heard(policy, [alert(1, YELLOW), alert(2, YELLOW), alert(3, BLUE)], 3) == []
 
 
-def test_that_in_a_flood_only_red_is_heard():
+def test_that_in_a_flood_only_red_goes_on():
     policy = Policy()
     flood = [alert(n, ORANGE) for n in range(11)]
     assert heard(policy, flood, 40) == []
     assert heard(policy, [*flood, alert(99, RED)], 1) == [(0, RED)]
+
+
+def test_that_in_a_flood_each_further_rule_is_heard_once_and_blue_never():
+    policy = Policy()
+    flood = [alert(n, ORANGE) for n in range(11)]
+    assert heard(policy, flood, 1) == []
+    flood += [replace(alert(n, YELLOW), rule_id="R-NEW", place=f"{n} 幢") for n in (20, 21)]
+    assert heard(policy, flood, 40) == [(0, YELLOW)]
+    flood += [replace(alert(22, ORANGE), rule_id="R-NEW"), replace(alert(23, BLUE), rule_id="R-BLUE")]
+    assert heard(policy, flood, 40) == []
 
 
 def test_that_a_yellow_that_came_while_muted_is_not_made_up_for_later():

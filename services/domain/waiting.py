@@ -16,6 +16,7 @@ from services.domain.kinds import Follow
 from services.domain.rule import Found
 
 REMEMBERED = timedelta(days=1)  # how long after its time an unanswered event can still be answered
+_LATE = timedelta(hours=1)  # how late a first part may come and still find its answer
 _SWEEP_EVERY = 1000  # events
 
 
@@ -43,6 +44,7 @@ class Waiting(Detector):
     def _clear(self) -> None:
         self._open: dict[Key, dict[Mark, _Open]] = {}
         self._answers: dict[Key, list[Mark]] = {}
+        self._settled: set[Mark] = set()  # a double of these says nothing
         self._dues: list[tuple[int, Mark, Key]] = []
         self._newest = 0
         self._until_sweep = _SWEEP_EVERY
@@ -87,8 +89,11 @@ class Waiting(Detector):
         if key is None:
             return ()
         mark = self._marked(event)
+        if mark in self._settled:
+            return ()
         answer = self._answer(key, mark)
         if answer is not None and answer[0] - mark[0] <= self._within:
+            self._settled.add(mark)
             return () if self._detect.expires else (_followed(event, answer),)
         mine = self._open.setdefault(key, {})
         if mark not in mine:
@@ -126,6 +131,7 @@ class Waiting(Detector):
         return answers[at] if at < len(answers) else None
 
     def _settle(self, key: Key, mark: Mark) -> None:
+        self._settled.add(mark)
         mine = self._open[key]
         del mine[mark]
         if not mine:
@@ -135,18 +141,19 @@ class Waiting(Detector):
         mark = (micros(event.occurred_at), event.source, event.event_id)
         self._newest = max(self._newest, mark[0])
         self._until_sweep -= 1
-        if not self._until_sweep:
+        if self._until_sweep == 0:
             self._sweep()
         return mark
 
     def _sweep(self) -> None:
         """Let go of answers nobody can wait for any more, and of what was never answered."""
         self._until_sweep = _SWEEP_EVERY
-        oldest = self._newest - self._detect.lookback // MICRO
+        oldest = self._newest - (self._detect.lookback + _LATE) // MICRO
         for key, answers in list(self._answers.items()):
             del answers[: bisect_right(answers, (oldest, "", ""))]
             if not answers:
                 del self._answers[key]
+        self._settled = {mark for mark in self._settled if mark[0] > oldest}
         oldest -= REMEMBERED // MICRO
         for key, mine in list(self._open.items()):
             for mark in [mark for mark in mine if mark[0] < oldest]:
@@ -160,11 +167,13 @@ class Waiting(Detector):
         newest = self._past.newest()
         if newest is None:
             return
-        since = newest - self._detect.lookback
+        since = newest - self._detect.lookback - (REMEMBERED if self._detect.expires else timedelta(0))
+        self._until_sweep = -1  # not while what is stored is not in order
         for event in self._past.answers(since):
             self._second(event)
-        for event in self._past.since(since - (REMEMBERED if self._detect.expires else timedelta(0))):
+        for event in self._past.since(since):
             self._first(event)
+        self._sweep()
 
 
 def _followed(event: Event, answer: Mark) -> Found:

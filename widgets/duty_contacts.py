@@ -14,7 +14,7 @@ from services.domain.alert import Action, Alert, Command
 from services.domain.contacts import Contact
 from services.domain.duty_log import CALL_WORDS, Called, CallResult
 from services.domain.snapshot import Subject
-from widgets.duty_list import Act, DutyListPane, Row
+from widgets.duty_list import Act, DutyListPane, Row, alert_of
 from widgets.look import Look
 from widgets.paint import LEFT, RIGHT, elide, text
 
@@ -28,10 +28,10 @@ class DutyContactsPane(DutyListPane):
 
     def __init__(self, title: str, options: Mapping[str, Any], look: Look, parent: QWidget | None = None) -> None:
         super().__init__(title, options, look, parent)
-        self._alert_id = ""
+        self._selected: Subject | None = None
 
     def select(self, subject: Subject | None) -> None:
-        self._alert_id = subject.id if subject is not None and subject.kind == "alert" else ""
+        self._selected = subject
         self.refresh()
 
     def make_rows(self) -> Sequence[Row]:
@@ -47,8 +47,7 @@ class DutyContactsPane(DutyListPane):
         return rows
 
     def _alert(self) -> Alert | None:
-        alerts: Sequence[Alert] = self.records("alerts")
-        return next((a for a in alerts if a.id == self._alert_id and a.is_open), None)
+        return alert_of(self._selected, self.records("alerts"))
 
     def acts(self) -> Sequence[Act]:
         return (Act("call", "记通话", "T", "" if self.chosen_row() else "先选联系人"),)
@@ -56,7 +55,8 @@ class DutyContactsPane(DutyListPane):
     def act(self, what: str) -> None:
         row = self.chosen_row()
         if row is not None:
-            about = f" · {self._alert_id}" if self._alert() else ""
+            alert = self._alert()
+            about = f" · {alert.id}" if alert is not None else ""
             results = tuple(CALL_WORDS.values())
             words = f"{row.record.spoken} {row.record.phone}{about}"
             self.question("call", words, choices=results, chosen=0, hint="（可不填）说了什么")

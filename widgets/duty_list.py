@@ -11,10 +11,10 @@ from PySide6.QtCore import QEvent, QRect, Qt, Slot
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QWheelEvent
 from PySide6.QtWidgets import QWidget
 
-from services.domain.alert import Outcome
+from services.domain.alert import Alert, Outcome
 from services.domain.deed import Wish
 from services.domain.officer import Officer
-from services.domain.snapshot import Quality, Snapshot
+from services.domain.snapshot import Quality, Snapshot, Subject
 from widgets.ask import Ask
 from widgets.button import ActionButton
 from widgets.look import Look
@@ -23,6 +23,18 @@ from widgets.paint import RIGHT, elide, hairline, text, width_of
 from widgets.pane import Pane
 
 SAID_STAYS = timedelta(seconds=8)
+
+
+def alert_of(subject: Subject | None, alerts: Sequence[Alert]) -> Alert | None:
+    """The open alert an officer points at, or the worst one of the thing pointed at."""
+    if subject is None:
+        return None
+    about = [a for a in alerts if a.is_open and (a.id == subject.id or _thing(a) == subject)]
+    return max(about, key=lambda alert: alert.level, default=None)
+
+
+def _thing(alert: Alert) -> Subject:
+    return Subject(alert.subject_kind, alert.subject_id)
 
 
 @dataclass(frozen=True, slots=True)

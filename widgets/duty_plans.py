@@ -27,7 +27,7 @@ from services.domain.response_plan import (
 )
 from services.domain.snapshot import Subject
 from services.domain.timebase import local
-from widgets.duty_list import Act, DutyListPane, Row
+from widgets.duty_list import Act, DutyListPane, Row, alert_of
 from widgets.look import Look
 from widgets.paint import LEFT, RIGHT, elide, text, wrap
 from widgets.words import long_limit, running
@@ -41,10 +41,10 @@ class DutyPlansPane(DutyListPane):
 
     def __init__(self, title: str, options: Mapping[str, Any], look: Look, parent: QWidget | None = None) -> None:
         super().__init__(title, options, look, parent)
-        self._alert_id = ""
+        self._selected: Subject | None = None
 
     def select(self, subject: Subject | None) -> None:
-        self._alert_id = subject.id if subject is not None and subject.kind == "alert" else ""
+        self._selected = subject
         self.refresh()
 
     def make_rows(self) -> Sequence[Row]:
@@ -69,8 +69,7 @@ class DutyPlansPane(DutyListPane):
         return 26 + 19 * max(1, lines)
 
     def _alert(self) -> Alert | None:
-        alerts: Sequence[Alert] = self.records("alerts")
-        return next((a for a in alerts if a.id == self._alert_id and a.is_open), None)
+        return alert_of(self._selected, self.records("alerts"))
 
     # -- what may be done ----------------------------------------------------------------------
 

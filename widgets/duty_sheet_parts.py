@@ -22,7 +22,7 @@ COUNTS = {
     UNSIGNED: "未签收",
     SIGNED: "已签在办",
     SHELVED: "暂缓与挂起",
-    DEADLINES: "两小时内到时",
+    DEADLINES: "即将到时",
     SOURCES: "数据源异常",
     PROMISES: "对外承诺",
 }

@@ -242,12 +242,20 @@ _FACT_WORDS = {
     "report_sent": "已报送",
     "report_passed": "报送到时",
 }
+ROLE_WORDS = {
+    "duty": "值班员",
+    "shift_lead": "值班长",
+    "duty_leader": "带班领导",
+    "dept_liaison": "部门联络员",
+    "department": "承办部门",
+    "chief": "中心负责人",
+}
 _SAID = ("what", "title", "text", "reason", "remark", "contact")
 
 
 def line_of(said: Happening, seq: int, title: str = "") -> LogLine:
     """A happening of an alert as a line."""
-    told = [title, said.department, said.text]
+    told = [title, said.department, ROLE_WORDS.get(said.text, said.text)]
     who = mask_name(said.officer_name) if said.role != "engine" else "系统"
     text = " · ".join(part for part in told if part)
     return LogLine(str(seq), said.at, HAPPENING_WORDS[said.kind], said.alert_id, text, who, late=said.late)

@@ -17,8 +17,6 @@ from services.domain.roster import DutyShift
 from services.domain.service_window import SUBJECTS, ServiceWindow
 from services.domain.snapshot import Quality, SourceStatus
 
-AHEAD = timedelta(hours=2)  # [D] how far the sheet looks for deadlines
-
 UNSIGNED, SIGNED, SHELVED, QUIET = "unsigned", "signed", "shelved", "quiet"
 DEADLINES, SOURCES, PROMISES, INSTRUCTIONS, ITEMS = "deadlines", "sources", "promises", "instructions", "items"
 
@@ -27,7 +25,7 @@ SECTION_WORDS = {
     SIGNED: "已签在办",
     SHELVED: "暂缓与挂起",
     QUIET: "抑制与停用",
-    DEADLINES: "两小时内到时",
+    DEADLINES: "即将到时",
     SOURCES: "数据源异常",
     PROMISES: "对外承诺",
     INSTRUCTIONS: "领导指示",
@@ -118,12 +116,13 @@ def sheet(
     seen = [a for a in open_alerts if a.visibility is Visibility.VISIBLE and a.work is not Work.SUSPENDED]
     away = [a for a in open_alerts if a.visibility is Visibility.SHELVED or _is_suspended(a)]
     quiet = [a for a in open_alerts if a.visibility in (Visibility.SUPPRESSED, Visibility.OUT_OF_SERVICE)]
+    ahead = now + timedelta(minutes=shift.ahead_min)
     sections = (
         Section(UNSIGNED, tuple(_alert_line(UNSIGNED, a) for a in seen if not a.is_signed)),
         Section(SIGNED, tuple(_alert_line(SIGNED, a) for a in seen if a.is_signed)),
         Section(SHELVED, tuple(_away_line(a) for a in away)),
         Section(QUIET, (*_quiet_lines(quiet), *(_window_line(w) for w in windows if w.is_open))),
-        Section(DEADLINES, tuple(_deadlines(seen, away, open_promises, now)), accepted=False),
+        Section(DEADLINES, tuple(_deadlines(seen, away, open_promises, ahead)), accepted=False),
         Section(SOURCES, tuple(_source_line(s) for s in sources if s.quality is not Quality.GOOD)),
         Section(PROMISES, tuple(_promise_line(p) for p in open_promises)),
         Section(INSTRUCTIONS, tuple(_note_line(n) for n in notes if n.is_open)),
@@ -151,6 +150,12 @@ def _mark(alert: Alert) -> str:
     return "|".join((*map(str, parts), f"{until:%m%d%H%M}" if until else "", alert.verdict or ""))
 
 
+def _where(alert: Alert) -> tuple[str, ...]:
+    """Place and subject, without saying the place twice."""
+    told = [part for part in alert.subject.split(" · ") if part and not alert.place.startswith(part)]
+    return (alert.place, *told)
+
+
 def _alert_line(section: str, alert: Alert, detail: str = "", until: datetime | None = None) -> Line:
     owner = " ".join(part for part in (alert.department, alert.acked_by) if part) if alert.is_signed else ""
     work = "" if alert.work is Work.NEW else WORK_WORDS[alert.work]
@@ -159,7 +164,7 @@ def _alert_line(section: str, alert: Alert, detail: str = "", until: datetime | 
     return Line(
         f"{section}:{alert.id}",
         alert.title,
-        detail or " · ".join(part for part in (alert.place, alert.subject, work) if part),
+        detail or " · ".join(part for part in (*_where(alert), work) if part),
         owner,
         _mark(alert),
         alert.level,
@@ -173,7 +178,7 @@ def _alert_line(section: str, alert: Alert, detail: str = "", until: datetime | 
 def _away_line(alert: Alert) -> Line:
     what = "暂缓" if alert.visibility is Visibility.SHELVED else "挂起"
     until = alert.shelved_until if alert.visibility is Visibility.SHELVED else alert.suspended_until
-    detail = " · ".join(part for part in (what, alert.place, alert.subject) if part)
+    detail = " · ".join(part for part in (what, *_where(alert)) if part)
     return _alert_line(SHELVED, alert, detail, until)
 
 
@@ -203,10 +208,9 @@ def _window_line(window: ServiceWindow) -> Line:
 
 
 def _deadlines(
-    seen: Sequence[Alert], away: Sequence[Alert], promises: Sequence[Promise], now: datetime
+    seen: Sequence[Alert], away: Sequence[Alert], promises: Sequence[Promise], soon: datetime
 ) -> Sequence[Line]:
-    """What comes due before ``AHEAD`` is over, or is overdue already; the earliest first."""
-    soon = now + AHEAD
+    """What comes due until ``soon``, or is overdue already; the earliest first."""
     running = [(alert, alert.running) for alert in seen]
     lines = [
         _alert_line(DEADLINES, alert, f"{STEP_WORDS[clock.step]} · {alert.place}", clock.due_at)
@@ -216,7 +220,7 @@ def _deadlines(
     lines += [replace(_away_line(alert), id=f"{DEADLINES}:{alert.id}") for alert in away]
     lines += [replace(_promise_line(promise), id=f"{DEADLINES}:{promise.id}") for promise in promises]
     lines = [line for line in lines if line.until is not None and line.until <= soon]
-    return sorted(lines, key=lambda line: (line.until or now, line.id))
+    return sorted(lines, key=lambda line: (line.until or soon, line.id))
 
 
 def _source_line(source: SourceStatus) -> Line:

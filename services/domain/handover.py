@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 
 from services.domain.deed import Deed, Refused, Said, Stream, Wish, World
@@ -19,8 +19,6 @@ from services.domain.officer import Officer, Role
 from services.domain.roster import ROSTER, DutyShift, current, shift_before, shifts_from
 from services.domain.timebase import local
 
-EARLIEST = timedelta(minutes=10)  # [D] before the shift's end
-GRACE = timedelta(hours=2)  # [D] how long into the next shift the last one may still be handed over
 AT_DESK = (Role.DUTY, Role.SHIFT_LEAD)
 
 
@@ -188,7 +186,7 @@ def remaining(handover: Handover, fresh: Sheet) -> tuple[Stand, ...]:
 
 def crews(shifts: Sequence[DutyShift], done: Sequence[str], now: datetime) -> tuple[DutyShift, DutyShift]:
     """Who hands over to whom at ``now``. ``done`` are the ids of shifts handed over already: within
-    ``GRACE`` of its end the last shift is still the one to leave. Without a roster the usual hours count."""
+    its time of grace the last shift is still the one to leave. Without a roster the usual hours count."""
     this = current(shifts, now)
     if this is None:
         hours = ROSTER.hours
@@ -197,15 +195,14 @@ def crews(shifts: Sequence[DutyShift], done: Sequence[str], now: datetime) -> tu
         shifts = [ROSTER.manned(shift) for shift in plain]
         this = shifts[1]
     last = next((shift for shift in shifts if shift.ends_at == this.starts_at), None)
-    if last is not None and last.id not in done and now < this.starts_at + GRACE:
+    if last is not None and last.id not in done and now < last.lapses_at:
         return last, this
     return this, next((shift for shift in shifts if shift.starts_at == this.ends_at), this)
 
 
 def too_early(shift: DutyShift, now: datetime) -> str:
     """Why it cannot begin yet; empty when it can."""
-    begins = shift.ends_at - EARLIEST
-    return f"最早 {local(begins):%H:%M} 交接" if now < begins else ""
+    return f"最早 {local(shift.opens_at):%H:%M} 交接" if now < shift.opens_at else ""
 
 
 def red_refusal(sheet_now: Sheet) -> str:

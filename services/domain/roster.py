@@ -60,6 +60,19 @@ class DutyShift:
     team: str = ""  # 乙班
     crew: tuple[OnDuty, ...] = ()
     items: tuple[str, ...] = ()  # what is handed from crew to crew: keys, radios
+    earliest_min: int = 10  # [D] before its end it may be handed over
+    grace_min: int = 120  # [D] after its end it may still be
+    ahead_min: int = 120  # [D] how far its sheet looks for deadlines
+
+    @property
+    def opens_at(self) -> datetime:
+        """From when it may be handed over."""
+        return self.ends_at - timedelta(minutes=self.earliest_min)
+
+    @property
+    def lapses_at(self) -> datetime:
+        """Until when it is the one to hand over."""
+        return self.ends_at + timedelta(minutes=self.grace_min)
 
     def has(self, officer_id: str) -> bool:
         return any(person.officer_id == officer_id for person in self.crew)
@@ -87,6 +100,7 @@ class Roster:
     people: tuple[Officer, ...] = ()
     postings: tuple[Posting, ...] = ()
     items: tuple[str, ...] = ()
+    minutes: tuple[int, int, int] = (10, 120, 120)  # earliest, grace, ahead
 
     def manned(self, shift: Shift, swaps: Sequence[Swap] = ()) -> DutyShift:
         posted = next((p for p in self.postings if _id(p) == shift.id), None)
@@ -99,7 +113,8 @@ class Roster:
         team = posted.team if posted else next((o.shift.split()[0] for o in officers if _is_team(o.shift)), "")
         swapped = tuple(_swapped(person, shift.id, swaps) for person in crew)
         ordered = tuple(sorted(swapped, key=lambda person: CREW_ROLES.index(person.role)))
-        return DutyShift(shift.id, shift.name, shift.starts_at, shift.ends_at, team, ordered, self.items)
+        named = (shift.id, shift.name, shift.starts_at, shift.ends_at)
+        return DutyShift(*named, team, ordered, self.items, *self.minutes)
 
 
 DAY_AND_NIGHT = (ShiftHours("早班", time(8), time(20)), ShiftHours("晚班", time(20), time(8)))
@@ -146,7 +161,8 @@ def current(shifts: Sequence[DutyShift], now: datetime) -> DutyShift | None:
 
 
 def read_roster(duty: Mapping[str, Any], people: Sequence[Officer], table: Sequence[Mapping[str, str]] = ()) -> Roster:
-    """The roster of ``[duty]``: ``shifts``, ``roster``, ``items``; ``table`` are the rows of a CSV roster.
+    """The roster of ``[duty]``: ``shifts``, ``roster``, ``items``, ``handover_…_min``; ``table`` are the
+    rows of a CSV roster.
 
     Raises ValueError with the place and the reason in Chinese.
     """
@@ -160,7 +176,18 @@ def read_roster(duty: Mapping[str, Any], people: Sequence[Officer], table: Seque
     items = duty.get("items", ())
     if not isinstance(items, list | tuple) or not all(isinstance(item, str) for item in items):
         raise ValueError('duty.items 须为文字列表，例如 ["机房钥匙 3 把"]')
-    return Roster(hours, tuple(people), postings, tuple(items))
+    return Roster(hours, tuple(people), postings, tuple(items), _minutes(duty))
+
+
+def _minutes(duty: Mapping[str, Any]) -> tuple[int, int, int]:
+    """``handover_earliest_min``, ``handover_grace_min``, ``handover_ahead_min``."""
+    found = []
+    for name, plain in zip(("earliest", "grace", "ahead"), Roster(()).minutes, strict=True):
+        value = duty.get(f"handover_{name}_min", plain)
+        if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= 720:
+            raise ValueError(f"duty.handover_{name}_min：须为 0 至 720 的分钟数，读到 {value!r}")
+        found.append(value)
+    return (found[0], found[1], found[2])
 
 
 def _hours(table: Mapping[str, Any], number: int) -> ShiftHours:

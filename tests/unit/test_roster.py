@@ -92,6 +92,7 @@ def test_that_the_topic_holds_the_last_shift_this_one_and_seven_days() -> None:
         ({"roster": [{"day": "22/11", "shift": "早班", "crew": []}]}, "须写作 2026-11-22"),
         ({"roster": [{"day": "2026-11-22", "shift": "早班", "crew": ["nobody"]}]}, "没有编号为"),
         ({"items": "钥匙"}, "duty.items"),
+        ({"handover_earliest_min": "10"}, "handover_earliest_min"),
     ],
 )
 def test_that_a_bad_table_is_refused_with_the_place_and_the_reason(duty: dict[str, Any], said: str) -> None:
@@ -198,3 +199,11 @@ def test_that_a_real_site_shows_no_demo_contacts_or_plans(tmp_path: Path, sqlite
 def test_that_roles_beyond_the_crew_are_on_no_roster() -> None:
     liaison = Officer("z", "郑洁", Role.DEPT_LIAISON, "乙班 08–20")
     assert on_duty(Roster(DAY_AND_NIGHT, (liaison,)), EVENING) == ()
+
+
+def test_that_the_times_of_a_hand_over_are_the_sites() -> None:
+    told = read_roster({"handover_earliest_min": 30, "handover_grace_min": 60, "handover_ahead_min": 240}, PEOPLE)
+    shift = told.manned(shift_at(DAY_AND_NIGHT, EVENING))
+    assert (local(shift.opens_at).hour, local(shift.opens_at).minute) == (19, 30)
+    assert shift.lapses_at - shift.ends_at == timedelta(hours=1)
+    assert shift.ahead_min == 240

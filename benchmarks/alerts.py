@@ -1,0 +1,201 @@
+"""Alerts at scale: search, the desk's list in a storm, rules online, Alertmanager beside us, back-test.
+
+    python -m benchmarks.alerts [--only search|list|rules|peer|backtest] [--small]
+
+One JSON line a figure, ours and the peer's in the same run. The peer is Prometheus Alertmanager (Debian
+package ``prometheus-alertmanager``); without it that part says ``skipped``. ``--small`` is a hundredth of
+the work, to see that everything runs.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import tempfile
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+from benchmarks import alerts_backtest, alerts_peer, alerts_rules
+from benchmarks import desk_rig as rig
+from services.domain import life
+from services.domain.alert import Action, Alert, AlertLevel, Command, Work
+from services.domain.officer import Officer, Role
+from services.domain.search import AlertOrder, AlertSearch
+from services.store import cases
+from services.store.store import Store
+
+NOW = datetime(2026, 11, 21, 6, 0, tzinfo=UTC)
+DUTY = Officer("bench", "基准", Role.SHIFT_LEAD)
+ROUNDS = 20
+PAGE = 200
+
+SEARCHES: Mapping[str, tuple[AlertSearch, AlertOrder]] = {
+    "newest": (AlertSearch(), AlertOrder.NEWEST),
+    "all by level": (AlertSearch(), AlertOrder.LEVEL),
+    "scene and levels, by level": (
+        AlertSearch(scenes=("boats",), levels=(AlertLevel.ORANGE, AlertLevel.RED)),
+        AlertOrder.LEVEL,
+    ),
+    "two months, by work": (AlertSearch(since=NOW - timedelta(days=60)), AlertOrder.WORK),
+    "one rule, by department": (AlertSearch(rule_ids=("R-BENCH-03",)), AlertOrder.DEPARTMENT),
+    "part of a key": (AlertSearch(text="h-777"), AlertOrder.NEWEST),
+}
+
+
+def search(count: int) -> None:
+    """(a) Filter and sort of all there ever was, one page with its alerts decoded, and the total."""
+    with tempfile.TemporaryDirectory() as folder, Store.open(f"sqlite:///{folder}/a.db") as store:
+        _fill(store, count)
+        for name, (asked, order) in SEARCHES.items():
+            found = store.find_alerts(asked, order, PAGE)
+            took = [_ms(lambda asked=asked, order=order: store.find_alerts(asked, order, PAGE)) for _ in range(ROUNDS)]
+            rig.say(
+                figure="alert_search",
+                search=name,
+                alerts=count,
+                found=found.total,
+                p50_ms=round(rig.percentile(took, 0.5), 1),
+                worst_ms=round(max(took), 1),
+                goal_ms=300,
+            )
+
+
+def _fill(store: Store, count: int) -> None:
+    """Alerts of half a year; all but the newest hundredth closed."""
+    for start in range(0, count, 2_000):
+        with store._writing() as connection:
+            cases.project(connection, [_old(n, count) for n in range(start, min(start + 2_000, count))])
+
+
+def _old(number: int, count: int) -> Alert:
+    at = NOW - timedelta(minutes=2.6) * (count - number)
+    said = life.raising(None, rig.detection(number, "h"), at, f"YJ-{number:06d}")
+    assert said is not None
+    alert = life.evolve(None, said)
+    if number < count * 0.99:
+        return replace(alert, work=Work.CLOSED, closed_at=at + timedelta(hours=1))
+    return alert
+
+
+def desk_list(count: int) -> None:
+    """(b) Ten minutes of a storm, a second at a time: reading the snapshot is the feed's thread, the list and
+    its tick each second are the window's."""
+    from console.app import application
+    from services.domain.officer import Officer as Person
+    from widgets.alerts import AlertsPane
+    from widgets.look import Face, load_fonts, make_look
+
+    app = application()
+    load_fonts()
+    pane = AlertsPane("预警", {}, make_look(Face.DESK))
+    pane.resize(391, 800)
+    pane.show_scene("boats")
+    pane.show_officer(Person("bench", "基准", Role.DUTY))
+    pane.show()
+    seconds = 600
+    reads: list[float] = []
+    draws: list[float] = []
+    ticks: list[float] = []
+
+    def turn(store: Store, at: datetime) -> None:
+        began = time.perf_counter()
+        snapshot = store.snapshot("alerts", at)
+        read = time.perf_counter()
+        pane.show_snapshot(snapshot)
+        app.processEvents()
+        pane.grab()
+        drawn = time.perf_counter()
+        pane.tick(at)
+        reads.append((read - began) * 1000)
+        draws.append((drawn - read) * 1000)
+        ticks.append((time.perf_counter() - drawn) * 1000)
+
+    with tempfile.TemporaryDirectory() as folder, Store.open(f"sqlite:///{folder}/b.db") as store:
+        raised = 0
+        for second in range(1, seconds + 1):
+            at, due = NOW + timedelta(seconds=second), round(count * second / seconds)
+            if due > raised:
+                store.report([rig.detection(n, "s") for n in range(raised, due)], at)
+                raised = due
+            turn(store, at)
+        _say_list("storm", count, reads, draws, ticks)
+        before_mb = _resident_mb()
+        for figures in (reads, draws, ticks):
+            figures.clear()
+        for second in range(seconds, seconds * 2):
+            at = NOW + timedelta(seconds=second)
+            _sign(store, second, at)
+            turn(store, at)
+        _say_list("after it, signing", count, reads, draws, ticks, grown_mb=round(_resident_mb() - before_mb, 1))
+    pane.close()
+    pane.deleteLater()
+
+
+def _sign(store: Store, number: int, at: datetime) -> None:
+    alert = store.alert(f"YJ-1121-{number:04d}")
+    if alert is not None and alert.is_open:
+        store.perform(Command(alert.id, Action.SIGN, alert.version), DUTY, at)
+
+
+def _say_list(case: str, count: int, reads: list[float], draws: list[float], ticks: list[float], **more: float) -> None:
+    both = [read + draw for read, draw in zip(reads, draws, strict=True)]
+    rig.say(
+        figure="alert_list",
+        case=case,
+        alerts=count,
+        updates=len(both),
+        read_p95_ms=round(rig.percentile(reads, 0.95), 1),
+        list_p95_ms=round(rig.percentile(draws, 0.95), 1),
+        both_p95_ms=round(rig.percentile(both, 0.95), 1),
+        tick_p95_ms=round(rig.percentile(ticks, 0.95), 1),
+        goal_p95_ms=100,
+        **more,
+    )
+
+
+def _resident_mb() -> float:
+    """What this process holds in memory now; NaN where the system does not say."""
+    try:
+        pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
+    except OSError:
+        return float("nan")
+    return pages * os.sysconf("SC_PAGE_SIZE") / 1e6
+
+
+def _ms(work: Callable[[], object]) -> float:
+    began = time.perf_counter()
+    work()
+    return (time.perf_counter() - began) * 1000
+
+
+def main() -> None:
+    options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    options.add_argument("part", nargs="?", choices=("measure", "serve"), default="measure", help=argparse.SUPPRESS)
+    options.add_argument("--url", default="", help=argparse.SUPPRESS)
+    options.add_argument("--only", choices=("search", "list", "rules", "peer", "backtest"))
+    options.add_argument("--small", action="store_true")
+    asked = options.parse_args()
+    if asked.part == "serve":
+        alerts_peer.serve(asked.url)
+        return
+    less = 100 if asked.small else 1
+    parts: Mapping[str, Callable[[], None]] = {
+        "search": lambda: search(100_000 // less),
+        "list": lambda: desk_list(5_000 // less),
+        "rules": lambda: alerts_rules.measure(60_000 // less),
+        "peer": lambda: alerts_peer.measure(20.0 / less, 5_000 // less),
+        "backtest": lambda: alerts_backtest.measure(20_000_000 // less),
+    }
+    rig.say(figure="machine", longest_wait_ms=rig.spin_ms(), processors=os.cpu_count())
+    for name, part in parts.items():
+        if asked.only in (None, name):
+            part()
+
+
+if __name__ == "__main__":
+    main()

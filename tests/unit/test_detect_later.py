@@ -342,10 +342,8 @@ SAMPLES = st.lists(
     max_size=12,
 )
 FENCES = st.one_of(
-    st.builds(fence, st.sampled_from(["enter", "leave"]), within_hours=st.sampled_from([0.05, 0.1, 1])),
-    st.builds(
-        fence, st.just("dwell"), dwell_minutes=st.sampled_from([1, 2.5]), within_hours=st.sampled_from([0.05, 1])
-    ),
+    st.builds(fence, st.sampled_from(["enter", "leave"]), within_hours=st.sampled_from([0.1, 0.12, 1])),
+    st.builds(fence, st.just("dwell"), dwell_minutes=st.sampled_from([1, 2.5]), within_hours=st.sampled_from([0.1, 1])),
 )
 EPISODES = st.builds(often, st.sampled_from([0, 1, 3]))
 FOLLOWS = st.builds(

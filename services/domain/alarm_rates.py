@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -47,15 +47,20 @@ class Bars:
     counts: tuple[int, ...]
 
 
-def calls_in(courses: Iterable[Course], period: Period) -> tuple[Call, ...]:
-    """The alarms of the period in the order of their moments."""
-    found = (
-        Call(mark.at, int(mark.level), c.id, c.found.rule_id, c.found.title, c.found.scene)
-        for c in courses
-        for mark in c.marks
-        if mark.at in period
-    )
-    return tuple(sorted(found, key=lambda call: (call.at, call.alert_id)))
+def calls_in(courses: Iterable[Course], since: datetime, until: datetime) -> Sequence[Call]:
+    """The alarms of since ≤ moment < until, in the order of their moments."""
+    found = []
+    for course in courses:
+        for mark in course.marks:
+            if since <= mark.at < until:
+                about = course.found
+                source = f"{about.subject_kind}:{about.subject_id}"
+                subject = about.subject or about.place or about.title
+                found.append(
+                    Call(mark.at, course.id, mark.level, about.rule_id, about.title, about.scene, source, subject)
+                )
+    found.sort()
+    return found
 
 
 def per_hour(alarms: Sequence[int], period: Period) -> float | None:
@@ -96,28 +101,21 @@ def _ten_of(moment: datetime) -> datetime:
 
 def top_rules(calls: Iterable[Call], most: int) -> tuple[Top, ...]:
     """The rules with the most alarms."""
-    titles: dict[str, str] = {}
+    return _tops(((call.rule_id, call.title) for call in calls), most)
+
+
+def top_sources(calls: Iterable[Call], most: int) -> tuple[Top, ...]:
+    """The things alarms were about with the most of them, by kind and id; titles are masked for the desk."""
+    return _tops(((call.source, call.subject) for call in calls), most)
+
+
+def _tops(named: Iterable[tuple[str, str]], most: int) -> tuple[Top, ...]:
+    """Ids with their titles, the newest of which counts."""
     counts: Counter[str] = Counter()
-    for call in calls:
-        titles[call.rule_id] = call.title
-        counts[call.rule_id] += 1
-    return _tops(counts, titles, most)
-
-
-def top_sources(courses: Iterable[Course], period: Period, most: int) -> tuple[Top, ...]:
-    """The things alerts were about with the most alarms, by kind and id; titles are masked for the desk."""
     titles: dict[str, str] = {}
-    counts: Counter[str] = Counter()
-    for course in courses:
-        alarms = sum(mark.at in period for mark in course.marks)
-        if alarms:
-            source = f"{course.found.subject_kind}:{course.found.subject_id}"
-            titles[source] = course.found.subject or course.found.place or course.found.title
-            counts[source] += alarms
-    return _tops(counts, titles, most)
-
-
-def _tops(counts: Counter[str], titles: Mapping[str, str], most: int) -> tuple[Top, ...]:
+    for id_, title in named:
+        counts[id_] += 1
+        titles[id_] = title
     whole = counts.total()
     ranked = sorted(counts.items(), key=lambda item: (-item[1], item[0]))[:most]
     return tuple(Top(id_, titles[id_], count, count / whole) for id_, count in ranked)

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
 from services.domain.alarm_rates import Share
-from services.domain.alert import AlertLevel, Clock, Step
+from services.domain.alert import AlertLevel, Step
 from services.domain.course import Course
 from services.domain.yardstick import Period
 
@@ -40,16 +39,17 @@ def percentile(ordered: Sequence[float], percent: int) -> float | None:
     return ordered[-(-percent * len(ordered) // 100) - 1] if ordered else None
 
 
-def waits(courses: Sequence[Course], period: Period) -> tuple[Waits, ...]:
+def waits(courses: Iterable[Course], period: Period) -> tuple[Waits, ...]:
     """By level. Ack: signature − alarm, of the signatures given in the period, at the alarm's level.
     Close: closing − raise, of the alerts a person closed in the period, at the level they ended with."""
     acks: dict[AlertLevel, list[float]] = {level: [] for level in AlertLevel}
     closes: dict[AlertLevel, list[float]] = {level: [] for level in AlertLevel}
+    since, until = period.since, period.until
     for course in courses:
         for mark in course.marks:
-            if mark.signed_at is not None and mark.signed_at in period:
+            if mark.signed_at is not None and since <= mark.signed_at < until:
                 acks[mark.level].append((mark.signed_at - mark.at).total_seconds())
-        if course.closed_at is not None and course.closed_at in period:
+        if course.closed_at is not None and since <= course.closed_at < until:
             closes[course.level].append((course.closed_at - course.raised_at).total_seconds())
     levels = tuple(_waits(level, acks[level], closes[level]) for level in reversed(AlertLevel))
     every = _waits(None, [s for one in acks.values() for s in one], [s for one in closes.values() for s in one])
@@ -70,29 +70,28 @@ def _waits(level: AlertLevel | None, acks: Iterable[float], closes: Iterable[flo
 
 
 def kept(courses: Iterable[Course], period: Period) -> tuple[Kept, ...]:
-    """Time limits by step. One is decided when its step was done in time, or when it fell due undone."""
+    """Time limits by step. One is decided when its step was done in time, or when it fell due undone;
+    while it is paused nothing is decided."""
     good: Counter[Step] = Counter()
     every: Counter[Step] = Counter()
-    for clock, in_time, at in (one for course in courses for one in decided(course.clocks, period.until)):
-        if at in period:
-            every[clock.step] += 1
-            good[clock.step] += in_time
+    since, until = period.since, period.until
+    for course in courses:
+        for clock in course.clocks:
+            done, due = clock.stopped_at, clock.due_at
+            if done is not None and done <= due:
+                if since <= done < until:
+                    good[clock.step] += 1
+                    every[clock.step] += 1
+            elif since <= due < until and (done is not None or clock.paused_at is None):
+                every[clock.step] += 1
     return tuple(Kept(step, good[step], every[step]) for step in Step)
-
-
-def decided(clocks: Iterable[Clock], now: datetime) -> Iterator[tuple[Clock, bool, datetime]]:
-    """The clocks whose outcome is known before ``now``: whether it was kept, and since when that is known."""
-    for clock in clocks:
-        if clock.stopped_at is not None and clock.stopped_at <= clock.due_at:
-            yield clock, True, clock.stopped_at
-        elif clock.due_at < now and (clock.stopped_at is not None or clock.paused_at is None):
-            yield clock, False, clock.due_at
 
 
 def bounce(courses: Iterable[Course], period: Period) -> Share:
     """Returns ÷ dispatches, of those made in the period."""
     returned = dispatched = 0
     for course in courses:
-        returned += sum(at in period for at in course.returns)
-        dispatched += sum(at in period for at in course.dispatches)
+        if course.dispatches:
+            returned += sum(at in period for at in course.returns)
+            dispatched += sum(at in period for at in course.dispatches)
     return Share(returned, dispatched)

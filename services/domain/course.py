@@ -6,6 +6,7 @@ alert forgets: every call for a signature, every return to normal, every clock t
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -113,7 +114,7 @@ def _begun(entry: Entry, found: Found) -> Course:
     return Course(
         id=entry.alert_id,
         version=entry.version,
-        found=found,
+        found=_shared(found),
         level=found.level,
         raised_at=entry.at,
         last_at=entry.at,
@@ -122,6 +123,13 @@ def _begun(entry: Entry, found: Found) -> Course:
         active_since=entry.at,
         clocks=entry.clocks or (),
     )
+
+
+def _shared(found: Found) -> Found:
+    """Thousands of alerts say the same words: each is kept once."""
+    words = (found.rule_id, found.scene, found.title, found.subject, found.subject_kind, found.subject_id, found.place)
+    rule_id, scene, title, subject, kind, id_, place = map(sys.intern, words)
+    return Found(found.key, rule_id, scene, found.level, title, subject, kind, id_, place)
 
 
 def _with_clocks(known: tuple[Clock, ...], now: tuple[Clock, ...], entry: Entry) -> tuple[Clock, ...]:

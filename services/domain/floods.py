@@ -7,18 +7,20 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from heapq import merge
 from itertools import groupby
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
-    """A mark with what floods and counts ask of it."""
+class Call(NamedTuple):
+    """An alarm with what counts ask of it; sorts by its moment. A tuple, because there are many."""
 
     at: datetime
-    level: int
     alert_id: str
+    level: int
     rule_id: str
     title: str
     scene: str
+    source: str = ""  # kind and id of what it is about
+    subject: str = ""  # its name as the desk may show it
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +48,8 @@ def floods(
     the first of them. It ends at the first moment after at which they hold fewer than ``ends_below``
     (at most ``over``). An alarm belongs to one flood at most.
     """
+    if not any(late.at - early.at < within for early, late in zip(calls, calls[over:], strict=False)):
+        return ()
     found: list[Flood] = []
     come = gone = 0  # alarms at or before the moment; of these, those ``within`` or longer ago
     first, free = -1, 0  # of the running flood; of those that no flood before has

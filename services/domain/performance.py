@@ -6,9 +6,11 @@ its formula where it is worked out and, by ``formulas``, to the officer who poin
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from operator import itemgetter
 
 from services.domain.alarm_rates import (
     Bars,
@@ -26,10 +28,10 @@ from services.domain.alarm_rates import (
 from services.domain.alarm_times import Kept, Waits, bounce, kept, waits
 from services.domain.alert import Visibility
 from services.domain.course import Course
-from services.domain.floods import Flood, floods, time_in
+from services.domain.floods import Call, Flood, floods, time_in
 from services.domain.nuisance import Bothers, bothers
 from services.domain.precision import Precision, precisions
-from services.domain.yardstick import Period, Yardstick
+from services.domain.yardstick import Period, Seat, Yardstick
 
 FLOOD_LEAD = timedelta(hours=6)  # a flood under way when the period began is seen from its start
 MIX_WORDS = ("红橙", "黄", "蓝")
@@ -70,9 +72,10 @@ class Performance:
 def measure(courses: Sequence[Course], period: Period, yardstick: Yardstick) -> Performance:
     """Everything about one period. ``courses`` hold at least the open alerts and those to which
     anything happened in it or in the ``FLOOD_LEAD`` before."""
-    calls = calls_in(courses, period)
-    per_seat = [[c for c in calls if seat.answers(c.scene)] for seat in yardstick.seats]
-    flooded = _floods(courses, period, yardstick)
+    before = calls_in(courses, period.since - FLOOD_LEAD, period.until)
+    calls = before[bisect_left(before, period.since, key=itemgetter(0)) :]
+    per_seat = [_answered(calls, seat) for seat in yardstick.seats]
+    flooded = _floods(before, period, yardstick)
     still_open = [c for c in courses if c.is_open]
     rate = per_hour([len(own) for own in per_seat], period)
     return Performance(
@@ -90,7 +93,7 @@ def measure(courses: Sequence[Course], period: Period, yardstick: Yardstick) -> 
         flooded=_flooded(flooded, period, yardstick),
         bothers=bothers(courses, period, yardstick),
         top_rules=top_rules(calls, yardstick.top),
-        top_sources=top_sources(courses, period, yardstick.top),
+        top_sources=top_sources(calls, yardstick.top),
         mix=mix(calls),
         waits=waits(courses, period),
         kept=kept(courses, period),
@@ -99,20 +102,23 @@ def measure(courses: Sequence[Course], period: Period, yardstick: Yardstick) -> 
         shelved=_hidden(still_open, Visibility.SHELVED),
         suppressed=_hidden(still_open, Visibility.SUPPRESSED),
         out_of_service=_hidden(still_open, Visibility.OUT_OF_SERVICE),
-        shelvings=sum(at in period for c in courses for at in c.shelvings),
+        shelvings=sum(at in period for c in courses if c.shelvings for at in c.shelvings),
         open=len(still_open),
         unsigned=sum(bool(c.marks) and c.marks[-1].signed_at is None for c in still_open),
     )
 
 
-def _floods(courses: Sequence[Course], period: Period, yardstick: Yardstick) -> list[Flood]:
+def _answered(calls: Sequence[Call], seat: Seat) -> Sequence[Call]:
+    return [call for call in calls if call.scene in seat.scenes] if seat.scenes else calls
+
+
+def _floods(calls: Sequence[Call], period: Period, yardstick: Yardstick) -> list[Flood]:
     """The floods that reach into the period, whole, of each seat."""
     within, over, below = yardstick.flood_within, yardstick.flood_over, yardstick.flood_ends_below
-    calls = calls_in(courses, replace(period, since=period.since - FLOOD_LEAD))
     found = [
         flood
         for seat in yardstick.seats
-        for flood in floods([c for c in calls if seat.answers(c.scene)], period.until, within, over, below, seat.name)
+        for flood in floods(_answered(calls, seat), period.until, within, over, below, seat.name)
     ]
     return [flood for flood in found if flood.end is None or flood.end > period.since]
 

@@ -50,8 +50,9 @@ def precisions(courses: Iterable[Course], period: Period, least_cases: int, weak
     right: dict[str, int] = {}
     judged: dict[str, int] = {}
     titles: dict[str, str] = {}
+    since, until = period.since, period.until
     for course in courses:
-        if course.verdict is None or course.judged_at not in period:
+        if course.verdict is None or course.judged_at is None or not since <= course.judged_at < until:
             continue
         rule = course.found.rule_id
         titles[rule] = course.found.title

@@ -18,9 +18,6 @@ class Seat:
     name: str
     scenes: tuple[str, ...] = ()
 
-    def answers(self, scene: str) -> bool:
-        return not self.scenes or scene in self.scenes
-
 
 @dataclass(frozen=True, slots=True)
 class LoadClass:

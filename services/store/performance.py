@@ -19,7 +19,8 @@ from services.store.schema import case_event
 
 KEPT = LONGEST + FLOOD_LEAD
 _IN_PARTS = {"yield_per": 1000}
-_ENTRIES = select(case_event.c.body).where(case_event.c.stream == ALERTS).order_by(case_event.c.seq)
+_ENTRIES = select(case_event.c.body).where(case_event.c.stream == ALERTS)
+_BY_ALERT = (case_event.c.case_id, case_event.c.version)  # an index has them in this order: nothing is sorted
 
 
 class Courses:
@@ -38,16 +39,15 @@ class Courses:
     def read(self, connection: Connection, now: datetime) -> tuple[Course, ...]:
         newest = connection.execute(select(func.max(case_event.c.seq))).scalar() or 0
         if self._seq is None:
-            self._follow(
-                _told(connection, _ENTRIES.where(case_event.c.case_id.in_(_still_of_interest(now - self._kept))))
-            )
+            of_interest = case_event.c.case_id.in_(_still_of_interest(now - self._kept))
+            self._follow(_told(connection, _ENTRIES.where(of_interest).order_by(*_BY_ALERT)))
         elif newest > self._seq:
-            fresh = list(_told(connection, _ENTRIES.where(case_event.c.seq > self._seq)))
+            fresh = list(_told(connection, _ENTRIES.where(case_event.c.seq > self._seq).order_by(case_event.c.seq)))
             lost = {e.alert_id for e in fresh if e.alert_id not in self._courses and e.version > 1}
             begun = {e.alert_id for e in fresh if e.version == 1}
             for alert_id in lost - begun:  # dropped long ago and opened again
                 fresh = [e for e in fresh if e.alert_id != alert_id]
-                self._follow(_told(connection, _ENTRIES.where(case_event.c.case_id == alert_id)))
+                self._follow(_told(connection, _ENTRIES.where(case_event.c.case_id == alert_id).order_by(*_BY_ALERT)))
             self._follow(fresh)
         self._seq = newest
         self._drop(now)

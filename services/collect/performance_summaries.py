@@ -42,10 +42,8 @@ class PerformanceSummary:
 
     def _long_due(self, now: datetime) -> str:
         """The long period that was measured longest ago, once that is a minute: never two at a time."""
-        oldest = min(self._long.values(), key=lambda one: one.until, default=None)
-        if oldest is None or oldest.until <= now < oldest.until + LONG_EVERY:
-            return ""
-        return oldest.id
+        due = [one for one in self._long.values() if not one.until <= now < one.until + LONG_EVERY]
+        return min(due, key=lambda one: one.until).id if due else ""
 
     def _measured(self, courses: Sequence[Course], period: Period) -> Performance:
         since = period.since - FLOOD_LEAD

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from PySide6.QtCore import QRect
 from PySide6.QtGui import QPainter
 
-from services.domain.duty_log import LINE_WORDS, LineKind, LogLine, LogNote, SettleLine, WriteLine
+from services.domain.duty_log import LINE_WORDS, LineKind, LogNote, SettleLine, WriteLine
+from services.domain.log_line import LogLine
 from services.domain.snapshot import Subject
 from services.domain.timebase import local
 from widgets.duty_list import Act, DutyListPane, Row

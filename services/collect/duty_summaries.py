@@ -11,7 +11,7 @@ from services.collect.duty_books import site_contacts, site_plans, site_roster
 from services.collect.site import Site, SiteError
 from services.collect.summary import Summary
 from services.domain.anchor import Anchor
-from services.domain.duty_log import LogLine
+from services.domain.log_line import LogLine
 from services.domain.roster import Roster, seven_days
 from services.store import log_lines
 from services.store.store import Store

@@ -1,4 +1,4 @@
-"""值班日志: manual lines as cases of their own, and how every entry of the log reads as a line."""
+"""值班日志: lines written by hand, and calls; a correction is a new line that refers."""
 
 from __future__ import annotations
 
@@ -6,10 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
 
 from services.domain.deed import Deed, Refused, Said, Stream, Wish, World
-from services.domain.happening import HAPPENING_WORDS, Happening, HappeningKind
 from services.domain.masked import mask_name
 from services.domain.officer import Officer
 from services.domain.roles import DUTY_UP, PEOPLE
@@ -160,14 +158,14 @@ def evolve(note: LogNote | None, deed: Deed) -> LogNote:
             stays = line_kind is LineKind.INSTRUCTION
             return LogNote(deed.case_id, deed.version, stays, line_kind, text, deed.at, by, alert_id, refers)
         case CallMade(alert_id=alert_id) as call:
-            return LogNote(deed.case_id, deed.version, False, LineKind.CALL, _call_text(call), deed.at, by, alert_id)
+            return LogNote(deed.case_id, deed.version, False, LineKind.CALL, call_words(call), deed.at, by, alert_id)
         case LineSettled(text):
             assert note is not None
             return replace(note, version=deed.version, is_open=False, settled=text or "已落实")
     raise TypeError(f"no fact of the duty log: {deed.fact!r}")
 
 
-def _call_text(call: CallMade) -> str:
+def call_words(call: CallMade) -> str:
     return "，".join(part for part in (f"{call.contact} {CALL_WORDS[call.result]}", call.text) if part)
 
 
@@ -181,99 +179,3 @@ STREAM = Stream(
     decide=decide,
     evolve=evolve,
 )
-
-
-# ------------------------------------------------------------------------ the log as lines to read
-
-QUIET = frozenset({HappeningKind.REPEATED})  # a repeat is a count on the alert, no transition
-
-
-@dataclass(frozen=True, slots=True)
-class LogLine:
-    """One entry of the case log as 值班日志 shows it: a record of topic ``duty_log``."""
-
-    id: str  # number in the log
-    at: datetime
-    what: str  # 签收, 记事, 承诺
-    about: str  # id of the case
-    text: str
-    who: str  # masked name, 系统 for the engine
-    manual: bool = False
-    late: bool = False
-
-
-_STREAM_WORDS = {
-    "promise": "承诺",
-    "handover": "交接班",
-    "duty_log": "日志",
-    "plan_run": "预案",
-    "roster": "换班",
-    "report": "信息报送",
-    "rule": "规则",
-    "release": "规则",
-    "account": "账号",
-    "window": "停用时段",
-}
-_FACT_WORDS = {
-    "promise_made": "承诺",
-    "promise_kept": "承诺兑现",
-    "promise_broken": "承诺未兑现",
-    "promise_moved": "承诺改期",
-    "promise_passed": "承诺到时",
-    "handover_prepared": "编制交接单",
-    "line_accepted": "交接接收",
-    "handover_signed": "交接签字",
-    "handover_done": "交接完成",
-    "handover_withdrawn": "交接撤回",
-    "line_settled": "指示落实",
-    "call_made": "通话",
-    "swap_asked": "申请换班",
-    "swap_agreed": "同意换班",
-    "swap_approved": "批准换班",
-    "swap_declined": "换班未成",
-    "plan_proposed": "建议启动预案",
-    "plan_started": "启动预案",
-    "step_done": "预案步骤完成",
-    "step_skipped": "预案步骤跳过",
-    "step_passed": "预案步骤到时",
-    "plan_ended": "结束预案",
-    "plan_declined": "不启动预案",
-    "report_opened": "信息报送",
-    "report_sent": "已报送",
-    "report_passed": "报送到时",
-}
-ROLE_WORDS = {
-    "duty": "值班员",
-    "shift_lead": "值班长",
-    "duty_leader": "带班领导",
-    "dept_liaison": "部门联络员",
-    "department": "承办部门",
-    "chief": "中心负责人",
-}
-_SAID = ("what", "title", "text", "reason", "remark", "contact")
-
-
-def line_of(said: Happening, seq: int, title: str = "") -> LogLine:
-    """A happening of an alert as a line."""
-    told = [title, said.department, ROLE_WORDS.get(said.text, said.text)]
-    who = mask_name(said.officer_name) if said.role != "engine" else "系统"
-    text = " · ".join(part for part in told if part)
-    return LogLine(str(seq), said.at, HAPPENING_WORDS[said.kind], said.alert_id, text, who, late=said.late)
-
-
-def line_of_deed(deed: Deed, seq: int) -> LogLine:
-    """A deed of a stream as a line. Of a stream not known here its own words are shown."""
-    fact = deed.fact
-    word = _FACT_WORDS.get(deed.kind, _STREAM_WORDS.get(deed.stream, deed.stream))
-    manual = isinstance(fact, LineWritten | CallMade)
-    if isinstance(fact, LineWritten):
-        word = ("更正 " if fact.refers else "") + LINE_WORDS[fact.line_kind]
-    who = mask_name(deed.officer_name) if deed.role != "engine" else "系统"
-    text = _call_text(fact) if isinstance(fact, CallMade) else _fact_text(fact)
-    return LogLine(str(seq), deed.at, word, deed.case_id, text, who, manual, bool(getattr(fact, "late", False)))
-
-
-def _fact_text(fact: Any) -> str:
-    parts = [getattr(fact, "to_whom", ""), *(getattr(fact, name, "") for name in _SAID)]
-    refers = getattr(fact, "refers", "")
-    return " · ".join(part for part in (*parts, f"更正 {refers}" if refers else "") if isinstance(part, str) and part)

@@ -32,11 +32,12 @@ from services.domain.community import (
     UtilitySummary,
 )
 from services.domain.contacts import Contact
-from services.domain.duty_log import LogLine, LogNote
+from services.domain.duty_log import LogNote
 from services.domain.figures import Figure, Series
 from services.domain.fleet import Fleet
 from services.domain.flood_log import FloodCase
 from services.domain.handover import Handover
+from services.domain.log_line import LogLine
 from services.domain.noise import NoiseCounts
 from services.domain.notice import Notice, Route
 from services.domain.passage import Checkpoint, CheckpointPlace, DepartmentRow, DeviceHealth, FlowHour, Passage

@@ -8,8 +8,8 @@ from typing import Any
 from sqlalchemy import Connection, Row, select
 
 from services.domain.alert import Alert
-from services.domain.duty_log import QUIET, LogLine, line_of, line_of_deed
 from services.domain.happening import Happening
+from services.domain.log_line import QUIET, LogLine, line_of, line_of_deed
 from services.store import codec, deeds, ledger
 from services.store.schema import alert as alert_table
 from services.store.schema import case_event

@@ -125,3 +125,26 @@ def test_that_the_log_is_worked_out_anew_only_when_it_has_grown(
     sqlite_store.perform(WriteLine(line_kind=LineKind.NOTE, text="x"), WANG, EVENING)
     room.duty_log(sqlite_store, EVENING)
     assert len(asked) == 2
+
+
+def test_that_every_entry_an_officer_may_read_has_a_word_of_its_own() -> None:
+    from services.domain.log_line import FACT_WORDS
+    from services.store.log_lines import OTHERS
+    from services.store.streams import FACTS
+
+    said_elsewhere = {"line_written"}  # by the kind of the line
+    kinds = {kind for stream, kind in FACTS if stream not in OTHERS} - said_elsewhere
+    assert sorted(kinds - FACT_WORDS.keys()) == []
+
+
+def test_that_a_line_shows_no_whole_file_and_no_second_line() -> None:
+    from services.domain.deed import Deed
+    from services.domain.log_line import LONGEST, line_of_deed
+    from services.domain.release import Drafted
+
+    fields = {"rule_id": "R-POP-01", "rule_version": 8, "base_version": 7, "text": "id = 1\n" * 50, "base_text": ""}
+    fact = Drafted(**fields, reason="快递与探亲误报多" * 20)
+    line = line_of_deed(Deed("rule", "GZ-1", 1, "drafted", EVENING, "wang", "王海涛", "duty", fact), 7)
+    assert line.what == "规则起草"
+    assert line.text.startswith("R-POP-01 · 快递与探亲误报多")
+    assert len(line.text) <= 2 * LONGEST

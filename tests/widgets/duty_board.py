@@ -13,7 +13,8 @@ from services.domain import handover as ho
 from services.domain import response_plan as rp
 from services.domain.alert import Ack, Alert, AlertLevel, Clock, Step, Visibility, Work
 from services.domain.anchor import Anchor
-from services.domain.duty_log import LineKind, LogLine, LogNote
+from services.domain.duty_log import LineKind, LogNote
+from services.domain.log_line import LogLine
 from services.domain.promise import Promise, PromiseState
 from services.domain.snapshot import Quality, Snapshot, SourceStatus
 from tests.unit.duty_world import CHEN, EVENING, WANG, ZHAO, DutyWorld, alert, minutes, roster

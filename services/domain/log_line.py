@@ -1,0 +1,132 @@
+"""How every entry of the one log reads as a line of the duty log."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from services.domain.deed import Deed
+from services.domain.duty_log import LINE_WORDS, CallMade, LineWritten, call_words
+from services.domain.happening import HAPPENING_WORDS, Happening, HappeningKind
+from services.domain.masked import mask_name
+from services.domain.officer import Role
+
+QUIET = frozenset({HappeningKind.REPEATED})  # a repeat is a count on the alert, no transition
+LONGEST = 60  # characters of one field on a line
+
+
+@dataclass(frozen=True, slots=True)
+class LogLine:
+    """One entry of the case log as 值班日志 shows it: a record of topic ``duty_log``."""
+
+    id: str  # number in the log
+    at: datetime
+    what: str  # 签收, 记事, 承诺
+    about: str  # id of the case
+    text: str
+    who: str  # masked name, 系统 for the engine
+    manual: bool = False
+    late: bool = False
+
+
+STREAM_WORDS: Mapping[str, str] = {
+    "promise": "承诺",
+    "handover": "交接班",
+    "duty_log": "日志",
+    "plan_run": "预案",
+    "roster": "换班",
+    "report": "信息报送",
+    "rule": "规则",
+    "flood": "泛滥",
+    "service_window": "停用时段",
+}
+FACT_WORDS: Mapping[str, str] = {
+    "promise_made": "承诺",
+    "promise_kept": "承诺兑现",
+    "promise_broken": "承诺未兑现",
+    "promise_moved": "承诺改期",
+    "promise_passed": "承诺到时",
+    "handover_prepared": "编制交接单",
+    "line_accepted": "交接接收",
+    "handover_signed": "交接签字",
+    "handover_done": "交接完成",
+    "handover_withdrawn": "交接撤回",
+    "line_settled": "指示落实",
+    "call_made": "通话",
+    "swap_asked": "申请换班",
+    "swap_agreed": "同意换班",
+    "swap_approved": "批准换班",
+    "swap_declined": "换班未成",
+    "plan_proposed": "建议启动预案",
+    "plan_started": "启动预案",
+    "step_done": "预案步骤完成",
+    "step_skipped": "预案步骤跳过",
+    "step_passed": "预案步骤到时",
+    "plan_ended": "结束预案",
+    "plan_declined": "不启动预案",
+    "report_sent": "信息报送",
+    "report_passed": "报送到时",
+    "flood_began": "泛滥开始",
+    "flood_ended": "泛滥结束",
+    "window_opened": "停用",
+    "window_began": "停用开始",
+    "window_ended": "停用结束",
+    "drafted": "规则起草",
+    "redrafted": "规则改稿",
+    "checked": "规则检查",
+    "back_test_asked": "申请回测",
+    "back_tested": "规则回测",
+    "submitted": "规则送批",
+    "approved": "规则批准",
+    "returned": "规则退回",
+    "shadow_started": "规则影子运行",
+    "shadow_ended": "规则影子结束",
+    "activated": "规则生效",
+    "replaced": "规则替换",
+    "rolled_back": "规则退回旧版",
+    "restored": "规则恢复",
+    "discarded": "规则弃用",
+}
+ROLE_WORDS: Mapping[str, str] = {
+    Role.DUTY: "值班员",
+    Role.SHIFT_LEAD: "值班长",
+    Role.DUTY_LEADER: "带班领导",
+    Role.DEPT_LIAISON: "部门联络员",
+}
+SYSTEM = "系统"
+_SAID = ("to_whom", "what", "title", "rule_id", "subject_id", "first_title", "text", "reason", "note", "remark")
+_OF_RULES = frozenset({"text"})  # a whole file
+
+
+def line_of(said: Happening, seq: int, title: str = "") -> LogLine:
+    """A happening of an alert as a line."""
+    parts = (title, said.department, ROLE_WORDS.get(said.text, said.text))
+    who = mask_name(said.officer_name) if said.role != Role.ENGINE else SYSTEM
+    what = HAPPENING_WORDS[said.kind]
+    return LogLine(str(seq), said.at, what, said.alert_id, _joined(parts), who, late=said.late)
+
+
+def line_of_deed(deed: Deed, seq: int) -> LogLine:
+    """A deed of a stream as a line. Of a stream not known here its own name is shown."""
+    fact = deed.fact
+    word = FACT_WORDS.get(deed.kind, STREAM_WORDS.get(deed.stream, deed.stream))
+    if isinstance(fact, LineWritten):
+        word = ("更正 " if fact.refers else "") + LINE_WORDS[fact.line_kind]
+    who = mask_name(deed.officer_name) if deed.role != Role.ENGINE else SYSTEM
+    text = call_words(fact) if isinstance(fact, CallMade) else _fact_text(fact, deed.stream)
+    manual = isinstance(fact, LineWritten | CallMade)
+    return LogLine(str(seq), deed.at, word, deed.case_id, text, who, manual, bool(getattr(fact, "late", False)))
+
+
+def _fact_text(fact: Any, stream: str) -> str:
+    names = [name for name in _SAID if stream != "rule" or name not in _OF_RULES]
+    told = [getattr(fact, name, "") for name in names]
+    refers = getattr(fact, "refers", "")
+    return _joined((*told, f"更正 {refers}" if refers else ""), 500 if isinstance(fact, LineWritten) else LONGEST)
+
+
+def _joined(parts: tuple[Any, ...], longest: int = LONGEST) -> str:
+    said = [part.split("\n")[0] for part in parts if isinstance(part, str) and part]
+    return " · ".join(part if len(part) <= longest else part[: longest - 1] + "…" for part in said)

@@ -24,6 +24,7 @@ from widgets.figures import FiguresPane
 from widgets.fire import FirePane
 from widgets.fleet_rows import FleetRowsPane
 from widgets.gantt import GanttPane
+from widgets.outbox_pane import OutboxPane
 from widgets.pane import Pane
 from widgets.party import PartyPane
 from widgets.performance_bothers import PerformanceBothersPane
@@ -40,6 +41,13 @@ from widgets.proposal import ProposalPane
 from widgets.queue_counters import QueueCountersPane
 from widgets.rentals import RentalsPane
 from widgets.request_queue import RequestQueuePane
+from widgets.rule_days import RuleDaysPane
+from widgets.rule_edit import RuleEditPane
+from widgets.rule_head import RuleHeadPane
+from widgets.rule_list import RuleListPane
+from widgets.rule_lost import RuleLostPane
+from widgets.rule_scan import RuleScanPane
+from widgets.rule_steps import RuleStepsPane
 from widgets.sea_map import SeaMapPane
 from widgets.section import SectionPane
 from widgets.stream import StreamPane
@@ -68,6 +76,7 @@ KINDS: dict[str, type[Pane]] = {
     "elders": EldersPane,
     "estate_map": EstateMapPane,
     "fire": FirePane,
+    "outbox": OutboxPane,
     "party": PartyPane,
     "population": PopulationPane,
     "rentals": RentalsPane,
@@ -93,4 +102,11 @@ KINDS: dict[str, type[Pane]] = {
     "performance_rate": PerformanceRatePane,
     "performance_times": PerformanceTimesPane,
     "performance_tops": PerformanceTopsPane,
+    "rule_days": RuleDaysPane,
+    "rule_edit": RuleEditPane,
+    "rule_head": RuleHeadPane,
+    "rule_list": RuleListPane,
+    "rule_lost": RuleLostPane,
+    "rule_scan": RuleScanPane,
+    "rule_steps": RuleStepsPane,
 }

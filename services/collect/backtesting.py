@@ -37,7 +37,7 @@ class BackTesting:
         self._seen: frozenset[tuple[str, int]] = frozenset()
         self.summary = Summary("rule_book", BOOK_EVERY_S, ("rule_book",), self._book)
 
-    def tick(self) -> None:
+    def tick(self, _now: datetime) -> None:
         """What a worker could not do is not tried again before it has changed."""
         if self._worker is not None and self._worker.poll() is None:
             return

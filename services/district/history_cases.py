@@ -11,8 +11,8 @@ from services.domain.alert import Action
 from services.domain.officer import Officer, Role
 from services.domain.reasons import FalseReason, ResultCode, Satisfaction
 
-WANG = Officer("wang", "王某", Role.DUTY)
-POLICE = Officer("demo-police", "周某", Role.POLICE_ROOM)
+WANG = Officer("duty-b", "王海涛", Role.DUTY)
+POLICE = Officer("police-1", "吴刚", Role.POLICE_ROOM)
 ECOLOGY = Officer("demo-ecology", "吴某", Role.DEPT_LIAISON, department="生态环境")
 
 

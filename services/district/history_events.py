@@ -17,12 +17,13 @@ from services.domain.passage import Passage
 from services.domain.reasons import FalseReason
 
 SPAN_DAYS = 90
-QUIET_DAYS = 2.6  # the newest matter is this old: it is closed and gone from today's list
+QUIET_DAYS = 1.5  # the newest matter is this old: it is closed and gone from today's list
 PER_DAY = 150  # passages of people on the lists, so that the rule has something to pass over
 
 # How many matters: (passages within the window, outcome). Ten and eleven are those a limit of twelve leaves out.
 CONFIRMED, CONFIRMED_NEAR, FALSE, FALSE_NEAR = 97, 7, 34, 30
-OUTCOMES = ("已办居住登记", "已发居住证", "已办居住登记，出租房补备案")
+SHORT_STAYS = 5
+OUTCOMES = ("已办居住登记", "已发居住证", "已办登记，房补备案")
 FALSE_ALARMS = (
     (FalseReason.KNOWN_PERSON, "探亲，亲属在册"),
     (FalseReason.AUTHORISED_WORK, "快递员，已补配送名单"),
@@ -116,9 +117,8 @@ def _people(rng: Random) -> list[_Person]:
         *[(_often(rng, 7.0), True) for _ in range(CONFIRMED)],
         *[(_often(rng, 2.4), False) for _ in range(FALSE)],
     ]
-    visitor = CONFIRMED_NEAR - 1  # one of the near ones was a visitor: true, and nothing to do
-    return [
-        _Person(number, passages, _finding(rng, confirmed, no_action=number == visitor))
+    return [  # of the near ones most were short stays: true, and nothing to do
+        _Person(number, passages, _finding(rng, confirmed, no_action=number < SHORT_STAYS))
         for number, (passages, confirmed) in enumerate(counts)
     ]
 
@@ -130,7 +130,7 @@ def _often(rng: Random, spread: float) -> int:
 def _finding(rng: Random, confirmed: bool, *, no_action: bool) -> Finding:
     minutes = rng.randrange(2, 9)
     if no_action:
-        return Finding("访客，七日内离开", no_action=True, minutes=minutes)
+        return Finding(rng.choice(("短住探亲，已离开", "访客，已离开")), no_action=True, minutes=minutes)
     if confirmed:
         return Finding(rng.choice(OUTCOMES), "公安", minutes=minutes)
     reason, words = rng.choices(FALSE_ALARMS, (4, 4, 2, 1))[0]
@@ -145,14 +145,14 @@ def _exhaust_finding(rng: Random) -> Finding:
 
 
 def _moments(rng: Random, start: datetime, passages: int) -> list[datetime]:
-    """So many moments within 24 days, the tenth after five different days and inside the span."""
-    end = start - timedelta(days=rng.uniform(QUIET_DAYS, SPAN_DAYS - 26))
-    midnight = end.replace(hour=0, minute=0, second=0, microsecond=0)
+    """So many moments within 24 days, the tenth after five different days and inside the span, all of them past."""
     while True:
+        tenth = (start - timedelta(days=rng.uniform(QUIET_DAYS, SPAN_DAYS - 2))).replace(hour=0, minute=0, second=0)
         days = sorted(rng.sample(range(24), rng.randrange(7, 10)))
         chosen = sorted([*days, *rng.choices(days, k=passages - len(days))])
-        moments = sorted(midnight - timedelta(days=24 - day) + _hour(rng) for day in chosen)
-        if len({moment.date() for moment in moments[:10]}) >= 5 and len(set(moments)) == passages:
+        moments = sorted(tenth + timedelta(days=day - chosen[9]) + _hour(rng) for day in chosen)
+        enough = len({moment.date() for moment in moments[:10]}) >= 5 and len(set(moments)) == passages
+        if enough and moments[9] < start - timedelta(days=QUIET_DAYS) and moments[-1] < start - timedelta(hours=12):
             return moments
 
 

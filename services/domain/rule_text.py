@@ -105,9 +105,17 @@ def changes(before: str, after: str) -> tuple[tuple[str, str, str, str], ...]:
 
 def lines_changed(before: str, after: str) -> tuple[str, ...]:
     """The differing lines with ``-`` and ``+``, the version's own line left out."""
-    told = unified_diff(before.splitlines(), after.splitlines(), lineterm="", n=1)
+    told = unified_diff(before.splitlines(), after.splitlines(), lineterm="", n=0)
     lines = [line for line in told if not line.startswith(("---", "+++", "@@"))]
-    return tuple(line for line in lines if not re.match(r"[-+ ]version\s*=", line))
+    return tuple(line for line in lines if not re.match(r"[-+]version\s*=", line))
+
+
+def around_change(line: str, other: str, before: int = 14) -> str:
+    """The line from shortly before the first letter in which it differs from the other."""
+    same = next((n for n, (a, b) in enumerate(zip(line, other, strict=False)) if a != b), 0)
+    begin = max(0, same - before)
+    begin = line.rfind(" ", 0, begin + 1) + 1 if begin else 0
+    return f"… {line[begin:]}" if begin else line
 
 
 # ------------------------------------------------------------------------------------------- finding

@@ -6,17 +6,16 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, func, select, text
 
 from services.collect.released import texts
 from services.collect.rule_files import table_of
-from services.domain.alert import Alert, Verdict
+from services.domain.alert import Verdict
 from services.domain.backtest import Rating
-from services.domain.reasons import FALSE_WORDS
+from services.domain.reasons import FALSE_WORDS, FalseReason
 from services.domain.release import STAGE_WORDS, Release, Stage
 from services.domain.rule_book import RuleEntry
-from services.store import codec
-from services.store.schema import alert as alert_table
+from services.store.columns import to_micros
 from services.store.schema import shadow
 from services.store.store import Store
 
@@ -32,18 +31,18 @@ def rule_book(store: Store, shipped: Mapping[str, str], now: datetime) -> Sequen
     with store.read() as reader:
         figures = _figures(reader, now)
         shadows = _shadow_hits(reader)
-    entries = [_entry(text, file, cases, figures, shadows) for file, text in running.items()]
+    entries = [_entry(rule_text, file, cases, figures, shadows) for file, rule_text in running.items()]
     return tuple(sorted(entries, key=lambda entry: entry.id))
 
 
 def _entry(
-    text: str,
+    rule_text: str,
     file: str,
     cases: Sequence[Release],
     figures: Mapping[str, Mapping[str, Any]],
     shadows: Mapping[tuple[str, int], int],
 ) -> RuleEntry:
-    table = table_of(text, file)
+    table = table_of(rule_text, file)
     rule_id, version = str(table["id"]), int(table["version"])
     mine = [case for case in cases if case.rule_id == rule_id]
     active = next((case for case in mine if case.stage is Stage.ACTIVE), None)
@@ -54,7 +53,7 @@ def _entry(
         title=str(table["title"]).partition("{")[0].strip(),
         scene=str(table["scene"]),
         version=version,
-        text=text,
+        text=rule_text,
         kind=str(table["detect"]["kind"]),
         event=str(table["event"]),
         tests=len(table.get("tests", ())),
@@ -68,26 +67,33 @@ def _entry(
 
 
 def _figures(reader: Connection, now: datetime) -> Mapping[str, Mapping[str, Any]]:
-    """Of each rule: alerts of a week, open ones, verdicts of ninety days and the reasons of the false."""
-    bodies = select(alert_table.c.body).where(alert_table.c.raised_at > now - RATED)
-    by_rule: dict[str, list[Alert]] = {}
-    for alert in codec.decode_all(Alert, reader.execute(bodies).scalars()):
-        by_rule.setdefault(alert.rule_id, []).append(alert)
-    return {rule_id: _of_rule(alerts, now) for rule_id, alerts in by_rule.items()}
+    """Of each rule: alerts of a week, open ones, verdicts of ninety days and the reasons of the false.
+
+    The database counts: reading every body of a hundred thousand alerts would take the collector seconds.
+    """
+    lite = reader.dialect.name == "sqlite"
+    field = "json_extract(body, '$.%s')" if lite else "(body::json ->> '%s')"
+    counted = text(
+        f"SELECT rule_id, {field % 'verdict'} AS verdict, {field % 'false_reason'} AS reason,"
+        " count(*) AS alerts, sum(CASE WHEN raised_at > :week THEN 1 ELSE 0 END) AS lately,"
+        " sum(CASE WHEN is_open THEN 1 ELSE 0 END) AS opened"
+        " FROM alert WHERE raised_at > :since GROUP BY 1, 2, 3"
+    )
+    rows = reader.execute(counted, {"week": to_micros(now - WEEK), "since": to_micros(now - RATED)}).all()
+    by_rule: dict[str, list[Any]] = {}
+    for row in rows:
+        by_rule.setdefault(row.rule_id, []).append(row)
+    return {rule_id: _of_rule(mine) for rule_id, mine in by_rule.items()}
 
 
-def _of_rule(alerts: Sequence[Alert], now: datetime) -> Mapping[str, Any]:
-    verdicts = [alert.verdict for alert in alerts if alert.verdict is not None]
-    false = sum(verdict is Verdict.FALSE_ALARM for verdict in verdicts)
-    reasons: dict[str, int] = {}
-    for alert in alerts:
-        if alert.false_reason is not None:
-            word = FALSE_WORDS[alert.false_reason]
-            reasons[word] = reasons.get(word, 0) + 1
+def _of_rule(counts: Sequence[Any]) -> Mapping[str, Any]:
+    false = sum(row.alerts for row in counts if row.verdict == Verdict.FALSE_ALARM)
+    judged = sum(row.alerts for row in counts if row.verdict is not None)
+    reasons = {FALSE_WORDS[FalseReason(row.reason)]: row.alerts for row in counts if row.reason is not None}
     return {
-        "alerts_7d": sum(alert.raised_at > now - WEEK for alert in alerts),
-        "open_now": sum(alert.is_open for alert in alerts),
-        "rating": Rating(len(verdicts) - false, false),
+        "alerts_7d": sum(row.lately for row in counts),
+        "open_now": sum(row.opened for row in counts),
+        "rating": Rating(judged - false, false),
         "false_reasons": tuple(sorted(reasons.items(), key=lambda item: (-item[1], item[0]))),
     }
 

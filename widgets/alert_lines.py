@@ -24,6 +24,9 @@ class Tab(StrEnum):
     OVERDUE = "overdue"  # 超期
 
 
+BUSINESS = frozenset({"community", "boats", "checkpoints"})  # the scenes that alerts belong to
+
+
 @dataclass(frozen=True, slots=True)
 class Line:
     """One row of the list: an alert, or in a flood a group of alerts with one cause.
@@ -70,9 +73,9 @@ def worst_first(alerts: Iterable[Alert]) -> list[Alert]:
 
 
 def of_tab(alerts: Sequence[Alert], tab: Tab, scene: str, officer: str, now: datetime) -> list[Alert]:
-    """The alerts of a tab. Red ones are pinned across scenes; the home scene speaks for all."""
+    """The alerts of a tab. Red ones are pinned across scenes; a scene that is no business's shows all."""
     match tab:
-        case Tab.SCENE if scene not in ("", "home"):
+        case Tab.SCENE if scene in BUSINESS:
             return [a for a in alerts if a.scene == scene or a.level is AlertLevel.RED]
         case Tab.MINE:
             return [a for a in alerts if officer and officer in (a.acked_by, a.acted_by)]

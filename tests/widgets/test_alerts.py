@@ -262,3 +262,10 @@ def test_that_a_stale_list_says_where_it_stopped(pane):
 def test_that_out_of_service_alerts_are_not_shown(pane):
     pane.show_snapshot(snapshot([replace(ALERTS[1], visibility=Visibility.OUT_OF_SERVICE)]))
     assert pane.model.rowCount() == 0
+
+
+@pytest.mark.parametrize("scene", ["rules", "performance", "duty", "home"])
+def test_that_a_scene_of_no_business_shows_the_alerts_of_all(scene):
+    alerts = [replace(make_alert(n, BLUE, "a", 1, 1), scene=own) for n, own in enumerate(("boats", "community"), 1)]
+    assert alert_lines.of_tab(alerts, Tab.SCENE, scene, "", NOW) == alerts
+    assert alert_lines.of_tab(alerts, Tab.SCENE, "boats", "", NOW) == alerts[:1]

@@ -60,6 +60,7 @@ _DEEDS: Mapping[HappeningKind, Callable[[Alert], str]] = {
     HappeningKind.SUSPENSION_ASKED: lambda a: _until("申请挂起", a.suspended_until),
     HappeningKind.SUSPENDED: lambda a: _until("挂起", a.suspended_until),
     HappeningKind.MERGED: lambda a: f"并入 {a.parent_id}",
+    HappeningKind.ABSORBED: lambda a: f"把 {a.children[-1]} 并入本案" if a.children else "",
     HappeningKind.CLOSED: lambda a: _quoted("办结", a.disposition),
     HappeningKind.AUTO_CLOSED: lambda _: "办结",
 }

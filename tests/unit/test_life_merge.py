@@ -6,8 +6,9 @@ from datetime import timedelta
 
 import pytest
 
-from services.domain.alert import Action, Alert, AlertLevel, Evidence, Verdict, Work
-from services.domain.life import absorbing, clearing, dues, evolve, following, parting
+from services.domain.alert import Action, Alert, AlertLevel, Command, Evidence, Verdict, Work
+from services.domain.life import Refusal, absorbing, clearing, decide, dues, evolve, following, parting
+from services.domain.reasons import FalseReason
 from tests.unit.alert_life import AT, DUTY, LEAD, after, at_work, minutes, raised, why_not
 
 
@@ -102,3 +103,25 @@ def test_that_a_child_reopened_after_its_parent_is_on_its_own() -> None:
     assert told is not None
     alone = after(evolve(inside, told), Action.REOPEN, LEAD, at=AT + timedelta(hours=1), text="另有其事", parent=parent)
     assert (alone.work, alone.parent_id, alone.clocks_before) == (Work.VERIFYING, "", ())
+
+
+def test_that_who_has_not_seen_the_child_does_not_close_it_with_its_parent() -> None:
+    parent = parent_of()
+    for action in (Action.SIGN, Action.VERIFY, Action.NO_ACTION):
+        parent = after(parent, action)
+    seen = parent.version
+    child, parent = merged(raised(), parent)
+    with pytest.raises(Refusal) as refused:
+        decide(parent, Command(parent.id, Action.CLOSE, seen), LEAD, AT)
+    assert refused.value.reason_zh == f"王*已先把 {child.id} 并入本案（您要办结），请看最新"
+
+
+def test_that_a_child_ends_with_its_parents_verdict_and_not_a_reason_of_its_own() -> None:
+    judged = after(at_work(Work.VERIFYING), Action.FALSE_ALARM, false_reason=FalseReason.WEATHER)
+    inside, parent = merged(judged, parent_of())
+    for action in (Action.SIGN, Action.VERIFY, Action.NO_ACTION, Action.CLOSE):
+        parent = after(parent, action)
+    told = following(inside, parent, AT)
+    assert told is not None
+    ended = evolve(inside, told)
+    assert (ended.verdict, ended.false_reason) == (Verdict.NO_ACTION, None)

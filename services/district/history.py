@@ -87,7 +87,7 @@ def _take(connection: Connection, runner: RuleRunner, happened: list[Event], at:
     listed = [event for event in fresh.events if getattr(event.record, "registered", 0)]
     others = [[event] for event in fresh.events if not getattr(event.record, "registered", 0)]
     for some in (listed, *others):  # each alert is raised at its own moment, not at midnight
-        if found := runner.detections(some, connection):
+        if some and (found := runner.detections(some, connection)):
             event = some[-1]
             docket = cases.Docket(connection, event.occurred_at + timedelta(seconds=2))
             raised += docket.found(found)

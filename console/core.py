@@ -103,6 +103,7 @@ class Core(QObject):
             id=seat_name(),
             idle_s=self.site.login.idle_minutes * 60 if self._attended else 0,
             password_hint=DEMO_PASSWORD if self.site.demo else "",
+            attended=self._attended,
         )
         desk = Desk(seat, self.scenes, KINDS, self.board, actions, session, self.voice, chosen)
         desk.restyled.connect(self.dressed)

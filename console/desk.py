@@ -45,7 +45,8 @@ ALWAYS = frozenset({"alerts", "sources", WEATHER})  # what the bars show
 @dataclass(frozen=True, slots=True)
 class Seat:
     """Where a desk stands: the centre's name, what its foot says of store and version, and how it is
-    locked. ``idle_s`` is the time without a touch until it covers itself, 0 never."""
+    locked. ``idle_s`` is the time without a touch until it covers itself, 0 never; ``attended`` says
+    that people sit there, so that their coming and going is written down."""
 
     name: str
     demo: bool = False
@@ -54,6 +55,7 @@ class Seat:
     id: str = "desk"
     idle_s: float = 0.0
     password_hint: str = ""
+    attended: bool = False
 
 
 def look_of(settings: Settings) -> Look:
@@ -287,7 +289,7 @@ class Desk(QWidget):
         tell(self._panes, "show_outcome", outcome)
         if isinstance(outcome.command, Question):
             return
-        if getattr(outcome.command, "alert_id", "") != self.selection.alert_id:
+        if not self.door.is_shut and getattr(outcome.command, "alert_id", "") != self.selection.alert_id:
             self.panels.notice.say(said(outcome))
 
     @Slot()
@@ -355,6 +357,8 @@ class Desk(QWidget):
         painter.end()
 
     def closeEvent(self, event: QCloseEvent) -> None:
+        if self._seat.attended:
+            self.door.end()
         self.closed.emit()
         super().closeEvent(event)
 

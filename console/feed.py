@@ -78,6 +78,7 @@ class Feed(threading.Thread):
         self._ring = ring
         self._reader = reader
         self._rules = rules
+        self._eyes = reader  # of the round under way
         self._must_forget = False
         self._store: Readable | None = None
         self._seq = 0
@@ -120,6 +121,9 @@ class Feed(threading.Thread):
     def run(self) -> None:
         while not self._done.is_set():
             self.turn()
+        if self._store is not None:
+            with contextlib.suppress(StoreError):  # said where it was asked, and nobody looks any more
+                self._carry_out(self._store)
         self._close()
 
     def turn(self) -> None:
@@ -167,8 +171,8 @@ class Feed(threading.Thread):
         noticed_s = time.perf_counter()
         seq, moved = store.changes_since(self._seq)
         with self._lock:
-            reader, must_forget, self._must_forget = self._reader, self._must_forget, False
-            wanted = self._wanted if reader is not None else frozenset[str]()
+            self._eyes, must_forget, self._must_forget = self._reader, self._must_forget, False
+            wanted = self._wanted if self._eyes is not None else frozenset[str]()
             topics = (moved & wanted) | (self._unread & wanted)
             self._unread.clear()
         if must_forget:
@@ -196,7 +200,7 @@ class Feed(threading.Thread):
     def _read_topic(self, store: Readable, topic: str, noticed_s: float, *, only_if_new: bool = False) -> None:
         self._read_s[topic] = noticed_s
         try:
-            snapshot = store.snapshot(topic, self._timebase.now(), self._reader)
+            snapshot = store.snapshot(topic, self._timebase.now(), self._eyes)
         except (UnknownTopic, ValueError, TypeError) as why:
             if topic not in self._unreadable:
                 log.error("topic %s cannot be read: %s", topic, why)

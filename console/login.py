@@ -58,10 +58,14 @@ class Door(QObject):
 
     def leave(self) -> None:
         """Log out: the next one begins with an empty desk."""
+        self.end()
+        self._session.leave()
+        self._close(own=False)
+
+    def end(self) -> None:
+        """The officer goes; written down before the window is gone."""
         if self._session.is_manned:
             self._actions.send(NoteLogOut(seat=self._seat))
-            self._session.leave()
-        self._close(own=False)
 
     def switch(self) -> None:
         """Somebody else wants the seat; until he is in, it stays whose it is."""

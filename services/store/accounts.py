@@ -39,6 +39,7 @@ from services.store.schema import credential as credential_table
 from services.store.streams import STREAMS
 
 LONGEST_LOGIN = 64
+NO_ACCOUNTS = "还没有账号，请先在本机运行 main.py account add"
 Transaction = Callable[[], AbstractContextManager[Connection]]
 
 
@@ -72,6 +73,8 @@ class Accounts:
         login = wish.login.strip().casefold()[:LONGEST_LOGIN]
         with self._reading() as connection:
             known = _credential(connection, login, at)
+            if not deeds.read(connection, "account"):
+                return Outcome(wish, None, NO_ACCOUNTS)
         fits = _verifies(known.hash or _nobodys(rules), wish.password, rules) and bool(known.hash)
         fresh, complaint_zh = self._fresh_hash(known, wish, rules) if fits and wish.new_password else ("", "")
         with self._writing() as connection:

@@ -95,7 +95,7 @@ class Snapshots:
             except Unreadable as why:
                 self._say_once(alert_id, why)
                 unread += 1
-        if scope is not None:
+        if scope is not None and not scope.is_whole:
             shown = {alert_id: alert for alert_id, alert in shown.items() if scope.sees(alert)}
         self._alerts = shown
         taken_at, error = _watched(sources.every(connection), now)

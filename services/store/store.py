@@ -297,9 +297,10 @@ class Store:
         with self._gate.reading() as connection:
             return questions.answer(connection, question, officer)
 
-    def notices(self, alert_id: str) -> tuple[Notice, ...]:
+    def notices(self, alert_id: str, officer: Officer | None = None) -> tuple[Notice, ...]:
         """Everything told or to be told outside about one alert, oldest first."""
-        return self.outbox.of(alert_id)
+        known = officer is None or self.alert(alert_id, officer) is not None
+        return self.outbox.of(alert_id) if known else ()
 
     def chain_head(self) -> ChainHead:
         """The end of the log, to be printed and kept elsewhere."""

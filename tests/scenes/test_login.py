@@ -17,7 +17,7 @@ from console.lock import Idle
 from console.session import DEMO_PASSWORD, NOBODY
 from console.settings import Settings
 from services.domain.account import Account
-from services.domain.alert import AlertLevel, Detection
+from services.domain.alert import Action, AlertLevel, Command, Detection
 from services.domain.officer import Role
 from services.domain.password import LoginRules
 from services.domain.timebase import REAL
@@ -466,3 +466,40 @@ def test_that_a_password_never_leaves_its_field_in_the_open(form):
         field.setText(GOOD)
         assert field.displayText() != GOOD
         assert field.contextMenuPolicy() is Qt.ContextMenuPolicy.NoContextMenu
+
+
+def test_that_closing_the_window_logs_the_officer_out(room):
+    room.come_in()
+    room.desk.close()
+    room.turn()
+    assert room.audit[-1].startswith("退出")
+
+
+def test_that_what_was_asked_before_the_lock_is_not_said_over_the_cover(room):
+    room.come_in()
+    shown = room.core.board.get("alerts").records[0]
+    room.desk.selection = type(room.desk.selection)()
+    room.desk._actions.ask("action", Command(shown.id, Action.SIGN, shown.version))
+    room.desk.obey("lock")
+    room.turn(2)
+    assert room.readable == []
+
+
+def test_that_nobodys_eyes_never_read_as_the_program(room, monkeypatch):
+    """A log-out in the middle of a round: what is still read is read as the officer who left."""
+    room.come_in()
+    eyes = []
+    store = room.core.feed._store
+    snapshot = store.snapshot
+
+    def leaving(topic, now, officer=None):
+        eyes.append(officer)
+        room.core.feed.read_as(None)
+        return snapshot(topic, now, officer)
+
+    monkeypatch.setattr(store, "snapshot", leaving)
+    room.core.feed._unread |= room.core.feed._wanted
+    room.turn(2)
+    assert eyes
+    assert None not in eyes
+    assert room.alerts == []

@@ -1,5 +1,6 @@
 """Accounts on disk: who comes in, what wrong passwords lead to, and what the log keeps of it."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from operator import attrgetter
 
@@ -273,3 +274,15 @@ def test_that_coming_in_failing_and_being_locked_out_are_in_the_audit(manned):
         came(manned, "wrong")
     assert audit(manned) == ["logged_in", *["log_in_failed"] * 5, "locked_out"]
     assert next(e.text for e in manned.cases("audit") if e.kind == "logged_in") == "登录 席位 1，接替 li"
+
+
+def test_that_a_store_without_accounts_says_how_the_first_is_made(store):
+    assert came(store).refusal == "还没有账号，请先在本机运行 main.py account add"
+    assert audit(store) == []
+
+
+def test_that_of_many_tries_at_the_same_instant_each_is_counted(manned):
+    with ThreadPoolExecutor(4) as pool:
+        said = list(pool.map(lambda n: came(manned, "wrong", seat=f"席位 {n}").refusal, range(4)))
+    assert sorted(said) == [f"账号或口令不对，还可试 {left} 次" for left in (1, 2, 3, 4)]
+    assert came(manned, "wrong", seat="席位 9").refusal.startswith("失败次数过多")

@@ -63,6 +63,8 @@ class DutyShift:
     earliest_min: int = 10  # [D] before its end it may be handed over
     grace_min: int = 120  # [D] after its end it may still be
     ahead_min: int = 120  # [D] how far its sheet looks for deadlines
+    phone_min: int = 20  # [K] an event is told upwards by telephone within
+    written_min: int = 40  # [K] and in writing within
 
     @property
     def opens_at(self) -> datetime:
@@ -100,7 +102,7 @@ class Roster:
     people: tuple[Officer, ...] = ()
     postings: tuple[Posting, ...] = ()
     items: tuple[str, ...] = ()
-    minutes: tuple[int, int, int] = (10, 120, 120)  # earliest, grace, ahead
+    minutes: tuple[int, ...] = (10, 120, 120, 20, 40)  # in the order of ``MINUTES``
 
     def manned(self, shift: Shift, swaps: Sequence[Swap] = ()) -> DutyShift:
         posted = next((p for p in self.postings if _id(p) == shift.id), None)
@@ -179,15 +181,20 @@ def read_roster(duty: Mapping[str, Any], people: Sequence[Officer], table: Seque
     return Roster(hours, tuple(people), postings, tuple(items), _minutes(duty))
 
 
-def _minutes(duty: Mapping[str, Any]) -> tuple[int, int, int]:
-    """``handover_earliest_min``, ``handover_grace_min``, ``handover_ahead_min``."""
+MINUTES = (
+    *("handover_earliest_min", "handover_grace_min", "handover_ahead_min"),
+    *("report_phone_min", "report_written_min"),
+)
+
+
+def _minutes(duty: Mapping[str, Any]) -> tuple[int, ...]:
     found = []
-    for name, plain in zip(("earliest", "grace", "ahead"), Roster(()).minutes, strict=True):
-        value = duty.get(f"handover_{name}_min", plain)
+    for name, plain in zip(MINUTES, ROSTER.minutes, strict=True):
+        value = duty.get(name, plain)
         if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= 720:
-            raise ValueError(f"duty.handover_{name}_min：须为 0 至 720 的分钟数，读到 {value!r}")
+            raise ValueError(f"duty.{name}：须为 0 至 720 的分钟数，读到 {value!r}")
         found.append(value)
-    return (found[0], found[1], found[2])
+    return tuple(found)
 
 
 def _hours(table: Mapping[str, Any], number: int) -> ShiftHours:

@@ -44,6 +44,7 @@ from services.domain.passage import Checkpoint, CheckpointPlace, DepartmentRow, 
 from services.domain.performance import Performance
 from services.domain.promise import Promise
 from services.domain.release import Release
+from services.domain.report_form import EventReport
 from services.domain.response_plan import PlanRun, ResponsePlan
 from services.domain.roster import DutyShift, Swap
 from services.domain.rule_book import RuleEntry
@@ -70,6 +71,7 @@ TOPICS: dict[str, type] = {
     "contacts": Contact,
     "plans": ResponsePlan,
     "plan_runs": PlanRun,
+    "reports": EventReport,
     "chain_head": Anchor,  # one record: the end of the case log
     "outbox": Notice,  # the newest 200, newest first
     "outbox_figures": Figure,  # how many notices wait, were sent, withdrawn, …
@@ -138,6 +140,7 @@ _OF_SCENE: Mapping[str, tuple[str, ...]] = {
     "*": (
         *("departments", "noise", "floods", "service_windows", "outbox", "outbox_figures"),
         *("handovers", "promises", "duty_notes", "duty_log", "plan_runs", "alarm_performance", "yardstick"),
+        *("rule_book", "rule_health", "releases", "backtests", "reports"),
     ),
 }
 TOPIC_SCENES: Mapping[str, str] = {topic: scene for scene, topics in _OF_SCENE.items() for topic in topics}

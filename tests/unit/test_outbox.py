@@ -337,6 +337,12 @@ def test_that_the_states_are_counted(routed):
     assert (counts[NoticeState.SENT], counts[NoticeState.PENDING], counts[NoticeState.FAILED]) == (1, 1, 0)
 
 
+def test_that_an_officer_reads_the_notices_of_his_scope_only(routed):
+    alert = raised(routed, department="交警大队")
+    assert len(routed.notices(alert.id, LEAD)) == 1
+    assert routed.notices(alert.id, Officer("u4", "周敏", Role.DISPATCHER)) == ()
+
+
 def test_that_the_senders_end_when_told(sqlite_store):
     receiver = Receiver()
     outbox = Outbox(sqlite_store, REAL, [receiver], [STREET])

@@ -29,6 +29,7 @@ class PerformancePeriodPane(PeriodPane):
     def __init__(self, title: str, options: Mapping[str, Any], look: Look, parent: QWidget | None = None) -> None:
         super().__init__(title, options, look, parent)
         self.segments: list[tuple[QRect, str]] = []
+        self.is_ringed = False
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         back, forth = (QShortcut(QKeySequence(key), self) for key in KEYS)
         back.activated.connect(self.step_back)
@@ -86,7 +87,7 @@ class PerformancePeriodPane(PeriodPane):
             text(painter, box, words, font, look.colour("on_ice" if chosen else "text2"), CENTRE)
             self.segments.append((box, period))
             x = box.right()
-        if self.hasFocus():
+        if self.is_ringed:
             whole = self.segments[0][0].united(self.segments[-1][0])
             painter.setPen(QPen(look.colour("ice"), look.px(1.5)))
             painter.drawRect(whole.adjusted(-2, -2, 1, 1))
@@ -120,7 +121,10 @@ class PerformancePeriodPane(PeriodPane):
             self.step(by)
 
     def focusInEvent(self, event: QFocusEvent) -> None:
+        """The ring is for the keyboard: a window that opens or a click asks for none."""
+        self.is_ringed = event.reason() in (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason)
         self.update()
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
+        self.is_ringed = False
         self.update()

@@ -57,7 +57,7 @@ def calls_in(courses: Iterable[Course], since: datetime, until: datetime) -> Seq
                 source = f"{about.subject_kind}:{about.subject_id}"
                 subject = about.subject or about.place or about.title
                 found.append(
-                    Call(mark.at, course.id, mark.level, about.rule_id, about.title, about.scene, source, subject)
+                    Call(mark.at, course.id, mark.level, about.rule_id, about.rule_title, about.scene, source, subject)
                 )
     found.sort()
     return found

@@ -6,10 +6,12 @@ alert forgets: every call for a signature, every return to normal, every clock t
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from services.domain.alert import AlertLevel, Clock, Step, Verdict, Visibility
@@ -32,6 +34,19 @@ class Found:
     subject_kind: str
     subject_id: str
     place: str
+
+    @property
+    def rule_title(self) -> str:
+        return without_figures(self.title)
+
+
+@lru_cache(maxsize=4096)
+def without_figures(title: str) -> str:
+    """What an alert's title says of its rule alone: ``尾气超标 38.2 %`` → ``尾气超标``."""
+    return _FIGURES.sub("", title) or title
+
+
+_FIGURES = re.compile(r"(?:\s+(?:\S*\d\S*|\S{1,2}))+$")
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,7 +55,7 @@ def precisions(courses: Iterable[Course], period: Period, least_cases: int, weak
         if course.verdict is None or course.judged_at is None or not since <= course.judged_at < until:
             continue
         rule = course.found.rule_id
-        titles[rule] = course.found.title
+        titles[rule] = course.found.rule_title
         judged[rule] = judged.get(rule, 0) + 1
         right[rule] = right.get(rule, 0) + (course.verdict is not Verdict.FALSE_ALARM)
     every = []

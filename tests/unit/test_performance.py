@@ -15,7 +15,7 @@ from services.domain.alarm_rates import Share, calls_in, load_word, mix, per_hou
 from services.domain.alarm_rates import bars as bars_of
 from services.domain.alarm_times import bounce, kept, percentile, waits
 from services.domain.alert import AlertLevel, Clock, Step, Verdict, Visibility
-from services.domain.course import Course, Entry, Found, follow
+from services.domain.course import Course, Entry, Found, follow, without_figures
 from services.domain.floods import Call, floods, time_in
 from services.domain.happening import HappeningKind
 from services.domain.nuisance import Nuisance, bothers, chattering, fleeting, last_burst, stale, standing
@@ -153,6 +153,21 @@ def test_that_the_top_rules_are_counted_and_ranked_with_ties_by_name():
     made = [plain(n, number=n, rule_id=rule) for n, rule in enumerate(["R-2", "R-1", "R-1", "R-3"])]
     top = top_rules(calls_of(made), 2)
     assert [(t.id, t.count, t.share) for t in top] == [("R-1", 2, 0.5), ("R-2", 1, 0.25)]
+
+
+@pytest.mark.parametrize(
+    ("title", "rule"),
+    [
+        ("尾气超标 38.2 %", "尾气超标"),
+        ("老人水表失联 25 时", "老人水表失联"),
+        ("未派船 > 15 分", "未派船"),
+        ("独居老人 24 时未用水", "独居老人 24 时未用水"),
+        ("云仓将满 含油污水 95.6 %", "云仓将满 含油污水"),
+        ("卡口失联", "卡口失联"),
+    ],
+)
+def test_that_a_rule_is_called_by_its_alerts_title_without_their_figures(title, rule):
+    assert without_figures(title) == rule
 
 
 def test_that_the_top_sources_are_things_not_rules():

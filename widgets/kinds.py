@@ -15,8 +15,10 @@ from widgets.duty_contacts import DutyContactsPane
 from widgets.duty_log import DutyLogPane
 from widgets.duty_plans import DutyPlansPane
 from widgets.duty_promises import DutyPromisesPane
+from widgets.duty_reports import DutyReportsPane
 from widgets.duty_roster import DutyRosterPane
 from widgets.duty_sheet import DutySheetPane
+from widgets.duty_swaps import DutySwapsPane
 from widgets.eagle_eye import EagleEyePane
 from widgets.elders import EldersPane
 from widgets.estate_map import EstateMapPane
@@ -70,8 +72,10 @@ KINDS: dict[str, type[Pane]] = {
     "duty_log": DutyLogPane,
     "duty_plans": DutyPlansPane,
     "duty_promises": DutyPromisesPane,
+    "duty_reports": DutyReportsPane,
     "duty_roster": DutyRosterPane,
     "duty_sheet": DutySheetPane,
+    "duty_swaps": DutySwapsPane,
     "eagle_eye": EagleEyePane,
     "elders": EldersPane,
     "estate_map": EstateMapPane,

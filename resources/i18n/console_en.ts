@@ -4,6 +4,10 @@
   <context>
     <name>button</name>
     <message>
+      <source>关联</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>到场处置</source>
       <translation>On site</translation>
     </message>
@@ -50,6 +54,10 @@
     <message>
       <source>接单</source>
       <translation>Accept</translation>
+    </message>
+    <message>
+      <source>摘出</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>无需处置</source>
@@ -359,16 +367,20 @@
       <translation>Three exceptions</translation>
     </message>
     <message>
-      <source>交接</source>
+      <source>丢失的确认件</source>
       <translation type="unfinished" />
+    </message>
+    <message>
+      <source>交接</source>
+      <translation>Hand-over</translation>
     </message>
     <message>
       <source>交接值班</source>
-      <translation type="unfinished" />
+      <translation>Duty and hand-over</translation>
     </message>
     <message>
       <source>交接单</source>
-      <translation type="unfinished" />
+      <translation>Hand-over sheet</translation>
     </message>
     <message>
       <source>人口</source>
@@ -379,12 +391,16 @@
       <translation type="unfinished" />
     </message>
     <message>
+      <source>信息报送</source>
+      <translation>Reports upwards</translation>
+    </message>
+    <message>
       <source>值班日志</source>
-      <translation type="unfinished" />
+      <translation>Duty log</translation>
     </message>
     <message>
       <source>值班表</source>
-      <translation type="unfinished" />
+      <translation>Roster</translation>
     </message>
     <message>
       <source>党建</source>
@@ -411,6 +427,10 @@
       <translation>Checkpoints and alerts</translation>
     </message>
     <message>
+      <source>发布步骤</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>实有人口</source>
       <translation>Actual population</translation>
     </message>
@@ -424,7 +444,7 @@
     </message>
     <message>
       <source>承诺</source>
-      <translation type="unfinished" />
+      <translation>Promises</translation>
     </message>
     <message>
       <source>报警最多</source>
@@ -443,7 +463,15 @@
       <translation type="unfinished" />
     </message>
     <message>
+      <source>换班</source>
+      <translation>Swaps</translation>
+    </message>
+    <message>
       <source>收集船队</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>改动</source>
       <translation type="unfinished" />
     </message>
     <message>
@@ -484,6 +512,10 @@
     </message>
     <message>
       <source>每 10 分报警 · 今日</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>每日预警 · 前后对照</source>
       <translation type="unfinished" />
     </message>
     <message>
@@ -567,6 +599,18 @@
       <translation type="unfinished" />
     </message>
     <message>
+      <source>规则</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>规则台</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>规则清单</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>规则精确率</source>
       <translation type="unfinished" />
     </message>
@@ -584,15 +628,23 @@
     </message>
     <message>
       <source>通讯录</source>
-      <translation type="unfinished" />
+      <translation>Contacts</translation>
     </message>
     <message>
       <source>部门协同</source>
       <translation>Departments</translation>
     </message>
     <message>
-      <source>预案</source>
+      <source>阈值扫描</source>
       <translation type="unfinished" />
+    </message>
+    <message>
+      <source>预案</source>
+      <translation>Plans</translation>
+    </message>
+    <message>
+      <source>预案与报送</source>
+      <translation>Plans and reports</translation>
     </message>
     <message>
       <source>预警</source>

@@ -10,12 +10,14 @@ from typing import Any
 from services.collect.duty_books import site_contacts, site_plans
 from services.collect.site import Site
 from services.domain import handover as ho
+from services.domain import report_form as rf
 from services.domain import response_plan as rp
 from services.domain.alert import Ack, Alert, AlertLevel, Clock, Step, Visibility, Work
 from services.domain.anchor import Anchor
 from services.domain.duty_log import LineKind, LogNote
 from services.domain.log_line import LogLine
 from services.domain.promise import Promise, PromiseState
+from services.domain.roster import Swap
 from services.domain.snapshot import Quality, Snapshot, SourceStatus
 from tests.unit.duty_world import CHEN, EVENING, WANG, ZHAO, DutyWorld, alert, minutes, roster
 
@@ -136,6 +138,23 @@ def plan_run(there: DutyWorld) -> rp.PlanRun:
     return there.expire(rp.STREAM, case, EVENING)
 
 
+def swaps(now: datetime = EVENING) -> list[Swap]:
+    starts = now + timedelta(days=2, minutes=5)
+    return [
+        Swap("HB-261122-001", 1, "asked", "261124-晚班", "晚班", starts, "zhao", "赵晓峰", "wang", "王海涛", "就医")
+    ]
+
+
+def report(there: DutyWorld) -> rf.EventReport:
+    """Told by telephone and in writing once."""
+    case = there.do(rf.STREAM, rf.OpenReport(alert_id="YJ-1122-0001"), WANG, EVENING - minutes(25))
+    phone = rf.TellByPhone(case_id=case.id, expected_version=1, to_whom="区政府总值班室", text="已通报交警与消防")
+    case = there.do(rf.STREAM, phone, WANG, EVENING - minutes(16))
+    told = replace(rf.elements_of(there.alerts[0]), scope="下游两处卡口", measures="已引导至安全停靠点")
+    first = rf.SendReport(case_id=case.id, expected_version=2, elements=told)
+    return there.do(rf.STREAM, first, WANG, EVENING - minutes(3))
+
+
 def snapshots(*, open_sheet: bool = True, now: datetime = EVENING) -> Sequence[Snapshot[Any]]:
     """Every topic of the scene. With ``open_sheet`` the hand-over is under way, one line has changed
     since and one alert is new."""
@@ -147,7 +166,8 @@ def snapshots(*, open_sheet: bool = True, now: datetime = EVENING) -> Sequence[S
         there.alerts.append(alert(13, AlertLevel.YELLOW, now, title="疑似高空抛物", place="白云新村 5 幢"))
     records: dict[str, Sequence[Any]] = {
         "roster": roster_of_two_weeks(),
-        "swaps": (),
+        "swaps": swaps(now),
+        "reports": [report(there)],
         "handovers": cases,
         "alerts": there.alerts,
         "promises": promises(now),

@@ -22,8 +22,10 @@ from services.domain.anchor import Anchor
 from services.domain.duty_log import Called, CallResult, LineKind, SettleLine, WriteLine
 from services.domain.handover import AcceptLine, PrepareHandover, SignHandover
 from services.domain.promise import KeepPromise, MakePromise
+from services.domain.report_form import OpenReport, SendReport
 from services.domain.response_plan import DoStep, StartPlan
 from services.domain.snapshot import Quality, Snapshot, Subject
+from services.domain.swaps import AgreeSwap
 from services.reports.handover import handover_report
 from services.reports.report import modules
 from services.store.witness import PRINTED
@@ -34,8 +36,10 @@ from widgets.duty_lines import time_words
 from widgets.duty_log import DutyLogPane
 from widgets.duty_plans import DutyPlansPane
 from widgets.duty_promises import DutyPromisesPane, due_in
+from widgets.duty_reports import DutyReportsPane
 from widgets.duty_roster import DutyRosterPane
 from widgets.duty_sheet import DutySheetPane, Printable
+from widgets.duty_swaps import DutySwapsPane
 from widgets.look import Face, load_fonts, make_look
 from widgets.pane import Pane
 
@@ -46,6 +50,8 @@ PANES: dict[type[Pane], tuple[int, int]] = {
     DutyLogPane: (606, 300),
     DutyContactsPane: (270, 353),
     DutyPlansPane: (336, 353),
+    DutyReportsPane: (520, 1007),
+    DutySwapsPane: (378, 430),
 }
 
 
@@ -283,6 +289,39 @@ def test_that_a_list_scrolls_by_whole_rows_and_counts_what_is_below(qtbot: QtBot
         press(qtbot, pane, Qt.Key.Key_Down)
     assert (pane.chosen, pane.below()) == (pane.rows[-1].key, 0)
     assert pane._top % pane.look.px(28) == 0
+
+
+def test_that_a_written_report_asks_its_six_elements_filled_with_what_is_known(qtbot: QtBot) -> None:
+    pane = made(DutyReportsPane, qtbot)
+    press(qtbot, pane, Qt.Key.Key_Z)
+    known = []
+    for _ in range(6):
+        known.append(pane.ask_line.line.text())
+        pane.ask_line.line.setText(known[-1] + "。")
+        pane.ask_line.confirm()
+    (_, wish) = pane.wished[0]
+    assert isinstance(wish, SendReport)
+    assert (wish.elements.scope, wish.elements.measures) == ("下游两处卡口。", "已引导至安全停靠点。")
+    assert (known[1], wish.final) == ("疏港大道", False)
+
+
+def test_that_a_report_is_opened_on_the_selected_alert(qtbot: QtBot) -> None:
+    pane = made(DutyReportsPane, qtbot)
+    press(qtbot, pane, Qt.Key.Key_O)
+    assert (pane.wished, pane._said) == ([], "先选预警")
+    pane.select(Subject("alert", "YJ-1122-0004"))
+    press(qtbot, pane, Qt.Key.Key_O)
+    assert pane.wished[0][1] == OpenReport(alert_id="YJ-1122-0004")
+
+
+def test_that_who_is_asked_agrees_and_nobody_else(qtbot: QtBot) -> None:
+    pane = made(DutySwapsPane, qtbot)
+    pane.show_officer(ZHAO)
+    press(qtbot, pane, Qt.Key.Key_Y)
+    assert (pane.wished, pane._said) == ([], "待 王* 同意")
+    pane.show_officer(WANG)
+    press(qtbot, pane, Qt.Key.Key_Y)
+    assert isinstance(pane.wished[0][1], AgreeSwap)
 
 
 # -------------------------------------------------------------------------------------- printing

@@ -7,62 +7,50 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from PySide6.QtCore import QCoreApplication, QRect, Qt, Slot
-from PySide6.QtGui import QPainter, QPaintEvent, QPalette
+from PySide6.QtGui import QMouseEvent, QPainter, QPalette
 from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
 
 from services.domain.alert import Action, Alert, Command, Outcome
+from services.domain.incident import incident_of
 from services.domain.life import refusals
 from services.domain.officer import Officer
+from services.domain.question import SIMILAR
+from services.domain.question import Question as AskStore
+from services.domain.similar import SimilarCase
 from services.domain.snapshot import Snapshot, Subject
 from widgets import countdown
 from widgets.ask import Ask
 from widgets.button import ActionButton
-from widgets.card_actions import BUTTONS, DONE_WORDS, MORE_KEY, belongs, forward, is_seldom
-from widgets.card_parts import CardText, paint_head, paint_limits, paint_steps
+from widgets.card_actions import (
+    BUTTONS,
+    DONE_WORDS,
+    MORE_KEY,
+    PAGE_KEYS,
+    TICK_KEYS,
+    WAY_KEY,
+    belongs,
+    forward,
+    is_seldom,
+)
+from widgets.card_body import CardBody
+from widgets.card_parts import paint_head, paint_limits, paint_steps
 from widgets.card_questions import Answer, Question, command_for, question_for
+from widgets.card_text import ALONE, Around
+from widgets.checklist import TickAsked, tick_asked
 from widgets.look import Look
 from widgets.paint import CENTRE, LEFT, RIGHT, elide, hairline, text
 from widgets.pane import Pane
+from widgets.words import SCENE_WORDS
 
 OUTCOME_STAYS = timedelta(seconds=8)
-
-
-class CardBody(QWidget):
-    """The part of the card that may be longer than its room."""
-
-    def __init__(self, look: Look) -> None:
-        super().__init__()
-        self.look = look
-        self.alert: Alert | None = None
-        self._ends: list[int] = []
-
-    def show_alert(self, alert: Alert | None, look: Look, width: int) -> None:
-        self.alert, self.look = alert, look
-        told = CardText(alert, look, width - 2 * look.pad) if alert is not None else None
-        self._ends = told.ends if told is not None else []
-        self.setFixedSize(width, told.y if told is not None else 0)
-        self.update()
-
-    def whole_lines(self, room: int) -> int:
-        """As much of the room as whole lines fill, so that none is cut through."""
-        if self.height() <= room:
-            return room
-        return max((end for end in self._ends if end <= room), default=room)
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.fillRect(event.rect(), self.look.colour("panel"))
-        if self.alert is not None:
-            painter.translate(self.look.pad, 0)
-            CardText(self.alert, self.look, self.width() - 2 * self.look.pad, painter)
-        painter.end()
 
 
 class AlertCard(Pane):
     """One alert, always in the same order, its actions always at the same place.
 
     Every action has a key and, when it is refused, its reason on the button. What an action needs
-    to know (reason, department, disposition) is asked in place; nothing is modal.
+    to know (reason, department, disposition) is asked in place; nothing is modal. G opens the scene
+    with the alert's subject, Alt and a digit tick a line of the checklist or take the tick back.
     """
 
     has_header = False
@@ -78,6 +66,9 @@ class AlertCard(Pane):
         self._more = False
         self._belonging: list[ActionButton] = []
         self._rows = 2
+        self._scene = ""
+        self._way_box = QRect()
+        self._cases: tuple[str, Sequence[SimilarCase] | None, str] = ("", None, "")  # of which alert
         self.buttons: dict[Action, ActionButton] = {}
         for action, words, key in BUTTONS:
             button = ActionButton(words, key, self, look=look)
@@ -89,6 +80,7 @@ class AlertCard(Pane):
         self.more = ActionButton(QCoreApplication.translate("button", "更多"), MORE_KEY, self, look=look)
         self.more.clicked.connect(self._turn)
         self.card_body = CardBody(look)
+        self.card_body.chosen.connect(self._choose)
         self.scroller = QScrollArea(self)
         self.scroller.setFrameShape(QFrame.Shape.NoFrame)
         self.scroller.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -105,7 +97,7 @@ class AlertCard(Pane):
 
     def draw(self, snapshot: Snapshot[Any]) -> None:
         found = next((a for a in self.records("alerts") if a.id == self._selected), None)
-        if found is not None and found != self.alert:
+        if found is not None and (found != self.alert or self._around() != self.card_body.around):
             self._show(found)
 
     def select(self, subject: Subject | None) -> None:
@@ -118,6 +110,14 @@ class AlertCard(Pane):
         self.ask.hide()
         self._show(next((a for a in self.records("alerts") if a.id == chosen), None))
         self.scroller.verticalScrollBar().setValue(0)
+        self._cases = (chosen, None, "")
+        if chosen:
+            self.asked.emit("question", AskStore(SIMILAR, chosen))
+
+    def show_scene(self, scene: str) -> None:
+        """The scene on the screen: the way to it need not be shown."""
+        self._scene = scene
+        self.update()
 
     def tick(self, now: datetime) -> None:
         super().tick(now)
@@ -131,7 +131,10 @@ class AlertCard(Pane):
         self._refresh_buttons()
 
     def show_outcome(self, outcome: Outcome) -> None:
-        """What became of a command, said where it was asked."""
+        """What became of a command, said where it was asked; and what was found of past cases."""
+        if isinstance(outcome.command, AskStore):
+            self._take_cases(outcome)
+            return
         if getattr(outcome.command, "alert_id", "") != self._selected:
             return
         self._say(DONE_WORDS[outcome.command.action] if outcome.done else outcome.refusal)
@@ -139,8 +142,16 @@ class AlertCard(Pane):
         if outcome.alert is not None and (self.alert is None or outcome.alert.version > self.alert.version):
             self._show(outcome.alert)
 
+    def _take_cases(self, outcome: Outcome) -> None:
+        if outcome.command == AskStore(SIMILAR, self._selected):
+            self._cases = (self._selected, outcome.case if outcome.done else (), outcome.refusal)
+            self._show(self.alert)
+
     def press(self, key: str) -> None:
         """A key of the card: press the button that shows it, or say why it is refused."""
+        if key == WAY_KEY or key in TICK_KEYS or key in PAGE_KEYS:
+            self._press_other(key)
+            return
         button = self.more if key == MORE_KEY else next((b for b in self._belonging if b.key == key), None)
         if button is not None and self.alert is not None and not self.ask.isVisible():
             button.ask()
@@ -172,6 +183,33 @@ class AlertCard(Pane):
             button.set_primary(action is primary)
         self.more.setVisible(all(pages.values()))
         self._place_buttons()
+
+    def _press_other(self, key: str) -> None:
+        if self.alert is None or self.ask.isVisible():
+            return
+        if key in PAGE_KEYS:
+            bar = self.scroller.verticalScrollBar()
+            bar.setValue(bar.value() + PAGE_KEYS[key] * self.scroller.height())
+        elif key == WAY_KEY:
+            self.go()
+        elif (asked := tick_asked(self.alert, TICK_KEYS.index(key))) is not None:
+            self._choose(asked)
+
+    def go(self) -> None:
+        """Open the alert's scene with its subject selected, and keep the alert on the card."""
+        alert = self.alert
+        if alert is not None:
+            self.asked.emit("open", alert.scene)
+            self.asked.emit("select", Subject("alert", alert.id))
+
+    @Slot(object)
+    def _choose(self, what: Subject | TickAsked) -> None:
+        """A line of the body was clicked."""
+        if isinstance(what, Subject):
+            self.asked.emit("select", what)
+        elif self.alert is not None:
+            alert = self.alert
+            self.asked.emit("action", Command(alert.id, what.action, alert.version, line=what.line))
 
     @Slot()
     def _turn(self) -> None:
@@ -246,10 +284,22 @@ class AlertCard(Pane):
     def _show(self, alert: Alert | None) -> None:
         self.alert = alert
         self.scroller.setVisible(alert is not None)
-        self.card_body.show_alert(alert, self.look, self.width())
+        self.card_body.show_alert(alert, self.look, self.width(), self._around())
         self._refresh_buttons()
         self.place()
         self.update()
+
+    def _around(self) -> Around:
+        if self.alert is None:
+            return ALONE
+        of, cases, trouble = self._cases
+        incident = incident_of(self.alert, self.records("alerts"))
+        return Around(incident, cases if of == self.alert.id else None, trouble)
+
+    def _way(self) -> str:
+        """``去卡口 G``, unless that scene is on the screen."""
+        alert = self.alert
+        return f"去{SCENE_WORDS.get(alert.scene, alert.scene)} G" if alert and alert.scene != self._scene else ""
 
     def _head_box(self) -> QRect:
         look = self.look
@@ -279,7 +329,7 @@ class AlertCard(Pane):
         limits, said = self._limits_box(), self._outcome_line()
         top = limits.bottom() + self.look.px(6)
         if self.card_body.width() != self.width():
-            self.card_body.show_alert(self.alert, self.look, self.width())
+            self.card_body.show_alert(self.alert, self.look, self.width(), self._around())
         room = max(0, said.top() - self.look.px(2) - top)
         self.scroller.setGeometry(0, top, self.width(), self.card_body.whole_lines(room))
         high = self.ask.height_for(self.width())
@@ -311,7 +361,7 @@ class AlertCard(Pane):
         if self.alert is None:
             text(painter, body, "未选中预警　F6 下一条", look.font("body"), look.colour("text3"), CENTRE)
             return
-        paint_head(painter, self._head_box(), self.alert, look)
+        self._way_box = paint_head(painter, self._head_box(), self.alert, look, self._way())
         paint_steps(painter, self._steps_box(), self.alert, look)
         limits = self._limits_box()
         hairline(painter, look, limits.left(), limits.top() - look.px(4), limits.width())
@@ -322,10 +372,19 @@ class AlertCard(Pane):
         hairline(painter, look, line.left(), line.top() - look.hair, line.width())
         below = self.scroller.verticalScrollBar()
         if below.value() < below.maximum() and not self._said:
-            text(painter, line, "下面还有 ↓", look.font("tick"), look.colour("text3"), RIGHT)
+            parts = self.card_body.parts_below(below.value() + self.scroller.height())
+            tick = look.font("tick")
+            text(
+                painter, line, elide(f"{parts or '下面还有'} ↓", tick, line.width()), tick, look.colour("text2"), RIGHT
+            )
         if self._said:
             font = look.font("body", weight=500)
             text(painter, line, elide(self._said, font, line.width()), font, look.colour("text"), LEFT)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        if self._way() and self._way_box.contains(event.position().toPoint()):
+            self.go()
+        super().mousePressEvent(event)
 
     def _dress(self) -> None:
         palette = QPalette(self.palette())

@@ -31,11 +31,16 @@ BUTTONS = (
     (Action.RELEVEL, "调级", "Shift+F3"),
     (Action.MERGE, "并案", "Shift+F6"),
     (Action.UNMERGE, "拆案", "Shift+F6"),
+    (Action.LINK, "关联", "Shift+F9"),
+    (Action.UNLINK, "摘出", "Shift+F9"),
     (Action.NOTE, "备注", "Shift+F10"),
 )
 MORE_KEY = "Shift+F2"
+WAY_KEY = "G"  # to the alert's scene
+PAGE_KEYS = {"Alt+Down": 1, "Alt+Up": -1}
+TICK_KEYS = tuple(f"Alt+{number}" for number in range(1, 10))  # lines of the checklist
 # Behind 更多, so that the next step is found at once; their keys work all the same.
-SELDOM = frozenset({Action.SUPERVISE, Action.RELEVEL, Action.MERGE, Action.NOTE})
+SELDOM = frozenset({Action.SUPERVISE, Action.RELEVEL, Action.MERGE, Action.LINK, Action.UNLINK, Action.NOTE})
 FORWARD = (
     *(Action.SIGN, Action.VERIFY, Action.DISPATCH, Action.ACCEPT, Action.HANDLE, Action.FEEDBACK),
     *(Action.REVIEW, Action.RESUME, Action.CLOSE),
@@ -75,9 +80,9 @@ DONE_WORDS = {
     Action.REFUSE_SUSPENSION: "已驳回挂起",
     Action.CONFIRM: "已复核",
     Action.LINK: "已关联",
-    Action.UNLINK: "已取消关联",
-    Action.TICK: "已完成",
-    Action.UNTICK: "已撤回",
+    Action.UNLINK: "已摘出事件",
+    Action.TICK: "要点已完成",
+    Action.UNTICK: "已撤回完成",
 }
 
 
@@ -103,6 +108,8 @@ def belongs(action: Action, alert: Alert, reasons: Mapping[Action, str]) -> bool
             return alert.work is Work.DISPATCHED and reasons.get(action) == ""
         case Action.REWORK | Action.SUSPEND | Action.ARCHIVE | Action.REOPEN | Action.UNMERGE:
             return alert.work is OF_WORK[action]
+        case Action.LINK | Action.UNLINK:
+            return alert.is_open and bool(alert.incident_id) is (action is Action.UNLINK)
         case Action.REFUSE_SUSPENSION:
             return bool(alert.suspension_asked)
         case _:

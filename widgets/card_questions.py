@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from services.domain.alert import Action, Alert, AlertLevel, Command, Stance, Verdict
+from services.domain.checklist import spoken
 from services.domain.levels import LEVEL_WORDS, LIMITS
 from services.domain.reasons import FALSE_WORDS, RESULT_WORDS, RETURN_WORDS, SATISFACTION_WORDS
 
@@ -70,6 +71,16 @@ def parents_for(alert: Alert, others: Sequence[Alert]) -> list[Alert]:
     return sorted(fit, key=distance)[:CANDIDATES]
 
 
+def relatives_for(alert: Alert, others: Sequence[Alert]) -> list[Alert]:
+    """Open alerts that may be of one incident with this one, what they share first, then the nearest in time."""
+
+    def distance(other: Alert) -> tuple[bool, bool, float]:
+        shared = bool(set(alert.links) & set(other.links))
+        return not shared, other.place != alert.place, abs((other.raised_at - alert.raised_at).total_seconds())
+
+    return sorted((o for o in others if o.is_open and o.id != alert.id), key=distance)[:CANDIDATES]
+
+
 def question_for(action: Action, alert: Alert, others: Sequence[Alert] = ()) -> Question | None:
     ask = _QUESTIONS.get(action)
     return ask(alert, others) if ask else None
@@ -85,7 +96,7 @@ def command_for(
 
 
 def _task(alert: Alert, _: Sequence[Alert]) -> Question:
-    first = alert.guidance[0] if alert.guidance else "到场核实并反馈"
+    first = spoken(alert.guidance[0]) if alert.guidance else "到场核实并反馈"
     lines = tuple(f"{line.text} {line.value}".strip() for line in alert.evidence)
     seen = tuple(at for at, line in enumerate(alert.evidence) if line.stance is Stance.FOR)
     return Question(
@@ -135,6 +146,11 @@ def _merge(alert: Alert, others: Sequence[Alert]) -> Question:
     return Question("并入哪条预警", hint="预警编号，例如 YJ-1121-0001")
 
 
+def _link(alert: Alert, others: Sequence[Alert]) -> Question:
+    names = tuple(f"{o.id[-4:]} {o.title} {o.place}".strip() for o in relatives_for(alert, others))
+    return Question("与哪条预警同一事件", names, hint="为何属同一事件")
+
+
 def _relevel(alert: Alert, _: Sequence[Alert]) -> Question:
     words = tuple(LEVEL_WORDS[level] for level in levels_for(alert))
     return Question(f"现为{LEVEL_WORDS[alert.level]}，调为", words, hint="调级原因")
@@ -152,6 +168,8 @@ _QUESTIONS: Mapping[Action, Callable[[Alert, Sequence[Alert]], Question | None]]
     ),
     Action.SHELVE: lambda *_: Question("暂缓多久", tuple(SHELVES.values()), 0, "暂缓原因"),
     Action.RELEVEL: _relevel,
+    Action.LINK: _link,
+    Action.UNLINK: lambda *_: Question("摘出同一事件", hint="为何不属同一事件"),
     Action.REFUSE_SUSPENSION: lambda alert, _: Question(f"驳回挂起：{alert.suspension_asked}", hint="驳回原因"),
     Action.REWORK: lambda *_: Question("重办原因", hint="须重办什么"),
     Action.REOPEN: lambda *_: Question("重开原因", hint="为何重新打开"),
@@ -162,6 +180,11 @@ _QUESTIONS: Mapping[Action, Callable[[Alert, Sequence[Alert]], Question | None]]
 def _fill_merge(alert: Alert, answer: Answer, _: datetime | None, others: Sequence[Alert]) -> Mapping[str, Any]:
     fit = parents_for(alert, others)
     return {"parent_id": fit[answer.chosen].id if 0 <= answer.chosen < len(fit) else answer.text}
+
+
+def _fill_link(alert: Alert, answer: Answer, _: datetime | None, others: Sequence[Alert]) -> Mapping[str, Any]:
+    fit = relatives_for(alert, others)
+    return {"parent_id": fit[answer.chosen].id if 0 <= answer.chosen < len(fit) else ""}
 
 
 def _fill_return(alert: Alert, answer: Answer, _: datetime | None, __: Sequence[Alert]) -> Mapping[str, Any]:
@@ -188,4 +211,5 @@ _FILLS: Mapping[Action, Callable[[Alert, Answer, datetime | None, Sequence[Alert
     Action.CLOSE: _fill_close,
     Action.RETURN: _fill_return,
     Action.MERGE: _fill_merge,
+    Action.LINK: _fill_link,
 }

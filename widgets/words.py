@@ -11,6 +11,7 @@ from services.domain.life import STEP_WORDS, WORK_WORDS
 from services.domain.timebase import local
 
 MINUS = "−"
+SCENE_WORDS = {"home": "总览", "community": "社区", "boats": "渔船", "checkpoints": "卡口"}
 
 
 def running(seconds: float) -> str:

@@ -5,7 +5,7 @@
     <name>button</name>
     <message>
       <source>关联</source>
-      <translation type="unfinished" />
+      <translation>Link</translation>
     </message>
     <message>
       <source>到场处置</source>
@@ -57,7 +57,7 @@
     </message>
     <message>
       <source>摘出</source>
-      <translation type="unfinished" />
+      <translation>Unlink</translation>
     </message>
     <message>
       <source>无需处置</source>
@@ -372,15 +372,15 @@
     </message>
     <message>
       <source>交接</source>
-      <translation>Hand-over</translation>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>交接值班</source>
-      <translation>Duty and hand-over</translation>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>交接单</source>
-      <translation>Hand-over sheet</translation>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>人口</source>
@@ -392,15 +392,15 @@
     </message>
     <message>
       <source>信息报送</source>
-      <translation>Reports upwards</translation>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>值班日志</source>
-      <translation>Duty log</translation>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>值班表</source>
-      <translation>Roster</translation>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>党建</source>
@@ -444,7 +444,7 @@
     </message>
     <message>
       <source>承诺</source>
-      <translation>Promises</translation>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>报警最多</source>
@@ -464,7 +464,7 @@
     </message>
     <message>
       <source>换班</source>
-      <translation>Swaps</translation>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>收集船队</source>
@@ -628,7 +628,7 @@
     </message>
     <message>
       <source>通讯录</source>
-      <translation>Contacts</translation>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>部门协同</source>
@@ -640,11 +640,11 @@
     </message>
     <message>
       <source>预案</source>
-      <translation>Plans</translation>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>预案与报送</source>
-      <translation>Plans and reports</translation>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>预警</source>

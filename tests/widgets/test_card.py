@@ -2,18 +2,33 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtTest import QTest
 
-from services.domain.alert import Ack, Action, Command, FalseReason, Outcome, Verdict, Visibility, Work
+from services.domain.alert import (
+    Ack,
+    Action,
+    Command,
+    Evidence,
+    FalseReason,
+    Outcome,
+    Stance,
+    Tick,
+    Verdict,
+    Visibility,
+    Work,
+)
 from services.domain.officer import Officer, Role
+from services.domain.question import SIMILAR, Question
+from services.domain.similar import SimilarCase
 from services.domain.snapshot import Subject
-from tests.shots.alerts_sheet import ALERTS, FULL, RED, WANG, YELLOW, make_alert, snapshot
+from tests.shots.alerts_sheet import ALERTS, BLUE, FULL, RED, WANG, YELLOW, make_alert, snapshot
 from tests.shots.sheet import NOW
 from widgets.card import AlertCard
 from widgets.card_questions import departments_for
-from widgets.card_parts import CardText
+from widgets.card_text import CardText
+from widgets.checklist import TickAsked
 from widgets.look import Face, load_fonts, make_look
 
 LI = Officer("li", "李强", Role.SHIFT_LEAD)
@@ -246,3 +261,162 @@ def test_that_without_a_selection_it_says_how_to_get_one(card):
     card.select(None)
     assert shown(card) == {}
     assert not card.grab().isNull()
+
+
+# ------------------------------------------------------------------- checklist, incident, past cases, way
+
+GUIDED = make_alert(30, YELLOW, "未派船", 3, 5, guidance=("先签收", "【调度员｜2 分】回叫船东", "改约"), version=4)
+JUDGED = (Verdict.FALSE_ALARM, FalseReason.DUPLICATE, "")
+PAST = SimilarCase("YJ-1103-0012", "未派船", "申请 02", "下大陈锚地", NOW, NOW, *JUDGED, False, True, 0.1)
+
+
+def told(card: AlertCard) -> list[str]:
+    """The words of the card's body, as they would be painted."""
+    said: list[str] = []
+
+    class Listener(CardText):
+        def line(self, left: str, right: str = "", *rest, **more) -> None:
+            said.append(f"{left}|{right}" if right else left)
+            super().line(left, right, *rest, **more)
+
+    Listener(card.alert, card.look, 2000, None, card.card_body.around)
+    return said
+
+
+def meaning(card: AlertCard, kind: type) -> list:
+    """What clicks on the body mean, of one sort, with where."""
+    return [
+        (box.center() + QPoint(card.look.pad, 0), what) for box, what in card.card_body._hits if isinstance(what, kind)
+    ]
+
+
+def test_that_the_guidance_is_a_checklist_with_owners_and_progress(card):
+    show(card, replace(GUIDED, ticks=(Tick(0, NOW, "王*"),)))
+    lines = told(card)
+    at = lines.index("处置要点|1/3 已完成")
+    assert lines[at + 1 : at + 4] == ["先签收|14:32 王*", "调度员　回叫船东|2 分", "改约"]
+
+
+def test_that_a_click_ticks_a_line_of_the_version_on_the_screen_and_another_takes_it_back(card, qtbot):
+    show(card, GUIDED)
+    spot, _ = meaning(card, TickAsked)[1]
+    with qtbot.waitSignal(card.asked) as asked:
+        qtbot.mouseClick(card.card_body, Qt.MouseButton.LeftButton, pos=spot)
+    assert asked.args == ["action", Command(GUIDED.id, Action.TICK, 4, line=1)]
+    show(card, replace(GUIDED, version=5, ticks=(Tick(1, NOW, "王*"),)))
+    with qtbot.waitSignal(card.asked) as asked:
+        card.press("Alt+2")
+    assert asked.args == ["action", Command(GUIDED.id, Action.UNTICK, 5, line=1)]
+
+
+def test_that_a_key_beyond_the_checklist_asks_nothing(card, qtbot):
+    show(card, GUIDED)
+    with qtbot.assertNotEmitted(card.asked):
+        card.press("Alt+9")
+
+
+def test_that_the_incident_is_told_with_why_and_a_click_selects_another_of_it(card, qtbot):
+    mine = replace(GUIDED, incident_id="SJ-1121-003", linked_why="同一申请，与“预计迟到”同时")
+    other = replace(make_alert(31, RED, "预计迟到", 3, 5, signed=True), incident_id="SJ-1121-003")
+    card.show_snapshot(snapshot([mine, other]))
+    card.select(Subject("alert", mine.id))
+    lines = told(card)
+    assert lines[lines.index("同一事件 SJ-1121-003|2 件 · 主办 王*") + 1] == "同一申请，与“预计迟到”同时"
+    ((spot, subject),) = meaning(card, Subject)
+    with qtbot.waitSignal(card.asked) as asked:
+        qtbot.mouseClick(card.card_body, Qt.MouseButton.LeftButton, pos=spot)
+    assert asked.args == ["select", subject] == ["select", Subject("alert", other.id)]
+
+
+def test_that_an_alert_that_joins_the_incident_later_appears_at_once(card):
+    mine = replace(GUIDED, incident_id="SJ-1121-003")
+    show(card, mine)
+    assert not any(line.startswith("同一事件") for line in told(card))
+    other = replace(make_alert(31, RED, "预计迟到", 3, 5), incident_id="SJ-1121-003")
+    card.show_snapshot(snapshot([mine, other]))
+    assert any(line.startswith("同一事件") for line in told(card))
+
+
+def test_that_taking_out_of_the_incident_asks_for_the_reason(card, qtbot):
+    show(card, replace(GUIDED, incident_id="SJ-1121-003"))
+    card.press("Shift+F9")
+    card.ask.line.setText("号牌误读")
+    with qtbot.waitSignal(card.asked) as asked:
+        card.ask.confirm()
+    assert asked.args == ["action", Command(GUIDED.id, Action.UNLINK, 4, text="号牌误读")]
+
+
+def test_that_linking_offers_the_open_alerts_what_they_share_first(card, qtbot):
+    mine = replace(GUIDED, links=("boat:1",))
+    near = make_alert(32, BLUE, "近", 3, 5)
+    same = replace(make_alert(33, BLUE, "同船", 99, 5), links=("boat:1",))
+    card.show_snapshot(snapshot([mine, near, same]))
+    card.select(Subject("alert", mine.id))
+    card.press("Shift+F9")
+    assert [button.text().split()[-2] for button in card.ask.choices][:1] == ["同船"]
+    card.ask.choose(0)
+    card.ask.line.setText("同一条船")
+    with qtbot.waitSignal(card.asked) as asked:
+        card.ask.confirm()
+    assert asked.args == ["action", Command(mine.id, Action.LINK, 4, text="同一条船", parent_id=same.id)]
+
+
+def test_that_selecting_asks_for_past_cases_and_shows_how_they_ended(card, qtbot):
+    card.show_snapshot(snapshot([GUIDED]))
+    with qtbot.waitSignal(card.asked) as asked:
+        card.select(Subject("alert", GUIDED.id))
+    assert asked.args == ["question", Question(SIMILAR, GUIDED.id)]
+    assert "查找中…" in told(card)
+    card.show_outcome(Outcome(Question(SIMILAR, "YJ-other"), None, "", (PAST,)))
+    assert "查找中…" in told(card)
+    card.show_outcome(Outcome(Question(SIMILAR, GUIDED.id), None, "", (PAST,)))
+    lines = told(card)
+    at = lines.index("相似往例|属实 0/1")
+    assert lines[at + 1 : at + 3] == ["11-21 下大陈锚地|误报：重复预警", "同一地点，数值相近"]
+
+
+def test_that_past_cases_that_cannot_be_read_say_why(card):
+    show(card, GUIDED)
+    card.show_outcome(Outcome(Question(SIMILAR, GUIDED.id), None, "没有写入：数据库连不上"))
+    assert "查不到：没有写入：数据库连不上" in told(card)
+
+
+def test_that_counter_evidence_is_found_unknown_or_looked_for_in_vain(card):
+    counters = (
+        Evidence("施工许可", "查无", Stance.FOR),
+        Evidence("白名单", "停在 11-18 06:00", Stance.UNKNOWN),
+        Evidence("外出报备", "至 11-22", Stance.AGAINST),
+    )
+    show(card, replace(GUIDED, counters=counters))
+    lines = told(card)
+    at = lines.index("反证核查|已查 2/3")
+    assert lines[at + 1 : at + 4] == ["外出报备|至 11-22", "白名单|停在 11-18 06:00", "施工许可|查无"]
+
+
+def test_that_what_noise_control_does_to_an_alert_is_said_on_its_card(card):
+    hidden = replace(GUIDED, visibility=Visibility.SUPPRESSED, suppressed_by="YJ-1121-0002", chattering=True, count=12)
+    show(card, hidden)
+    assert told(card)[:2] == ["已抑制：因 YJ-1121-0002", "反复触发 12 次，安静后平息，不逐次报警"]
+
+
+def test_that_g_opens_the_alerts_scene_and_selects_it(card, qtbot):
+    show(card, GUIDED)
+    asked = []
+    card.asked.connect(lambda *what: asked.append(what))
+    card.press("G")
+    assert asked == [("open", "boats"), ("select", Subject("alert", GUIDED.id))]
+    card.show_scene("boats")
+    assert card._way() == ""
+    card.show_scene("home")
+    assert card._way() == "去渔船 G"
+
+
+def test_that_parts_out_of_sight_are_named_and_alt_down_shows_them(card):
+    card.resize(391, 500)
+    show(card, replace(FULL, ticks=(Tick(0, NOW, "王*"),)))
+    below = card.card_body.parts_below(card.scroller.height())
+    assert "要点 1/3" in below
+    card.press("Alt+Down")
+    assert card.scroller.verticalScrollBar().value() > 0
+    card.press("Alt+Up")
+    assert card.scroller.verticalScrollBar().value() == 0

@@ -88,7 +88,8 @@ class PerformanceBothersPane(PeriodPane):
         ended = "" if bother.is_open else " · 已结"
         note = elide(f"{bother.subject}{ended}", tick, box.right() - left)
         label(painter, left, box.top() + self.span(33), note, tick, look.colour("text3"))
-        self.alerts.append((box, bother.alert_id))
+        if bother.is_open:  # what is closed long since is on no list that could show it
+            self.alerts.append((box, bother.alert_id))
         self.hints.append((box, f"{bother.alert_id} {bother.title}\n{self.formula(kind.value)}"))
 
 

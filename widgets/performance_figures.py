@@ -53,7 +53,14 @@ def figures_of(p: Performance, yardstick: Yardstick) -> tuple[Figure, ...]:
     hidden = f"抑制 {p.suppressed.part} · 停用 {p.out_of_service.part} · 未结 {p.open}"
     return (
         _load(p, yardstick, say["per_hour"]),
-        Figure("busiest", "最忙 10 分", str(p.busiest), "件", f"泛滥线 {yardstick.flood_over}", formula=say["rate"]),
+        Figure(
+            "busiest",
+            "最忙 10 分",
+            str(max(s.busiest for s in p.seats)),
+            "件",
+            f"泛滥线 {yardstick.flood_over}",
+            formula=say["rate"],
+        ),
         Figure("floods", "泛滥", str(len(p.floods)), "次", f"占时 {100 * p.flooded:.1f} %", formula=say["floods"]),
         Figure(
             "chattering",
@@ -76,6 +83,9 @@ def _load(p: Performance, yardstick: Yardstick, formula: str) -> Figure:
     if p.per_hour is None:
         return Figure("per_hour", "报警 / 席·时", "—", "", "时段刚开始", unknown=True, formula=formula)
     note = f"≤ {yardstick.per_hour_target:g} · {p.load}"
+    if len(p.seats) > 1:
+        each = "，".join(f"{s.name} {s.per_hour or 0:.1f} {s.load}" for s in p.seats)
+        formula = f"{formula}\n{each}"
     return Figure("per_hour", "报警 / 席·时", f"{p.per_hour:.1f}", "", note, formula=formula)
 
 

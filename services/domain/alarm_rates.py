@@ -40,11 +40,22 @@ class Top:
 
 @dataclass(frozen=True, slots=True)
 class Bars:
-    """Alarms in ten minutes. From ``since`` on, each bar is the busiest ten minutes of ``step_s``."""
+    """Alarms of one seat in ten minutes. From ``since`` on, each bar is the busiest ten minutes of ``step_s``."""
 
     since: datetime
     step_s: int
     counts: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SeatLoad:
+    """What one seat had to answer; ``busiest`` are its alarms in the fullest ten minutes."""
+
+    name: str
+    alarms: int
+    per_hour: float | None
+    load: str
+    busiest: int
 
 
 def calls_in(courses: Iterable[Course], since: datetime, until: datetime) -> Sequence[Call]:
@@ -84,10 +95,16 @@ def tens(calls: Iterable[Call], period: Period) -> list[int]:
     return counts
 
 
-def bars(calls: Iterable[Call], period: Period) -> Bars:
-    """One bar for ten minutes; where these are too many to draw, the busiest ten minutes of each hour, or
-    of the fewest whole hours that give ``MOST_BARS`` at most."""
-    counts = tens(calls, period)
+def seat_load(name: str, counts: Sequence[int], period: Period, yardstick: Yardstick) -> SeatLoad:
+    """Of one seat, from its alarms in each ten minutes."""
+    rate = per_hour([sum(counts)], period)
+    return SeatLoad(name, sum(counts), rate, load_word(rate, yardstick), max(counts, default=0))
+
+
+def bars(per_seat: Sequence[Sequence[int]], period: Period) -> Bars:
+    """One bar for ten minutes, of the busiest seat then; where these are too many to draw, the busiest ten
+    minutes of each hour, or of the fewest whole hours that give ``MOST_BARS`` at most."""
+    counts = [max(at_once) for at_once in zip(*per_seat, strict=True)]
     joined = 1 if len(counts) <= MOST_BARS else 6
     while len(counts) > MOST_BARS * joined:
         joined += 6

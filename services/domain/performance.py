@@ -14,6 +14,7 @@ from operator import itemgetter
 
 from services.domain.alarm_rates import (
     Bars,
+    SeatLoad,
     Share,
     Top,
     bars,
@@ -21,6 +22,7 @@ from services.domain.alarm_rates import (
     load_word,
     mix,
     per_hour,
+    seat_load,
     tens,
     top_rules,
     top_sources,
@@ -49,7 +51,7 @@ class Performance:
     alerts: int
     per_hour: float | None  # of one seat
     load: str  # its class
-    busiest: int  # most alarms of one seat in a whole ten minutes
+    seats: tuple[SeatLoad, ...]
     bars: Bars
     floods: tuple[Flood, ...]
     flooded: float  # share of the period
@@ -74,10 +76,13 @@ def measure(courses: Sequence[Course], period: Period, yardstick: Yardstick) -> 
     anything happened in it or in the ``FLOOD_LEAD`` before."""
     before = calls_in(courses, period.since - FLOOD_LEAD, period.until)
     calls = before[bisect_left(before, period.since, key=itemgetter(0)) :]
-    per_seat = [_answered(calls, seat) for seat in yardstick.seats]
+    counts = [tens(_answered(calls, seat), period) for seat in yardstick.seats]
+    seats = tuple(
+        seat_load(seat.name, own, period, yardstick) for seat, own in zip(yardstick.seats, counts, strict=True)
+    )
     flooded = _floods(before, period, yardstick)
     still_open = [c for c in courses if c.is_open]
-    rate = per_hour([len(own) for own in per_seat], period)
+    rate = per_hour([seat.alarms for seat in seats], period)
     return Performance(
         id=period.id,
         title=period.title,
@@ -87,8 +92,8 @@ def measure(courses: Sequence[Course], period: Period, yardstick: Yardstick) -> 
         alerts=sum(c.raised_at in period for c in courses),
         per_hour=rate,
         load=load_word(rate, yardstick),
-        busiest=max((max(tens(own, period), default=0) for own in per_seat), default=0),
-        bars=bars(calls, period),
+        seats=seats,
+        bars=bars(counts, period),
         floods=tuple(sorted(flooded, key=lambda f: f.start, reverse=True)),
         flooded=_flooded(flooded, period, yardstick),
         bothers=bothers(courses, period, yardstick),
@@ -137,7 +142,7 @@ def formulas(y: Yardstick) -> Mapping[str, str]:
     """What an officer reads who points at a figure, with the limits of this site."""
     targets = "、".join(f"{word} {pct:g} %" for word, pct in zip(MIX_WORDS, y.mix_pct, strict=True))
     return {
-        "rate": "每 10 分钟报警数。新预警与升级各计一次；刚生成即被抑制的不计",
+        "rate": "每 10 分钟报警数，多席时取当时最忙的一席。新预警与升级各计一次；刚生成即被抑制的不计",
         "per_hour": f"报警数 ÷ {len(y.seats)} 席 ÷ 时数，目标 ≤ {y.per_hour_target:g}",
         "floods": f"{y.flood_within_min:g} 分钟内同一席位超过 {y.flood_over} 次报警为泛滥，"
         f"少于 {y.flood_ends_below} 次为止",

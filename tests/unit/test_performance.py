@@ -117,7 +117,7 @@ def test_that_alarms_are_counted_in_whole_tens_of_the_clock():
 
 def test_that_a_month_shows_the_busiest_ten_minutes_of_a_whole_number_of_hours():
     month = Period("month", "30 日", T0, T0 + timedelta(days=30))
-    found = bars_of(calls(0, 1, 2, 61), month)
+    found = bars_of([tens(calls(0, 1, 2, 61), month)], month)
     assert (found.step_s, len(found.counts), found.counts[0]) == (5 * 3600, 144, 3)
 
 
@@ -252,7 +252,9 @@ def test_that_only_floods_of_one_seat_are_floods():
     apart = replace(YARD, seats=(Seat("海", ("boats",)), Seat("陆", ("community",))))
     assert measure(made, DAY, apart).floods == ()
     assert measure(made, DAY, YARD).floods[0].count == 16
-    assert measure(made, DAY, apart).busiest == 8
+    assert [(s.name, s.alarms, s.busiest) for s in measure(made, DAY, apart).seats] == [("海", 8, 8), ("陆", 8, 8)]
+    assert max(measure(made, DAY, apart).bars.counts) == 8
+    assert measure(made, DAY, apart).per_hour == pytest.approx(8 / 24)
 
 
 def test_that_a_flood_that_began_before_the_period_is_seen_whole():
@@ -494,7 +496,7 @@ def test_that_a_verdict_counts_on_the_day_it_was_given_and_not_when_it_was_taken
 
 def test_that_a_quiet_day_has_figures_and_none_made_up():
     found = measure([], DAY, YARD)
-    assert (found.alarms, found.per_hour, found.load, found.busiest) == (0, 0.0, "很可能可接受", 0)
+    assert (found.alarms, found.per_hour, found.load, found.seats[0].busiest) == (0, 0.0, "很可能可接受", 0)
     assert [s.value for s in found.mix] == [None, None, None]
     assert found.bounce.value is None
     assert found.shelved == Share(0, 0)

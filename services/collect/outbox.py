@@ -9,11 +9,13 @@ from __future__ import annotations
 import logging
 import random
 import threading
+from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 from services.collect.channels import Channel, NeverTaken, NotTaken
+from services.domain.alert import AlertLevel
 from services.domain.notice import Notice, NoticeState, Route
 from services.domain.telling import wait_after, why_not
 from services.domain.timebase import Timebase
@@ -26,6 +28,7 @@ EVERY_S = 0.5  # a look for what is due costs one indexed query
 MOST = 50  # notices of one look
 TICK_S = 2.0
 KEPT = timedelta(days=400)  # [D] how long a notice that is done with stays readable
+HOUR = timedelta(hours=1)
 STOP_S = 15.0  # a receiver that answers slowly is not waited for any longer
 
 
@@ -89,6 +92,7 @@ class Courier:
         self._failures = 0
         self._rests_until: datetime | None = None
         self._waits_for_store = False
+        self._sent_at: deque[datetime] = deque()  # in the last hour
 
     def close(self) -> None:
         self._channel.close()
@@ -124,18 +128,38 @@ class Courier:
         if why := why_not(notice, self._store.alert(notice.alert_id)):
             self._settle(replace(notice, answer=why), NoticeState.WITHDRAWN, now)
             return False
-        tried = replace(notice, attempts=notice.attempts + 1)
+        if (free_at := self._free_at(notice, now)) is not None:
+            self._settle(replace(notice, next_at=free_at, answer="本渠道已达每小时上限"), NoticeState.PENDING, now)
+            return False
+        return self._post(replace(notice, attempts=notice.attempts + 1), clock)
+
+    def _free_at(self, notice: Notice, now: datetime) -> datetime | None:
+        """When the channel may take another one; None for now. Red ones always may."""
+        most = self._channel.most_per_hour
+        while self._sent_at and self._sent_at[0] <= now - HOUR:
+            self._sent_at.popleft()
+        if not most or len(self._sent_at) < most or notice.news.level is AlertLevel.RED:
+            return None
+        return self._sent_at[-most] + HOUR
+
+    def _post(self, tried: Notice, clock: Callable[[], datetime]) -> bool:
         try:
             answer = self._channel.post(tried)
         except NeverTaken as why:
-            log.warning("channel %s will not take notice %s: %s", self.name, notice.id, why.answer)
+            log.warning("channel %s will not take notice %s: %s", self.name, tried.id, why.answer)
             self._settle(replace(tried, answer=why.answer), NoticeState.FAILED, clock())
             return False
         except NotTaken as why:
             self._put_off(tried, why, clock())
             return False
+        except Exception as why:  # a fault over one notice must not end the channel
+            log.exception("channel %s could not send notice %s", self.name, tried.id)
+            self._put_off(tried, NotTaken(f"发送出错：{type(why).__name__}"), clock())
+            return False
         self._mended()
-        self._settle(replace(tried, answer=answer), NoticeState.SENT, clock())
+        now = clock()
+        self._sent_at.append(now)
+        self._settle(replace(tried, answer=answer), NoticeState.SENT, now)
         return True
 
     def _put_off(self, notice: Notice, why: NotTaken, now: datetime) -> None:

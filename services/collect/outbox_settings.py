@@ -22,7 +22,15 @@ NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,30}")
 MAILBOX = re.compile(r"[^@\s<>,;\"]+@[^@\s<>,;\"]+")
 LEVELS = {level.name.lower(): level for level in AlertLevel}
 
-_WEBHOOK = {"kind": str, "url": str, "shape": str, "token": str, "connect_s": float, "read_s": float}
+_WEBHOOK = {
+    "kind": str,
+    "url": str,
+    "shape": str,
+    "token": str,
+    "connect_s": float,
+    "read_s": float,
+    "most_per_hour": int,
+}
 _SMTP = {
     "kind": str,
     "host": str,
@@ -32,6 +40,7 @@ _SMTP = {
     "username": str,
     "password": str,
     "timeout_s": float,
+    "most_per_hour": int,
 }
 _ROUTE = {
     "channel": str,
@@ -113,23 +122,20 @@ def _route(part: Any, where: str, channels: Mapping[str, bool]) -> Route:
     to = _texts(said.get("to", ()), f"{where}.to")
     if channels[channel] and not (to and all(MAILBOX.fullmatch(one) for one in to)):
         raise SiteError(f"site.toml: {where}.to 须为邮箱地址")
-    route = Route(
+    return Route(
         channel=channel,
         to=to,
         level=LEVELS[_choice(said.get("level", "blue"), LEVELS, f"{where}.level")],
         role=_choice(said["role"], tuple(Role), f"{where}.role") if said.get("role") else "",
         department=said.get("department", ""),
         scene=said.get("scene", ""),
-        after=_span(said.get("after_s", 0.0), timedelta(seconds=1), f"{where}.after_s"),
-        expires=_span(said.get("expires_min", 60.0), timedelta(minutes=1), f"{where}.expires_min"),
+        after=timedelta(seconds=said.get("after_s", 0.0)),
+        expires=timedelta(minutes=said.get("expires_min", 60.0)),
         occasions=tuple(
             Occasion(_choice(name, tuple(Occasion), f"{where}.occasions"))
             for name in _texts(said.get("occasions", Route("").occasions), f"{where}.occasions")
         ),
     )
-    if not route.expires:
-        raise SiteError(f"site.toml: {where}.expires_min 须大于 0")
-    return route
 
 
 def _typed(table: Mapping[str, Any], kinds: Mapping[str, type], where: str) -> dict[str, Any]:
@@ -141,10 +147,21 @@ def _typed(table: Mapping[str, Any], kinds: Mapping[str, type], where: str) -> d
         wrong = isinstance(value, bool) or not isinstance(value, (int, float) if kind is float else kind)
         if wrong:
             raise SiteError(f"site.toml: {where}.{key} 须为{_KIND_WORDS[kind]}")
+        if key in _BOUNDS and not _BOUNDS[key][0] <= value <= _BOUNDS[key][1]:
+            raise SiteError(f"site.toml: {where}.{key} 须在 {_BOUNDS[key][0]:g} 与 {_BOUNDS[key][1]:g} 之间")
         said[key] = float(value) if kind is float else value
     return said
 
 
+_BOUNDS: Mapping[str, tuple[float, float]] = {
+    "port": (1, 65_535),
+    "connect_s": (0.1, 60),
+    "read_s": (0.1, 120),
+    "timeout_s": (0.1, 120),
+    "most_per_hour": (0, 100_000),
+    "after_s": (0, 86_400),
+    "expires_min": (1, 43_200),
+}
 _KIND_WORDS: Mapping[type, str] = {str: "文字", float: "数字", int: "整数", list: "一列"}
 
 
@@ -170,12 +187,6 @@ def _choice(value: Any, choices: Sequence[str] | Mapping[str, Any], where: str) 
     if value not in choices:
         raise SiteError(f"site.toml: {where} 不认识 {value!r}，可用：{'、'.join(choices)}")
     return str(value)
-
-
-def _span(value: float, unit: timedelta, where: str) -> timedelta:
-    if not 0 <= value <= 1e6:
-        raise SiteError(f"site.toml: {where} 须在 0 与 1000000 之间")
-    return value * unit
 
 
 def _is_loopback(host: str) -> bool:

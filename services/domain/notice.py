@@ -18,10 +18,11 @@ class Occasion(StrEnum):
     """Why somebody is told."""
 
     RAISED = "raised"
-    RISEN = "risen"  # the level rose
+    RISEN = "risen"  # the engine found it worse
+    RELEVELLED = "relevelled"  # an officer set the level
     ESCALATED = "escalated"  # nobody signed in time; told to a role
     LATE = "late"  # a clock of an alert passed
-    UNSIGNED = "unsigned"  # a signature lapsed, or a shelf ended
+    UNSIGNED = "unsigned"  # a signature lapsed, a shelf ended, or what hid it is over
     SUPERVISED = "supervised"
     SUSPENSION_ASKED = "suspension_asked"
     DISPATCHED = "dispatched"
@@ -35,6 +36,7 @@ class Occasion(StrEnum):
 OCCASION_WORDS: Mapping[Occasion, str] = {
     Occasion.RAISED: "预警",
     Occasion.RISEN: "级别上升",
+    Occasion.RELEVELLED: "调级",
     Occasion.ESCALATED: "升级",
     Occasion.LATE: "超时",
     Occasion.UNSIGNED: "待重新签收",

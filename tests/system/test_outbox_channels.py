@@ -26,11 +26,14 @@ from services.collect.channels import NeverTaken, NotTaken
 from services.collect.channels.shapes import alertmanager, fingerprint, headline
 from services.collect.channels.smtp import Smtp, SmtpSettings
 from services.collect.channels.webhook import Webhook, WebhookSettings
+from services.collect.collector import collect
 from services.collect.outbox import Courier
+from services.collect.site import Site
 from services.domain.alert import AlertLevel, Detection, Evidence
 from services.domain.notice import News, Notice, NoticeState, Occasion, Route
 from services.domain.timebase import REAL
 from services.serving import WsgiServer
+from services.store import outbox as outbox_rows
 from services.store.store import Store
 
 HOME = Path(__file__).resolve().parents[2]
@@ -401,3 +404,37 @@ def test_that_kill_9_between_sending_and_marking_loses_nothing(sqlite_url, hook)
     for child in children:
         if child.stdin is not None:
             child.stdin.close()
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(60)
+def test_that_the_collector_sends_by_the_routes_of_its_site(sqlite_url, hook, tmp_path):
+    """An officer's desk raises the alert in a store of its own; the collector tells it outside."""
+    table = {
+        "channels": {"street": {"kind": "webhook", "url": hook.url}},
+        "routes": [{"channel": "street", "level": "red"}],
+    }
+    site = Site(store_url=sqlite_url, outbox=table, folder=tmp_path)
+    over, taken = threading.Event(), threading.Event()
+    hook.on_post = taken.set
+    collector = threading.Thread(target=collect, args=[site, over], name="collector")
+    with Store.open(sqlite_url) as desk:
+        collector.start()
+        try:
+            while not routes_of_store(desk):
+                assert collector.is_alive()
+                desk.wait_for_change(0.2)
+            now = REAL.now()
+            for key, level in (("a", AlertLevel.ORANGE), ("b", AlertLevel.RED)):
+                desk.report([Detection(key, "R", 1, "t", "boats", level, "t", "s", "s", "boat", key, "p", now)], now)
+            assert taken.wait(30)
+        finally:
+            over.set()
+            collector.join()
+        assert [json.loads(body)["data"]["level"] for _, body in hook.got] == ["red"]
+        assert desk.outbox.counts()[NoticeState.PENDING] == 0
+
+
+def routes_of_store(store: Store) -> tuple[Route, ...]:
+    with store.read() as connection:
+        return outbox_rows.routes_of(connection)

@@ -32,6 +32,7 @@ class Receiver:
     """A channel that answers as it was told, and remembers what it was sent."""
 
     name = "street"
+    most_per_hour = 0
 
     def __init__(self, *answers: str | Exception) -> None:
         self.got: list[Notice] = []
@@ -290,6 +291,40 @@ def test_that_what_nobody_took_in_time_expires_and_keeps_the_last_answer(routed,
     outbox.tick(NOW + timedelta(minutes=60))
     assert states(routed, alert) == [(Occasion.RAISED, NoticeState.EXPIRED, "连不上接收方")]
     assert send(routed, receiver, NOW + timedelta(hours=2)) == 0
+
+
+def test_that_a_storm_fills_no_mailbox_and_red_ones_still_go(routed):
+    alerts = [raised(routed, f"k{n}") for n in range(4)]
+    red = raised(routed, "red", AlertLevel.RED)
+    receiver = Receiver()
+    receiver.most_per_hour = 2
+    courier = Courier(routed, receiver)
+    assert send(routed, receiver, NOW, courier) == 3
+    assert {n.alert_id for n in receiver.got} == {alerts[0].id, alerts[1].id, red.id}
+    assert send(routed, receiver, NOW + timedelta(minutes=59), courier) == 0
+    assert {states(routed, a)[0][2] for a in alerts[2:]} == {"本渠道已达每小时上限"}
+    assert [n.attempts for a in alerts[2:] for n in routed.notices(a.id)] == [0, 0]
+
+
+def test_that_what_waited_for_its_turn_goes_when_the_hour_is_over(store):
+    store.use_outbox([replace(STREET, expires=3 * 60 * MINUTE)], NOW)
+    for number in range(3):
+        raised(store, f"k{number}")
+    receiver = Receiver()
+    receiver.most_per_hour = 2
+    courier = Courier(store, receiver)
+    assert send(store, receiver, NOW, courier) == 2
+    assert send(store, receiver, NOW + 60 * MINUTE, courier) == 1
+
+
+def test_that_a_fault_of_ours_over_one_notice_does_not_end_the_channel(routed, caplog):
+    first, second = raised(routed), raised(routed, "k2", at=NOW + SECOND)
+    receiver = Receiver(RuntimeError("odd"))
+    courier = Courier(routed, receiver, lambda: 0.0)
+    send(routed, receiver, NOW + SECOND, courier)
+    assert states(routed, first)[0][1:] == (NoticeState.PENDING, "发送出错：RuntimeError")
+    assert send(routed, receiver, NOW + 4 * SECOND, courier) == 2
+    assert states(routed, second)[0][1] is NoticeState.SENT
 
 
 def test_that_an_expired_notice_is_not_sent_though_nobody_swept_it(routed):

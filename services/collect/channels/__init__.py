@@ -31,6 +31,11 @@ class Channel(Protocol):
     @property
     def name(self) -> str: ...
 
+    @property
+    def most_per_hour(self) -> int:
+        """How many it takes in an hour, red ones aside; 0 is no limit."""
+        ...
+
     def post(self, notice: Notice) -> str:
         """What the receiver answered. Raises NotTaken or NeverTaken."""
         ...

@@ -30,11 +30,13 @@ class SmtpSettings:
     username: str = ""
     password: str = field(default="", repr=False)
     timeout_s: float = 15.0
+    most_per_hour: int = 60  # [D] a storm fills no mailbox
 
 
 class Smtp:
     def __init__(self, settings: SmtpSettings, trust: ssl.SSLContext | None = None) -> None:
         self.name = settings.name
+        self.most_per_hour = settings.most_per_hour
         self._settings = settings
         self._trust = trust or ssl.create_default_context()
 

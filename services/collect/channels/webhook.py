@@ -32,6 +32,7 @@ class WebhookSettings:
     token: str = field(default="", repr=False)
     connect_s: float = 3.0
     read_s: float = 10.0
+    most_per_hour: int = 0
 
 
 class Webhook:
@@ -39,6 +40,7 @@ class Webhook:
 
     def __init__(self, settings: WebhookSettings) -> None:
         self.name = settings.name
+        self.most_per_hour = settings.most_per_hour
         self._settings = settings
         self._session = requests.Session()
         self._session.trust_env = False

@@ -28,7 +28,7 @@ class PerformanceRatePane(PeriodPane):
         self._paint_floods(painter, plot, figures, first, last)
         self._paint_axes(painter, plot, first, last, top)
         self._paint_bars(painter, plot, figures, first, last, top)
-        self._paint_line(painter, plot, top)
+        self._paint_line(painter, plot, figures, last - first, top)
         self._paint_words(painter, QRect(area.left(), area.top(), area.width(), self.span(20)), figures)
         self.hints.append((area, self.formula("rate")))
 
@@ -97,7 +97,7 @@ class PerformanceRatePane(PeriodPane):
                 column = QRect(left, plot.top(), right - left, plot.height())
                 self.hints.insert(0, (column, f"{moment_words(since, figures.until)} 起：{count} 件"))
 
-    def _paint_line(self, painter: QPainter, plot: QRect, top: float) -> None:
+    def _paint_line(self, painter: QPainter, plot: QRect, figures: Performance, length: float, top: float) -> None:
         look, over = self.look, self.yardstick.flood_over
         y = plot.bottom() - round(plot.height() * over / top)
         pen = QPen(look.colour("text2"), look.px(4) if look.is_wall else 1)
@@ -106,6 +106,15 @@ class PerformanceRatePane(PeriodPane):
         painter.drawLine(QPointF(plot.left(), y), QPointF(plot.right(), y))
         words, tick = f"泛滥线 {over}", look.font("tick")
         wide = width_of(words, tick) + self.span(8)
-        box = QRect(plot.right() - wide, y - self.span(19), wide, self.span(18))
-        painter.fillRect(box.adjusted(-self.span(2), 0, 0, -self.span(2)), look.colour("panel"))
-        text(painter, box, words, tick, look.colour("text2"), RIGHT)
+        left = self._is_taken(figures, length, 1 - wide / plot.width(), 1)
+        x = plot.left() if left else plot.right() - wide
+        box = QRect(x, y - self.span(19), wide, self.span(18))
+        text(painter, box, words, tick, look.colour("text2"), LEFT if left else RIGHT)
+
+    def _is_taken(self, figures: Performance, length: float, since: float, until: float) -> bool:
+        """Whether a bar in this part of the axis (0–1) stands as high as the line's own words."""
+        step = figures.bars.step_s / length
+        bars = enumerate(figures.bars.counts)
+        return any(
+            count > self.yardstick.flood_over and (at + 1) * step > since and at * step < until for at, count in bars
+        )

@@ -204,6 +204,16 @@ def test_that_a_printed_head_alone_shows_a_chain_made_anew(worked, tmp_path, cap
     assert fault(worked, (next_after(None, head.seq, head.hash, NOW, MINUTE),)).part is Part.REWRITTEN
 
 
+@pytest.mark.parametrize("column", [c.name for c in case_event.c if c.name != "seq"])
+@pytest.mark.parametrize("seq", [1, 4, 6])
+def test_that_any_change_of_any_field_of_any_row_names_that_row(sqlite_store, column, seq):
+    for n, key in enumerate("abcdef"):
+        raised(sqlite_store, key, NOW + n * MINUTES)
+    other = {"at": NOW - MINUTES, "version": 9}.get(column, "x")
+    tamper(sqlite_store, [update(case_event).where(case_event.c.seq == seq).values(**{column: other})])
+    assert (fault(sqlite_store).part, fault(sqlite_store).row) == (Part.CHAIN, seq)
+
+
 # ---------------------------------------------------------------------------------------- second place
 
 

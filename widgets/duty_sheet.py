@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from PySide6.QtCore import QRect, Slot
@@ -27,11 +27,14 @@ from services.domain.handover import (
     stands,
     too_early,
 )
-from services.domain.snapshot import Subject
+from services.domain.roster import DutyShift
+from services.domain.snapshot import Snapshot, Subject
 from services.domain.timebase import local
 from widgets import duty_sheet_parts as parts
 from widgets.duty_list import Act, DutyListPane, Row
 from widgets.look import Look
+
+AGAIN_AFTER = timedelta(seconds=10)  # deadlines come near though nothing changes
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +57,8 @@ class DutySheetPane(DutyListPane):
         super().__init__(title, options, look, parent)
         self.sheet: Sheet | None = None
         self.handover: Handover | None = None
+        self._stale = False  # something has come since it was worked out
+        self._worked_at: datetime | None = None
         self._newest: Handover | None = None
         self._done: Handover | None = None  # the last one that both signed
         self._stands: dict[str, Stand] = {}
@@ -62,6 +67,19 @@ class DutySheetPane(DutyListPane):
         key.activated.connect(self.print_sheet)
 
     # -- what is on it -------------------------------------------------------------------------
+
+    def draw(self, snapshot: Snapshot[Any]) -> None:
+        """In a storm the sheet is worked out once a second, not at every alert."""
+        if self.sheet is None:
+            self.refresh()
+        self._stale = True
+
+    def tick(self, now: datetime) -> None:
+        if self._stale or self._worked_at is None or now - self._worked_at >= AGAIN_AFTER:
+            super().tick(now)
+        else:
+            self.now = now
+            self.update()
 
     def make_rows(self) -> Sequence[Row]:
         self._work_out()
@@ -78,7 +96,7 @@ class DutySheetPane(DutyListPane):
     def _work_out(self) -> None:
         """The sheet of this second, worked out as the store will when a line is accepted."""
         now = self.now
-        self.sheet = None
+        self.sheet, self._stale, self._worked_at = None, False, now
         if now is None or "alerts" not in self.snapshots:
             return
         held = [_newer(one, self._newest) for one in self.records("handovers")]
@@ -118,21 +136,31 @@ class DutySheetPane(DutyListPane):
         if self.sheet is None:
             return ()
         red = red_refusal(self.sheet)
+        out, coming = self.sheet.shift, self.sheet.next_shift
         printing = Act("print", "打印", "Ctrl+P")
         if self.handover is None:
             signed = (Act("print_last", f"打印 {self._done.id}", "L"),) if self._done is not None else ()
-            why = "红色未签收" if red else too_early(self.sheet.shift, self.now) if self.now else ""
+            early = too_early(out, self.now) if self.now else ""
+            why = self._outside(out, "交班人员") or ("红色未签收" if red else early)
             return (Act("prepare", "编制交接单", "B", why, primary=True), printing, *signed)
         count = len(self.left)
+        reading = self.handover.state is State.READING
         unread = f"还有 {count} 项" if count else "红色未签收" if red else ""
-        sign = "接班签字" if self.handover.state is State.READING else "交班签字"
+        mine = self._outside(coming, "接班人员")
+        taken = "" if count else "已全部接收"
+        signer = mine if reading else self._outside(out, "交班人员")
         return (
-            Act("accept", "接收", "Enter", "" if count else "已全部接收", primary=bool(count)),
-            Act("remark", "备注", "R", "" if count else "已全部接收"),
-            Act("sign", sign, "S", unread, primary=not count),
+            Act("accept", "接收", "Enter", taken or mine, primary=bool(count)),
+            Act("remark", "备注", "R", taken or mine),
+            Act("sign", "接班签字" if reading else "交班签字", "S", unread or signer, primary=not count),
             Act("withdraw", "撤回", "W"),
             printing,
         )
+
+    def _outside(self, shift: DutyShift, word: str) -> str:
+        """Why the officer at the desk may not: not of this crew. The store says the same."""
+        known = self.officer is not None and bool(shift.crew)
+        return f"须{word}" if known and self.officer and not shift.has(self.officer.id) else ""
 
     def act(self, what: str) -> None:
         match what:

@@ -123,9 +123,12 @@ def sheet(
         Section(SHELVED, tuple(_away_line(a) for a in away)),
         Section(QUIET, (*_quiet_lines(quiet), *(_window_line(w) for w in windows if w.is_open))),
         Section(DEADLINES, tuple(_deadlines(seen, away, open_promises, ahead)), accepted=False),
-        Section(SOURCES, tuple(_source_line(s) for s in sources if s.quality is not Quality.GOOD)),
+        Section(
+            SOURCES,
+            tuple(_source_line(s) for s in sorted(sources, key=lambda one: one.id) if s.quality is not Quality.GOOD),
+        ),
         Section(PROMISES, tuple(_promise_line(p) for p in open_promises)),
-        Section(INSTRUCTIONS, tuple(_note_line(n) for n in notes if n.is_open)),
+        Section(INSTRUCTIONS, tuple(_note_line(n) for n in sorted(notes, key=lambda note: note.id) if n.is_open)),
         Section(ITEMS, tuple(Line(f"{ITEMS}:{item}", item, mark=item) for item in shift.items)),
     )
     return Sheet(shift, next_shift, now, sections, _counts(open_alerts))
@@ -146,8 +149,9 @@ def _counts(alerts: Sequence[Alert]) -> tuple[LevelCount, ...]:
 def _mark(alert: Alert) -> str:
     """What an officer must know of it. Repeats, notes and running clocks are not among it."""
     until = alert.shelved_until or alert.suspended_until
-    parts = (alert.level.name, alert.ack, alert.work, alert.visibility, alert.department, alert.acked_by)
-    return "|".join((*map(str, parts), f"{until:%m%d%H%M}" if until else "", alert.verdict or ""))
+    moment = f"{until:%m%d%H%M}" if until else ""
+    who = (alert.department, alert.acked_by)
+    return "|".join((alert.level.name, alert.ack, alert.work, alert.visibility, *who, moment, alert.verdict or ""))
 
 
 def _where(alert: Alert) -> tuple[str, ...]:
@@ -215,11 +219,11 @@ def _deadlines(
     lines = [
         _alert_line(DEADLINES, alert, f"{STEP_WORDS[clock.step]} · {alert.place}", clock.due_at)
         for alert, clock in running
-        if clock is not None
+        if clock is not None and clock.due_at <= soon
     ]
-    lines += [replace(_away_line(alert), id=f"{DEADLINES}:{alert.id}") for alert in away]
-    lines += [replace(_promise_line(promise), id=f"{DEADLINES}:{promise.id}") for promise in promises]
-    lines = [line for line in lines if line.until is not None and line.until <= soon]
+    back = [line for line in map(_away_line, away) if line.until is not None and line.until <= soon]
+    spoken = [_promise_line(promise) for promise in promises if promise.due_at <= soon]
+    lines += [replace(line, id=f"{DEADLINES}:{line.subject}") for line in (*back, *spoken)]
     return sorted(lines, key=lambda line: (line.until or soon, line.id))
 
 

@@ -160,11 +160,31 @@ def test_that_a_read_sheet_is_signed_after_a_confirmation_in_place(qtbot: QtBot)
     pane = made(DutySheetPane, qtbot, open_sheet=False)
     pane.show_snapshot(Snapshot("alerts", tuple(world.alerts), EVENING, Quality.GOOD))
     pane.show_snapshot(Snapshot("handovers", (case,), EVENING, Quality.GOOD))
+    pane.tick(EVENING)
     press(qtbot, pane, Qt.Key.Key_S)
     assert pane.wished == []
     qtbot.keyClick(pane.ask_line, Qt.Key.Key_1)
     (_, wish) = pane.wished[0]
     assert (type(wish), wish.confirmed, wish.case_id) == (SignHandover, True, case.id)
+
+
+def test_that_who_is_not_of_the_crew_is_told_on_the_button(qtbot: QtBot) -> None:
+    pane = made(DutySheetPane, qtbot)
+    pane.show_officer(WANG)
+    assert pane.acts()[0].reason == "须接班人员"
+    pane.show_officer(ZHAO)
+    assert pane.acts()[0].reason == ""
+
+
+def test_that_a_storm_is_worked_out_once_a_second(qtbot: QtBot) -> None:
+    pane = made(DutySheetPane, qtbot)
+    before, alerts = pane.sheet, pane.snapshots["alerts"]
+    for number in range(50):
+        more = (*alerts.records, alert(200 + number))
+        pane.show_snapshot(replace(alerts, records=more))
+    assert pane.sheet is before
+    pane.tick(EVENING + timedelta(seconds=1))
+    assert len(pane.sheet.section("unsigned").lines) == len(before.section("unsigned").lines) + 1
 
 
 def test_that_a_remark_goes_with_the_line(qtbot: QtBot) -> None:

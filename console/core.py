@@ -102,7 +102,7 @@ class Core(QObject):
             store_word(self.site.store_url),
             id=seat_name(),
             idle_s=self.site.login.idle_minutes * 60 if self._attended else 0,
-            password_hint=DEMO_PASSWORD if self.site.demo else "",
+            login_hint=(DEMO_PASSWORD, *(o.id for o in self.officers[:2])) if self.site.demo else (),
             attended=self._attended,
         )
         desk = Desk(seat, self.scenes, KINDS, self.board, actions, session, self.voice, chosen)

@@ -54,7 +54,7 @@ class Seat:
     store: str = ""
     id: str = "desk"
     idle_s: float = 0.0
-    password_hint: str = ""
+    login_hint: tuple[str, ...] = ()  # a demo's password and some of its accounts
     attended: bool = False
 
 
@@ -123,7 +123,7 @@ class Desk(QWidget):
         finder = Finder(self._board, tuple(self._scenes.values()))
         self.panels = Panels(self, finder, self._session, look)
         self.cover = Cover(first_words(seat.name, seat.id), look, self)
-        self.door = Door(self.cover, self._session, self._actions, seat.id, seat.password_hint, self)
+        self.door = Door(self.cover, self._session, self._actions, seat.id, seat.login_hint, self)
         self.idle = Idle(seat.idle_s, parent=self)
 
     def _connect(self) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -28,18 +28,18 @@ OWN = (LogIn, NoteLogOut, NoteScreenLock)  # what the door asks; the answers are
 class Door(QObject):
     """Shut, it shows the cover and nothing else; who it opens for, the store has said.
 
-    ``password_hint`` is a demo's: its accounts have one password, which is shown.
+    ``hint`` is a demo's: its one password, and some of the accounts that have it.
     """
 
     opened = Signal(str)  # what the officer should know: when and where he was in last
     closed = Signal()
 
     def __init__(
-        self, cover: Cover, session: Session, actions: Actions, seat: str, password_hint: str, parent: QObject
+        self, cover: Cover, session: Session, actions: Actions, seat: str, hint: Sequence[str], parent: QObject
     ) -> None:
         super().__init__(parent)
         self._cover, self._session, self._actions = cover, session, actions
-        self._seat, self._hint = seat, password_hint
+        self._seat, self._hint = seat, tuple(hint)
         self._since = ""
         self._now: datetime | None = None
         self._is_own = True  # the officer who locked it is asked, not another one
@@ -118,12 +118,17 @@ class Door(QObject):
         words = replace(
             self._cover.words, officer=" ".join(self._session.lines).strip(), since=self._since if manned else ""
         )
-        login = self._session.officer.id
-        account = translate("login", "账号") + f" {login}，" if manned else ""
-        hint = account + translate("login", "口令") + f" {self._hint}" if self._hint else ""
-        self._cover.show_words(replace(words, hint=hint))
-        self._cover.form.ask(login if own else "", can_switch=manned)
+        login = self._session.officer.id if own else ""
+        self._cover.show_words(replace(words, hint=self._hint_for(login)))
+        self._cover.form.ask(login, can_switch=manned)
         self._cover.refit()
+
+    def _hint_for(self, login: str) -> str:
+        if not self._hint:
+            return ""
+        password, *accounts = self._hint
+        named = login or "、".join(accounts)
+        return translate("login", "账号") + f" {named}，" + translate("login", "口令") + f" {password}"
 
     @Slot(object)
     def _submit(self, typed: Typed) -> None:

@@ -34,7 +34,8 @@ class Panels(QObject):
         self._room = QRect(), QRect()
         self.sources = SourcesPanel(look, window)
         self.search = SearchPanel(finder.find, translate("shell", "船、车牌、地址、命令"), look, window)
-        self.chooser = SearchPanel(self._officers, translate("shell", "谁在席：姓名或岗位"), look, window)
+        who = translate("shell", "谁在席：姓名或岗位")
+        self.chooser = SearchPanel(self._officers, who, look, window, most=len(session.officers) + len(WAYS))
         self.notice = Notice(look, window)
         self.sources.closed.connect(self.close)
         for panel in (self.search, self.chooser):
@@ -86,7 +87,8 @@ class Panels(QObject):
         self.sources.setGeometry(scene.right() - margin - wide, scene.top() + look.px(8), wide, high)
         field = look.px(460)
         self.search.setGeometry(dock.right() - look.px(15) - field, dock.top() + look.px(4), field, look.px(60))
-        self.chooser.setGeometry(scene.left() + margin, scene.bottom() - look.px(330), look.px(360), look.px(60))
+        high = min(self.chooser.wanted_height(self.chooser.most), scene.height() - 2 * margin)
+        self.chooser.setGeometry(scene.left() + margin, scene.bottom() - margin - high, look.px(360), look.px(60))
         told = look.px(480)
         low = scene.bottom() - margin
         self.notice.setGeometry(scene.right() - margin - told, low - look.px(34), told, look.px(34))

@@ -78,19 +78,28 @@ class Cover(QWidget):
 
     def _card(self) -> QRect:
         look = self.look
-        high = self._above() + self.form.wanted_height + look.px(32) + (look.px(50) if self._words.hint else 0)
+        high = self._wanted(tight=self._is_tight())
         wide = look.px(440)
         top = max(look.px(16), (self.height() - high) // 2 - look.px(20))
         return QRect((self.width() - wide) // 2, top, wide, high)
 
-    def _above(self) -> int:
+    def _wanted(self, *, tight: bool) -> int:
+        hint = self.look.px(50) if self._words.hint else 0
+        return self._above(tight=tight) + self.form.wanted_height + self.look.px(32) + hint
+
+    def _is_tight(self) -> bool:
+        """Large text in a small window: the clock gives way to the fields."""
+        return self._wanted(tight=False) + self.look.px(16) > self.height()
+
+    def _above(self, *, tight: bool) -> int:
         """Room of the card above the form."""
-        return self.look.px(148) + (self.look.px(112) if self._words.officer else 0)
+        return self.look.px(56 if tight else 148) + (self.look.px(112) if self._words.officer else 0)
 
     def _place(self) -> None:
         card, look = self._card(), self.look
-        left = card.left() + look.px(32)
-        self.form.setGeometry(left, card.top() + self._above(), card.width() - look.px(64), self.form.wanted_height)
+        top = card.top() + self._above(tight=self._is_tight())
+        wide = card.width() - look.px(64)
+        self.form.setGeometry(card.left() + look.px(32), top, wide, self.form.wanted_height)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         self._place()
@@ -108,7 +117,8 @@ class Cover(QWidget):
         left, wide = card.left() + look.px(32), card.width() - look.px(64)
         self._paint_head(painter, QRect(left, card.top() + look.px(20), wide, look.px(112)))
         if words.officer:
-            self._paint_officer(painter, QRect(left, card.top() + look.px(144), wide, look.px(100)))
+            top = card.top() + look.px(52 if self._is_tight() else 144)
+            self._paint_officer(painter, QRect(left, top, wide, look.px(100)))
         if words.hint:
             self._paint_hint(painter, QRect(left, self.form.geometry().bottom() + look.px(14), wide, look.px(50)))
         self._paint_foot(painter, card)
@@ -119,7 +129,7 @@ class Cover(QWidget):
         line = QRect(box.left(), box.top(), box.width(), look.line("lead"))
         name = paint.elide(self._words.centre, look.font("lead"), box.width())
         paint.text(painter, line, name, look.font("lead"), look.colour("text2"), paint.CENTRE)
-        if self._now is None:
+        if self._now is None or self._is_tight():
             return
         at = local(self._now)
         big = QRect(box.left(), line.bottom() + look.px(4), box.width(), look.px(56))
@@ -170,6 +180,8 @@ class Cover(QWidget):
         y = card.bottom() + look.px(14)
         for text_, token in ((words.trouble, "text"), (words.seat, "text3")):
             for line in paint.wrap(text_, look.font("body"), card.width()):
+                if y + look.line("body") > self.height():
+                    return
                 box = QRect(card.left(), y, card.width(), look.line("body"))
                 paint.text(painter, box, line, look.font("body"), look.colour(token), paint.CENTRE)
                 y += look.line("body")

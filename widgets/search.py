@@ -37,9 +37,12 @@ class SearchPanel(QWidget):
     chosen = Signal(object)
     closed = Signal()
 
-    def __init__(self, find: Find, prompt: str, look: Look, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, find: Find, prompt: str, look: Look, parent: QWidget | None = None, *, most: int = SHOWN
+    ) -> None:
         super().__init__(parent)
         self.look = look
+        self.most = most
         self._find = find
         self._hits: tuple[Hit, ...] = ()
         self._at = 0
@@ -60,9 +63,12 @@ class SearchPanel(QWidget):
 
     def restyle(self, look: Look) -> None:
         self.look = look
-        self.field.setFont(look.font("body"))
         self._fit()
         self.update()
+
+    def wanted_height(self, count: int) -> int:
+        look = self.look
+        return look.px(42) + look.row * max(1, count) + look.px(6)
 
     @property
     def hits(self) -> tuple[Hit, ...]:
@@ -70,15 +76,16 @@ class SearchPanel(QWidget):
 
     @Slot(str)
     def _search(self, text: str) -> None:
-        self._hits = tuple(self._find(text.strip()))[:SHOWN]
+        self._hits = tuple(self._find(text.strip()))[: self.most]
         self._at = 0
         self._fit()
         self.update()
 
     def _fit(self) -> None:
         look = self.look
+        self.field.setFont(look.font("body"))
         self.field.setGeometry(look.pad, look.px(6), self.width() - 2 * look.pad, look.px(30))
-        self.resize(self.width(), look.px(42) + look.row * max(1, len(self._hits)) + look.px(6))
+        self.resize(self.width(), self.wanted_height(len(self._hits)))
 
     def _take(self, number: int) -> None:
         if 0 <= number < len(self._hits):

@@ -24,6 +24,7 @@ from services.domain.timebase import REAL
 from services.store.errors import StoreUnreachable
 from services.store.store import Store
 from tests.scenes.sites import plain_site
+from widgets.cover import Cover, Words
 from widgets.login import LoginForm, Typed
 from widgets.look import Face, make_look
 
@@ -503,3 +504,18 @@ def test_that_nobodys_eyes_never_read_as_the_program(room, monkeypatch):
     assert eyes
     assert None not in eyes
     assert room.alerts == []
+
+
+@pytest.mark.parametrize("scale", [1.0, 1.25, 1.5])
+def test_that_on_a_small_window_the_fields_stay_whole_whatever_the_text_size(qtbot, scale):
+    cover = Cover(Words("椒江区指挥中心", "王* 值班员", hint="账号"), make_look(Face.DESK, scale=scale))
+    qtbot.addWidget(cover)
+    cover.resize(1280, 800)
+    cover.form.ask("wang", can_switch=True)
+    cover.refit()
+    cover.show()
+    card = cover._card()
+    assert cover.rect().contains(card)
+    assert card.contains(cover.form.geometry())
+    for part in (cover.form.password, cover.form.go, cover.form.other):
+        assert cover.form.rect().contains(part.geometry())

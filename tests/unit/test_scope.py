@@ -1,6 +1,6 @@
 """An officer's scope, round the widgets: what the store reads to him and what it lets him write."""
 
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import UTC, datetime
 from itertools import product
 
@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from services.domain.alert import Action, AlertLevel, Command, Detection
 from services.domain.boats import FishingBoat
+from services.domain.deed import Wish
 from services.domain.guard import GUARDS
 from services.domain.masked import Masked
 from services.domain.officer import ADMINISTRATORS, ENGINE, PERSONS, Officer, Role
@@ -19,6 +20,7 @@ from services.domain.snapshot import SourceStatus
 from services.domain.topics import TOPIC_SCENES, TOPICS, scene_of_topic
 from services.store.schema import case_event
 from services.store.store import Store
+from services.store.streams import OF_WISH, STREAMS
 
 NOW = datetime(2026, 11, 21, 6, 0, tzinfo=UTC)
 SCENES = ("boats", "community", "checkpoints")
@@ -239,3 +241,28 @@ def test_that_a_boats_owner_is_shown_for_a_reason_and_his_phone_stands_in_no_log
     assert store.reveal(alert.id, "mmsi", "联系船东返港", officer(Role.DUTY), NOW).refusal
     with store.read() as connection:
         assert phone not in "".join(connection.execute(select(case_event.c.body)).scalars())
+
+
+def bare(kind: type) -> Wish:
+    """A wish with nothing in it: who may not ask at all is refused before anybody looks inside."""
+    return kind(**{field.name: None for field in fields(kind) if field.default is field.default_factory})
+
+
+@pytest.mark.parametrize("kind", sorted(OF_WISH, key=lambda kind: kind.__name__))
+def test_that_wall_and_administrators_wish_for_no_business_and_each_try_is_written_down(raised, kind):
+    store, _alert = raised
+    outsiders = [Role.WALL]
+    if OF_WISH[kind].name not in ("account", "audit"):
+        outsiders += sorted(ADMINISTRATORS)
+    for role in outsiders:
+        before = len(audit(store))
+        assert not store.perform(bare(kind), officer(role), NOW).done
+        assert len(audit(store)) == before + 1
+
+
+@pytest.mark.parametrize("kind", STREAMS["account"].wishes)
+@pytest.mark.parametrize("role", [role for role in PERSONS if role not in ADMINISTRATORS])
+def test_that_nobody_at_work_changes_an_account(raised, kind, role):
+    store, _alert = raised
+    assert not store.perform(bare(kind), officer(role), NOW).done
+    assert store.cases("account") == ()

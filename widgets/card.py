@@ -321,8 +321,10 @@ class AlertCard(Pane):
         return QRect(look.pad, self.height() - high - look.px(10), self.width() - 2 * look.pad, high)
 
     def _outcome_line(self) -> QRect:
+        """Above the buttons, left of 更多."""
         box = self._actions_box()
-        return QRect(box.left(), box.top() - self.look.px(24), box.width(), self.look.px(20))
+        taken = 0 if self.more.isHidden() else self.more.width() + self.look.px(8)
+        return QRect(box.left(), box.top() - self.look.px(26), box.width() - taken, self.look.px(22))
 
     def place(self) -> None:
         self._place_buttons()
@@ -330,7 +332,7 @@ class AlertCard(Pane):
         top = limits.bottom() + self.look.px(6)
         if self.card_body.width() != self.width():
             self.card_body.show_alert(self.alert, self.look, self.width(), self._around())
-        room = max(0, said.top() - self.look.px(2) - top)
+        room = max(0, said.top() - self.look.px(4) - top)
         self.scroller.setGeometry(0, top, self.width(), self.card_body.whole_lines(room))
         high = self.ask.height_for(self.width())
         self.ask.setGeometry(0, self.height() - high, self.width(), high)
@@ -341,7 +343,7 @@ class AlertCard(Pane):
         gap, high, room = look.px(6), look.px(28), self.width() - 2 * look.pad
         rows: list[list[tuple[ActionButton, int]]] = [[]]
         x = 0
-        for button in (b for b in (*self.buttons.values(), self.more) if not b.isHidden()):
+        for button in (b for b in self.buttons.values() if not b.isHidden()):
             wide = min(button.sizeHint().width(), room)
             if x and x + wide > room:
                 rows.append([])
@@ -350,6 +352,8 @@ class AlertCard(Pane):
             x += wide + gap
         self._rows = len(rows)
         box = self._actions_box()
+        wide = self.more.sizeHint().width()
+        self.more.setGeometry(box.right() + 1 - wide, box.top() - look.px(26), wide, look.px(22))
         for at, row in enumerate(rows):
             x = box.left()
             for button, wide in row:
@@ -369,7 +373,7 @@ class AlertCard(Pane):
             paint_limits(painter, limits, self.alert, self.now, look)
         hairline(painter, look, limits.left(), limits.bottom() + look.px(4), limits.width())
         line = self._outcome_line()
-        hairline(painter, look, line.left(), line.top() - look.hair, line.width())
+        hairline(painter, look, limits.left(), line.top() - look.px(2), limits.width())
         below = self.scroller.verticalScrollBar()
         if below.value() < below.maximum() and not self._said:
             parts = self.card_body.parts_below(below.value() + self.scroller.height())

@@ -12,22 +12,25 @@ from services.domain.alert import Command, Outcome
 from services.domain.deed import Wish
 from services.domain.login import LogIn
 from services.domain.officer import Officer
+from services.domain.proof import Proof
 from services.domain.question import Question
 from services.domain.snapshot import Subject
 from widgets.card_actions import DONE_WORDS
 from widgets.duty_sheet import Printable
 
+WORDS = ("select", "action", "question", "open", "print", "prove")
 _CARRIED = {"action": Command | Wish, "question": Question}  # to the store, by the word
 
 
 class Actions(QObject):
     """Panes ask by word: ``select`` a Subject, ``action`` a Command or a Wish,
-    ``question`` a Question, ``open`` a scene's id or a Subject, ``print`` a Printable."""
+    ``question`` a Question, ``open`` a scene's id or a Subject, ``print`` a Printable, ``prove`` a Proof."""
 
     selected = Signal(object)
     scene_asked = Signal(str)
     answered = Signal(object)  # the Outcome of a command
     print_asked = Signal(object)
+    proof_asked = Signal(object)
 
     def __init__(
         self,
@@ -49,8 +52,10 @@ class Actions(QObject):
             self.selected.emit(about)
         elif what == "print" and isinstance(about, Printable):
             self.print_asked.emit(about)
+        elif what == "prove" and isinstance(about, Proof):
+            self.proof_asked.emit(about)
         else:
-            raise ValueError(f"a pane asked {what!r} about {about!r}; known: select, action, question, open, print")
+            raise ValueError(f"a pane asked {what!r} about {about!r}; known: {', '.join(WORDS)}")
 
     def send(self, asked: Wish | LogIn) -> None:
         """What the desk itself asks: to come in, to note that it was locked or left."""

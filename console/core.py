@@ -17,6 +17,7 @@ from console.desk import Desk, Seat
 from console.feed import Feed, Readable
 from console.playlist import Playlist, read_playlist
 from console.printing import Printing
+from console.proving import Proving
 from console.scene import Scene, read_scenes
 from console.session import DEMO_PASSWORD, NOBODY, Session, demo_accounts, on_duty, roster
 from console.settings import Settings
@@ -112,6 +113,8 @@ class Core(QObject):
         self.clock.arrived.connect(desk.take)
         self.clock.ticked.connect(desk.tick)
         self.clock.answered.connect(actions.answer)
+        proving = Proving(actions, session, seat.id, attended=by_name, parent=desk)
+        self.clock.answered.connect(proving.answer)
         printing = Printing(self.site.folder / "reports", self.site.name, demo=self.site.demo, parent=desk)
         actions.print_asked.connect(printing.take)
         printing.said.connect(desk.panels.notice.say)

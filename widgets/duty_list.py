@@ -9,7 +9,7 @@ from typing import Any
 
 from PySide6.QtCore import QEvent, QRect, Qt, Slot
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QWheelEvent
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QLineEdit, QWidget
 
 from services.domain.alert import Alert, Outcome
 from services.domain.deed import Wish
@@ -171,9 +171,10 @@ class DutyListPane(Pane):
     def chosen_row(self) -> Row | None:
         return next((row for row in self.rows if row.key == self.chosen), None)
 
-    def question(self, name: str, words: str, **given: Any) -> None:
-        """Ask in place, at the foot of the list."""
+    def question(self, name: str, words: str, *, secret: bool = False, **given: Any) -> None:
+        """Ask in place, at the foot of the list. What is ``secret`` is not shown while it is typed."""
         self._question = name
+        self.ask_line.line.setEchoMode(QLineEdit.EchoMode.Password if secret else QLineEdit.EchoMode.Normal)
         self.ask_line.open(words, **given)
         self.place()
 

@@ -27,6 +27,7 @@ from services.domain.handover import (
     stands,
     too_early,
 )
+from services.domain.proof import PASSWORD_NEEDED, Proof
 from services.domain.roster import DutyShift
 from services.domain.snapshot import Snapshot, Subject
 from services.domain.timebase import local
@@ -188,9 +189,18 @@ class DutySheetPane(DutyListPane):
             case "remark":
                 self._accept(words)
             case "sign":
-                self.wish(SignHandover(case_id=case.id, expected_version=case.version, confirmed=True))
+                self._prove("")
+            case "password":
+                self._prove(words)
             case "withdraw":
                 self.wish(WithdrawHandover(case_id=case.id, expected_version=case.version, reason=words))
+
+    def _prove(self, password: str) -> None:
+        """The signature goes to the store only after the console has proved whose it is."""
+        case = self.handover
+        if case is not None:
+            self._asked = SignHandover(case_id=case.id, expected_version=case.version, confirmed=True)
+            self.asked.emit("prove", Proof(self._asked, password))
 
     def _accept(self, remark: str) -> None:
         """Accept the chosen line and go on to the next one that waits. Keys may be faster than the store:
@@ -227,6 +237,9 @@ class DutySheetPane(DutyListPane):
 
     def show_outcome(self, outcome: Any) -> None:
         if outcome.command is not self._asked:
+            return
+        if outcome.refusal == PASSWORD_NEEDED:
+            self.question("password", f"{PASSWORD_NEEDED}，即签字", hint="口令", secret=True)
             return
         super().show_outcome(outcome)
         if isinstance(outcome.case, Handover):

@@ -11,17 +11,21 @@ import pytest
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QImage, QPainter
 from PySide6.QtPdf import QPdfDocument
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
+from console.actions import Actions
 from console.paper import laid_out
 from console.printing import Printing, page_images, save_pdf
+from console.proving import Proving
+from console.session import Session
 from services.domain import handover as ho
 from services.domain.alert import Action, Command, Outcome
 from services.domain.anchor import Anchor
 from services.domain.duty_log import Called, CallResult, LineKind, SettleLine, WriteLine
 from services.domain.handover import AcceptLine, PrepareHandover, SignHandover
 from services.domain.promise import KeepPromise, MakePromise
+from services.domain.proof import PASSWORD_NEEDED, Proof
 from services.domain.report_form import OpenReport, SendReport
 from services.domain.response_plan import DoStep, StartPlan
 from services.domain.snapshot import Quality, Snapshot, Subject
@@ -164,8 +168,43 @@ def test_that_a_read_sheet_is_signed_after_a_confirmation_in_place(qtbot: QtBot)
     press(qtbot, pane, Qt.Key.Key_S)
     assert pane.wished == []
     qtbot.keyClick(pane.ask_line, Qt.Key.Key_1)
-    (_, wish) = pane.wished[0]
-    assert (type(wish), wish.confirmed, wish.case_id) == (SignHandover, True, case.id)
+    (what, proof) = pane.wished[0]
+    assert (what, type(proof.wish), proof.wish.case_id, proof.password) == ("prove", SignHandover, case.id, "")
+    pane.show_outcome(Outcome(proof.wish, None, PASSWORD_NEEDED))
+    assert pane.ask_line.line.echoMode() is QLineEdit.EchoMode.Password
+    typed(qtbot, pane, "S3cret!!")
+    (_, again) = pane.wished[1]
+    assert (again.password, again.wish.confirmed) == ("S3cret!!", True)
+    assert "S3cret" not in repr(again)
+
+
+class Carried(Actions):
+    """What would go to the store."""
+
+    def __init__(self, session: Session) -> None:
+        self.sent: list[Any] = []
+        super().__init__(lambda asked, officer: self.sent.append(asked), session)
+
+
+@pytest.mark.parametrize("attended", [True, False])
+def test_that_a_signature_waits_for_the_password_where_the_desk_has_a_log_in(attended: bool, qapp: Any) -> None:
+    session = Session((ZHAO,))
+    actions = Carried(session)
+    proving = Proving(actions, session, "席位 1", attended=attended, parent=actions)
+    told: list[Outcome] = []
+    actions.answered.connect(told.append)
+    wish = SignHandover(case_id="JJ-1", expected_version=3, confirmed=True)
+    actions.ask("prove", Proof(wish))
+    if not attended:
+        assert actions.sent == [wish]
+        return
+    assert [one.refusal for one in told] == [PASSWORD_NEEDED]
+    actions.ask("prove", Proof(wish, "wrong"))
+    proving.answer(Outcome(actions.sent[-1], None, "账号或口令不对"))
+    assert (told[-1].command, told[-1].refusal) == (wish, "账号或口令不对")
+    actions.ask("prove", Proof(wish, "right"))
+    proving.answer(Outcome(actions.sent[-1], None))
+    assert actions.sent[-1] is wish
 
 
 def test_that_who_is_not_of_the_crew_is_told_on_the_button(qtbot: QtBot) -> None:

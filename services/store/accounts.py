@@ -75,7 +75,8 @@ class Accounts:
             known = _credential(connection, login, at)
             if not deeds.read(connection, "account"):
                 return Outcome(wish, None, NO_ACCOUNTS)
-        fits = _verifies(known.hash or _nobodys(rules), wish.password, rules) and bool(known.hash)
+        nobodys = _nobodys(rules)
+        fits = _verifies(known.hash or nobodys, wish.password, rules) and bool(known.hash)
         fresh, complaint_zh = self._fresh_hash(known, wish, rules) if fits and wish.new_password else ("", "")
         with self._writing() as connection:
             attempt = _Attempt(connection, login, wish, at, rules)

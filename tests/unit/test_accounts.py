@@ -13,6 +13,7 @@ from services.domain.alert import Action, Command
 from services.domain.login import Admission, LogIn, PasswordDue, RoleChoice
 from services.domain.officer import ENGINE, Officer, Role
 from services.domain.password import LoginRules
+from services.store import accounts
 from services.store.errors import StoreReadOnly
 from services.store.schema import case_event, credential
 from services.store.store import Store
@@ -286,3 +287,13 @@ def test_that_of_many_tries_at_the_same_instant_each_is_counted(manned):
         said = list(pool.map(lambda n: came(manned, "wrong", seat=f"席位 {n}").refusal, range(4)))
     assert sorted(said) == [f"账号或口令不对，还可试 {left} 次" for left in (1, 2, 3, 4)]
     assert came(manned, "wrong", seat="席位 9").refusal.startswith("失败次数过多")
+
+
+def test_that_every_try_costs_one_comparison_whether_the_name_exists_is_locked_or_not(manned, monkeypatch):
+    compared = []
+    verifies = accounts._verifies
+    monkeypatch.setattr(accounts, "_verifies", lambda *given: compared.append(given) or verifies(*given))
+    for login in ("wang", "nobody"):
+        for number in range(7):
+            came(manned, "wrong", login=login, seat=f"席位 {login} {number}")
+    assert len(compared) == 14

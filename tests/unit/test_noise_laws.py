@@ -115,11 +115,11 @@ def test_that_red_is_always_in_sight_and_what_is_hidden_has_a_lasting_cause(sqli
 
 
 @with_a_store
-@given(batches)
-def test_that_alerts_that_share_a_link_within_minutes_are_in_one_incident(sqlite_store, batch):
-    alerts = judged(sqlite_store, batch)
-    for one in alerts:
-        for other in alerts:
-            apart = max(one.occurred_at, other.occurred_at) - min(one.last_at, other.last_at)
-            if one is not other and {*one.links} & {*other.links} and apart <= 15 * MINUTE:
-                assert one.incident_id == other.incident_id != ""
+@given(batches, batches)
+def test_that_alerts_that_share_a_link_within_minutes_are_in_one_incident(sqlite_store, one, other):
+    alerts = judged(sqlite_store, one, other)
+    for a in alerts:
+        for b in alerts:
+            apart = max(a.occurred_at, b.occurred_at) - min(a.last_at, b.last_at)
+            if a is not b and {*a.links} & {*b.links} and apart <= 15 * MINUTE:
+                assert a.incident_id == b.incident_id != ""

@@ -159,6 +159,14 @@ def test_that_alerts_of_one_household_further_apart_than_fifteen_minutes_stay_al
     assert incidents(store) == {}
 
 
+def test_that_a_repeat_that_brings_two_alerts_near_each_other_links_them(store):
+    later = NOW + 20 * MINUTE
+    report(store, found("a", "R-A", **TRUCK), found("b", "R-B", at=later, **TRUCK), at=later)
+    assert incidents(store) == {}
+    report(store, found("a", "R-A", at=NOW + 10 * MINUTE, **TRUCK), at=later)
+    assert list(incidents(store).values()) == [{"a", "b"}]
+
+
 def test_that_an_alert_between_two_incidents_makes_them_one(store):
     def at(minute: int, key: str, *links: str) -> None:
         moment = NOW + minute * MINUTE

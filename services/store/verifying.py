@@ -31,6 +31,7 @@ class Part(StrEnum):
     WITNESS = "witness"  # the second place's own chain
     SHORTER = "shorter"  # the log was cut: the second place saw more
     REWRITTEN = "rewritten"  # the chain was made anew: the second place saw another hash
+    SHEET = "sheet"  # the chain was made anew: a hand-over sheet in the log had written down another hash
     REPLAY = "replay"  # the log cannot be told again
     PROJECTION = "projection"  # what is shown is not what the log says
 
@@ -74,7 +75,10 @@ def verify(connection: Connection, sightings: Sequence[Sighting] | None = None) 
         head_hash=head.hash,
         head_at=head.at,
         sightings=None if sightings is None else len(sightings),
-        fault=_chain(connection, head.seq) or _seen(connection, head.seq, sightings) or _shown(connection),
+        fault=_chain(connection, head.seq)
+        or _seen(connection, head.seq, sightings)
+        or signed_heads(connection)
+        or _shown(connection),
     )
 
 
@@ -167,6 +171,20 @@ def _rewritten(connection: Connection, good: int, seen: Sighting) -> Fault:
     rows_ = f"第 {seen.seq} 条" if good + 1 == seen.seq else f"第 {good + 1} 至 {seen.seq} 条之间"
     reason = f"{rows_}被改写并重算过校验值：与副本 {local(seen.at):%Y-%m-%d %H:%M:%S} 所记不同"
     return _fault(connection, Part.REWRITTEN, good + 1, reason)
+
+
+def signed_heads(connection: Connection) -> Fault | None:
+    """Every hand-over sheet in the log names the head as it was: who makes the chain anew and forgets the
+    sheets is found without a second place."""
+    sheets = select(case_event).where(case_event.c.stream == "handover", case_event.c.kind == "handover_done")
+    for sheet in connection.execute(sheets.order_by(case_event.c.seq)).all():
+        fact = msgspec.json.decode(sheet.body).get("fact", {})
+        seq, signed = fact.get("chain_seq", 0), fact.get("chain_hash", "")
+        row = _row(connection, seq) if seq else None
+        if seq and (row is None or row.hash != signed):
+            reason = f"第 {seq} 条或其前被改写并重算过校验值：与交接单 {sheet.case_id}（第 {sheet.seq} 条）所记不同"
+            return _fault(connection, Part.SHEET, seq, reason)
+    return None
 
 
 # -------------------------------------------------------------------------------------------- projections

@@ -20,7 +20,7 @@ from services.store.columns import to_micros
 from services.store.schema import alert as alert_table
 from services.store.schema import case_event, casework, counter, deadline
 from services.store.store import Store
-from services.store.verifying import Part, Verified, verify
+from services.store.verifying import Part, Verified, signed_heads, verify
 from services.store.witness import FileWitness
 from tests.tamper import tamper
 
@@ -212,6 +212,23 @@ def test_that_any_change_of_any_field_of_any_row_names_that_row(sqlite_store, co
     other = {"at": NOW - MINUTES, "version": 9}.get(column, "x")
     tamper(sqlite_store, [update(case_event).where(case_event.c.seq == seq).values(**{column: other})])
     assert (fault(sqlite_store).part, fault(sqlite_store).row) == (Part.CHAIN, seq)
+
+
+def handed_over(store: Store, seq: int, hash_: str) -> None:
+    body = json.dumps({"officer_name": "李晓明", "role": "shift_lead", "fact": {"chain_seq": seq, "chain_hash": hash_}})
+    with store._writing() as connection:
+        ledger.append(connection, [ledger.Entry("handover", "JJ-261121-001", 1, "handover_done", NOW, "u2", body)])
+
+
+def test_that_a_sheet_that_forgot_to_be_forged_shows_a_chain_made_anew(worked):
+    head = worked.chain_head()
+    handed_over(worked, head.seq, head.hash)
+    with worked.read() as connection:
+        assert signed_heads(connection) is None
+    recompute(worked, officer="u9")
+    found = fault(worked)
+    assert (found.part, found.row) == (Part.SHEET, head.seq)
+    assert "与交接单 JJ-261121-001（第 7 条）所记不同" in found.message
 
 
 # ---------------------------------------------------------------------------------------- second place

@@ -80,7 +80,7 @@ def _collect(site: Site, over: threading.Event) -> None:
     told = outbox_from(site.outbox)
     with ExitStack() as unwind:
         store = unwind.enter_context(open_for(site))
-        rules = Reloading(store, RULES, site.folder / "rules", site.timebase.now, site.retention)
+        rules = Reloading(store, RULES, site.folder / "rules", site.timebase.now, site.retention, site.budget)
         store.use_noise(noise_rules(site, {rule.id for rule in rules.rules}))
         sweeping = Sweeping(store, site.retention, rules.rules)
         intake = Intake(store, site.timebase)

@@ -9,6 +9,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from services.domain.budget import DEFAULT, Budget, budget_from
 from services.domain.keeping import Keeping, keeping_from
 from services.domain.levels import LIMITS, Limits
 from services.domain.limit_table import limits_from
@@ -49,6 +50,7 @@ class Site:
     retention: Keeping = field(default_factory=Keeping)
     login: LoginRules = field(default_factory=LoginRules)
     noise: NoiseLimits = NOISE
+    budget: Budget = DEFAULT
     limits: Limits = LIMITS
     folder: Path = field(default_factory=Path)
 
@@ -71,6 +73,7 @@ KNOWN = (
     "limits",
     "calendar",
     "noise",
+    "rules",
 )
 
 
@@ -104,6 +107,7 @@ def read_site(path: Path) -> Site:
         login=_login(path, table.get("login", {})),
         limits=_limits(path, table.get("limits", {}), table.get("calendar", {})),
         noise=_noise(path, table.get("noise", {})),
+        budget=_budget(path, table.get("rules", {})),
         folder=path.parent,
     )
 
@@ -153,6 +157,15 @@ def _noise(path: Path, table: Any) -> NoiseLimits:
         raise SiteError(f"{path.name}: noise 须为一张表，例如 [noise] flood_above = 10")
     try:
         return noise_from(table)
+    except ValueError as why:
+        raise SiteError(f"{path.name}: {why}") from why
+
+
+def _budget(path: Path, table: Any) -> Budget:
+    if not isinstance(table, Mapping):
+        raise SiteError(f"{path.name}: rules 须为一张表，写作 [rules]")
+    try:
+        return budget_from(table)
     except ValueError as why:
         raise SiteError(f"{path.name}: {why}") from why
 

@@ -9,13 +9,13 @@ _TEST = re.compile(r"自带测试“(?P<name>[^”]*)”")
 
 
 def with_line(complaint: str, file: str, text: str) -> str:
-    """``R-1.toml: where：…`` → ``R-1.toml 第 8 行: where：…``; as it is when no line can be told."""
+    """``R-1.toml: where：…`` → ``R-1.toml 第 8 行: where：…``; the first line for what is not there."""
     named = _TEST.search(complaint)
     if named:
         line = _line_with(text, named["name"])
     else:
         place = _PLACE.match(complaint)
-        line = line_of(text, place["key"]) if place else None
+        line = (line_of(text, place["key"]) or 1) if place else None
     return complaint.replace(f"{file}: ", f"{file} 第 {line} 行: ", 1) if line else complaint
 
 
@@ -46,7 +46,7 @@ def _part(lines: list[str], name: str, nth: int) -> tuple[int | None, int]:
         return None, 0
     end = next((i for i in range(start + 1, len(lines)) if re.match(r"[a-z_]+\s*=|\[", lines[i])), len(lines))
     items = [i for i in range(start, end) if "{" in lines[i]]
-    if "[" in lines[start].partition("=")[2] and len(items) >= nth:
+    if lines[start].partition("=")[2].lstrip().startswith("[") and len(items) >= nth:
         return items[nth - 1], items[nth - 1] + 1
     return start, end
 

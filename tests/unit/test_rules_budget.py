@@ -12,7 +12,7 @@ from sqlalchemy import select
 from services.collect.budgets import key_of
 from services.collect.rules import RuleRunner, rules_from_texts
 from services.domain.alert import Action, Alert, AlertLevel, Command, Condition
-from services.domain.budget import Budget, said, span_of
+from services.domain.budget import DEFAULT, Budget, budget_from, said, span_of
 from services.domain.event import Batch, Event
 from services.domain.officer import Officer, Role
 from services.domain.passage import Passage
@@ -212,6 +212,14 @@ def test_that_spans_are_read_and_said() -> None:
         assert span is not None
         assert said(span) == words
     assert span_of("1w") is None
+
+
+def test_that_the_site_sets_the_budget_of_rules_without_one() -> None:
+    assert budget_from({}) == DEFAULT
+    assert budget_from({"budget": {"alerts": 7, "within": "30min"}}) == Budget(7, timedelta(minutes=30))
+    for table in ({"budgets": 1}, {"budget": 3}, {"budget": {"alerts": 0}}, {"budget": {"within": "x"}}):
+        with pytest.raises(ValueError, match="rules"):
+            budget_from(table)
 
 
 # -------------------------------------------------------------------------------------------- shadow

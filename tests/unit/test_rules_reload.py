@@ -106,7 +106,7 @@ def test_that_a_changed_file_runs_from_the_next_look_on(sqlite_store: Store, fol
         (("attribute", "attributes"), ("R-T-1.toml 第 9 行: detect.kind", "attributes")),
         (('level = "yellow"', "level = "), ("R-T-1.toml 第 10 行第", "不是有效的 TOML")),
         (("detections = 1", "detections = 2"), ("R-T-1.toml 第 20 行", "快了才算")),
-        (('privacy = "测试"\n', ""), ("R-T-1.toml: privacy", "缺少")),
+        (('privacy = "测试"\n', ""), ("R-T-1.toml 第 1 行: privacy", "缺少")),
         (("80", "81"), ("R-T-1.toml 第 3 行: version", "内容已改，版本号未升")),
     ],
 )

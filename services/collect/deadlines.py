@@ -13,7 +13,7 @@ log = logging.getLogger(__name__)
 
 class Deadlines:
     """The escalation clock. The store holds what is due and marks late what passed while nobody looked;
-    this only asks, and says once when the store does not answer and once when it does again."""
+    this only asks until nothing is, and says once when the store does not answer and once when it does again."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
@@ -21,7 +21,8 @@ class Deadlines:
 
     def tick(self, now: datetime) -> None:
         try:
-            self._store.expire(now)
+            while self._store.expire(now):
+                pass
         except StoreError as why:
             if not self._failing:
                 log.warning("deadlines wait for the store: %s", why)

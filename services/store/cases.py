@@ -26,6 +26,7 @@ from services.store.schema import alert as alert_table
 from services.store.schema import alert_link, deadline
 
 KEPT_AFTER_CLOSING = timedelta(hours=24)  # how long a closed alert stays in the topic
+EXPIRED_AT_ONCE = 500  # deadlines in one transaction
 _MANY = 500  # keys asked for in one query
 
 _GONE = delete(deadline).where(deadline.c.alert_id == bindparam("id"))
@@ -249,17 +250,19 @@ def follow_windows(
 
 
 def expire(connection: Connection, at: datetime, terms: Terms = TERMS) -> tuple[Alert, ...]:
-    """Let every passed deadline happen once, the earliest first. The alerts as they are now.
+    """Let passed deadlines happen, each once, the earliest first. The alerts as they are now.
 
-    An alert that cannot be read stops no other's clock; its topic says that it cannot.
+    No more than ``EXPIRED_AT_ONCE``: after a long sleep officers get their turn in between. An alert
+    that cannot be read stops no other's clock; its topic says that it cannot.
     """
     docket = Docket(connection, at, terms)
     due = select(deadline.c.alert_id, deadline.c.what).order_by(deadline.c.due_at, deadline.c.alert_id)
     due = due.where(deadline.c.due_at <= at, deadline.c.stream == ledger.ALERTS)
     passed = connection.execute(due).all()
     with suppress(Unreadable):
-        docket.load(alert_id for alert_id, _ in passed)
+        docket.load(alert_id for alert_id, _ in passed[:EXPIRED_AT_ONCE])
     touched: dict[str, Alert] = {}
+    left = EXPIRED_AT_ONCE
     for alert_id, what in passed:
         try:
             alert = docket.find(alert_id)
@@ -268,6 +271,9 @@ def expire(connection: Connection, at: datetime, terms: Terms = TERMS) -> tuple[
         now = docket.add(life.expiring(alert, what, at, terms.limits)) if alert else None
         if now is not None:
             touched[alert_id] = now
+            left -= 1
+        if not left:
+            break
     docket.write()
     return tuple(touched.values())
 

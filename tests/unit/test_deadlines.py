@@ -15,6 +15,7 @@ from services.domain.alert import Ack, Action, AlertLevel, Command, Detection, V
 from services.domain.happening import HappeningKind
 from services.domain.life import dues, evolve, expiring
 from services.domain.officer import Officer, Role
+from services.store import cases
 from services.store.errors import StoreError
 from services.store.schema import alert as alert_table
 from services.store.store import Store
@@ -125,6 +126,24 @@ def test_that_nobody_is_told_after_a_signature_that_a_wrong_clock_dates_later(st
     for minutes in (10, 15, 20, 30):
         Deadlines(store).tick(AT + timedelta(minutes=minutes))
     assert told(store, alert_id) == [("dispatch", "")]
+
+
+def test_that_many_deadlines_slept_through_leave_officers_their_turn(
+    sqlite_store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cases, "EXPIRED_AT_ONCE", 7)
+    names = [raise_one(sqlite_store, AlertLevel.RED, f"R|{n}") for n in range(5)]
+    awake = AT + timedelta(hours=9)
+    assert len(sqlite_store.expire(awake)) <= 7
+    assert sum(len(told(sqlite_store, name)) for name in names) == 7
+    signed = sqlite_store.alert(names[4])
+    assert signed is not None
+    assert sqlite_store.perform(Command(names[4], Action.SIGN, signed.version), DUTY, awake).done
+    Deadlines(sqlite_store).tick(awake)
+    assert sorted(told(sqlite_store, names[0])) == sorted(ALL_TOLD)
+    late = [step for step, text in told(sqlite_store, names[4]) if not text]
+    assert sorted(late) == ["close", "dispatch"]
+    assert sqlite_store.expire(awake) == ()
 
 
 @given(st.lists(st.integers(-3000, 6000), max_size=25), st.sampled_from(list(AlertLevel)))

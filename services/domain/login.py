@@ -78,6 +78,9 @@ class Credential:
     def after_success(self, at: datetime, seat: str) -> Credential:
         return replace(self, failed=0, locked_until=None, last_login_at=at, last_login_from=seat)
 
+    def unlocked(self) -> Credential:
+        return replace(self, failed=0, locked_until=None)
+
     def tries_left(self, rules: LoginRules) -> int:
         return rules.tries - self.failed % rules.tries
 

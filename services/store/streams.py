@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from services.domain import (
-    account,
+    accounting,
     audit,
     duty_log,
     flood_log,
@@ -20,7 +20,7 @@ from services.domain import (
 from services.domain.deed import Stream, kind_of
 
 ALL: Sequence[Stream] = [
-    account.STREAM,
+    accounting.STREAM,
     audit.STREAM,
     flood_log.STREAM,
     service_window.STREAM,

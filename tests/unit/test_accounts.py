@@ -13,7 +13,7 @@ from services.domain.alert import Action, Command
 from services.domain.login import Admission, LogIn, PasswordDue, RoleChoice
 from services.domain.officer import ENGINE, Officer, Role
 from services.domain.password import LoginRules
-from services.store import accounts
+from services.store import credentials
 from services.store.errors import StoreReadOnly
 from services.store.schema import case_event, credential
 from services.store.store import Store
@@ -106,6 +106,7 @@ def test_that_the_security_administrator_unlocks_and_nobody_else(manned):
     for _ in range(5):
         came(manned, "wrong")
     assert manned.accounts.unlock("wang", SYS, NOW) == "须安全管理员"
+    assert audit(manned)[-1] == "denied"
     assert manned.accounts.unlock("wang", SEC, NOW) == ""
     assert came(manned, seat="席位 2").done
 
@@ -291,8 +292,8 @@ def test_that_of_many_tries_at_the_same_instant_each_is_counted(manned):
 
 def test_that_every_try_costs_one_comparison_whether_the_name_exists_is_locked_or_not(manned, monkeypatch):
     compared = []
-    verifies = accounts._verifies
-    monkeypatch.setattr(accounts, "_verifies", lambda *given: compared.append(given) or verifies(*given))
+    verifies = credentials.verifies
+    monkeypatch.setattr(credentials, "verifies", lambda *given: compared.append(given) or verifies(*given))
     for login in ("wang", "nobody"):
         for number in range(7):
             came(manned, "wrong", login=login, seat=f"席位 {login} {number}")

@@ -184,18 +184,6 @@ class BackTest:
 # --------------------------------------------------------------------------------------- counting
 
 
-def raised(episodes: Iterable[Episode], quiet: timedelta, dedup: timedelta = DEDUP) -> tuple[Episode, ...]:
-    """The alerts: an episode is one, unless the last alert of its key ended less than ``quiet`` before."""
-    ended: dict[str, datetime] = {}
-    alerts: list[Episode] = []
-    for episode in sorted(episodes, key=lambda e: (e.first_at, e.key)):
-        before = ended.get(episode.key)
-        if before is None or not quiet or episode.first_at >= before + quiet:
-            alerts.append(episode)
-            ended[episode.key] = episode.last_at + dedup
-    return tuple(alerts)
-
-
 def worst_flood(moments: Iterable[datetime], window: timedelta = FLOOD_WINDOW) -> Flood:
     ordered = sorted(moments)
     worst = Flood()

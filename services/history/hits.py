@@ -1,6 +1,7 @@
 """Each kind of detection as SQL over ``events``: the same hits as ``domain/definition.py`` tells.
 
-A hit is (``_seq``, ``_at``, ``_n``, ``told``): the event it ends at and the moment it is known. Kinds without
+A hit is (``_seq``, ``_at``, ``_n``, the columns of the key, ``told``): the event it ends at and the moment
+it is known. Kinds without
 SQL here are replayed through their detectors (``replay.py``).
 """
 
@@ -26,8 +27,16 @@ from services.history.version import Version
 MICRO = timedelta(microseconds=1)
 DAY = timedelta(days=1) // MICRO
 SHANGHAI = timedelta(hours=8) // MICRO  # ahead of UTC, all year
-_HIT = '"_seq", "_at", "_n", "_at" AS told'
 _ORDER = '"_at", "_n"'
+
+
+def carried(version: Version) -> tuple[str, ...]:
+    """The columns of the rule's key go along with each hit."""
+    return tuple(sorted(version.rule.key.fields))
+
+
+def _hit(version: Version, told: str = '"_at"') -> str:
+    return f"{names(('_seq', '_at', '_n', *carried(version)))}, {told} AS told"
 
 
 def hits_sql(version: Version) -> str | None:
@@ -38,13 +47,13 @@ def hits_sql(version: Version) -> str | None:
 
 def _met(version: Version, *columns: str, known: Sequence[str] = ()) -> str:
     """The narrow rows that meet ``where`` and not ``unless``; of a ``by`` that is known."""
-    wanted = names(dict.fromkeys(("_seq", "_at", "_n", *columns)))
+    wanted = names(dict.fromkeys(("_seq", "_at", "_n", *carried(version), *columns)))
     where = [holds(version.where, version.unless), *(f"{name(c)} IS NOT NULL" for c in known)]
     return f"SELECT {wanted} FROM events WHERE {' AND '.join(where)}"
 
 
 def _attribute(version: Version, _detect: Attribute) -> str:
-    return f"SELECT {_HIT} FROM ({_met(version)})"
+    return f"SELECT {_hit(version)} FROM ({_met(version)})"
 
 
 def _watch_list(version: Version, detect: WatchList) -> str:
@@ -54,7 +63,7 @@ def _watch_list(version: Version, detect: WatchList) -> str:
         f"SELECT 1 FROM listed WHERE listed.list = '{_text(detect.list)}' AND listed.value = met.{name(detect.match)}"
         ' AND listed.valid_from <= met."_at" AND met."_at" < listed.valid_until'
     )
-    return f"SELECT {_HIT} FROM ({met}) met WHERE EXISTS ({on_list})"
+    return f"SELECT {_hit(version)} FROM ({met}) met WHERE EXISTS ({on_list})"
 
 
 def _frequency(version: Version, detect: Frequency) -> str:
@@ -64,7 +73,7 @@ def _frequency(version: Version, detect: Frequency) -> str:
     since = f"lag({name('_at')}, {detect.at_least - 1}) OVER (PARTITION BY {by} ORDER BY {_ORDER})"
     often = f'SELECT *, {since} AS since FROM met QUALIFY since > "_at" - {within}'
     if detect.different_days <= 1:
-        return f"WITH met AS ({met}) SELECT {_HIT} FROM ({_spaced(often, detect)})"
+        return f"WITH met AS ({met}) SELECT {_hit(version)} FROM ({_spaced(often, detect)})"
     day = f'("_at" + {SHANGHAI}) // {DAY}'
     held = f'lag(max("_at"), {detect.different_days - 1}) OVER (PARTITION BY {by} ORDER BY {day})'
     enough = (
@@ -72,10 +81,9 @@ def _frequency(version: Version, detect: Frequency) -> str:
         f' AND {_joined("often", "days", detect.by)} WHERE days.held > often."_at" - {within}'
     )
     return (
-        f"WITH met AS ({met}), often AS ({often}),"
-        f" days AS (SELECT {by}, {day} AS day, {held} AS held FROM met"
-        f" WHERE ({by}) IN (SELECT ({by}) FROM often) GROUP BY {by}, {day})"
-        f" SELECT {_HIT} FROM ({_spaced(enough, detect)})"
+        f"WITH met AS MATERIALIZED ({met}), often AS ({often}),"
+        f" days AS (SELECT {by}, {day} AS day, {held} AS held FROM met GROUP BY {by}, {day})"
+        f" SELECT {_hit(version)} FROM ({_spaced(enough, detect)})"
     )
 
 
@@ -91,7 +99,7 @@ def _first_seen(version: Version, detect: FirstSeen) -> str:
     met = _met(version, *detect.by, known=detect.by)
     before = f'lag("_at") OVER (PARTITION BY {names(detect.by)} ORDER BY {_ORDER})'
     new = f'before IS NULL OR before <= "_at" - {detect.within // MICRO}'
-    return f"SELECT {_HIT} FROM (SELECT *, {before} AS before FROM ({met})) WHERE {new}"
+    return f"SELECT {_hit(version)} FROM (SELECT *, {before} AS before FROM ({met})) WHERE {new}"
 
 
 def _rate(version: Version, detect: Rate) -> str:
@@ -107,7 +115,7 @@ def _rate(version: Version, detect: Rate) -> str:
     rose, fell = f"{column} - lowest >= {_double(detect.at_least)}", f"highest - {column} >= {_double(detect.at_least)}"
     moved = {"rise": rose, "fall": fell}.get(detect.direction, f"{rose} OR {fell}")
     window = f"WINDOW earlier AS ({earlier}), beside AS ({beside})"
-    return f"SELECT {_HIT} FROM (SELECT *, {ends} FROM ({met}) {window}) WHERE {moved}"
+    return f"SELECT {_hit(version)} FROM (SELECT *, {ends} FROM ({met}) {window}) WHERE {moved}"
 
 
 def _travel(version: Version, detect: Travel) -> str:
@@ -126,7 +134,7 @@ def _travel(version: Version, detect: Travel) -> str:
     outran = f"km >= {_double(detect.min_km)} AND (hours = 0 OR km / hours > {_double(detect.over_kmh)})"
     return (
         f"WITH met AS ({met}), pairs AS ({pairs}{_joined('a', 'b', detect.by)} AND {before})"
-        f" SELECT DISTINCT {_HIT} FROM pairs WHERE {outran}"
+        f" SELECT DISTINCT {_hit(version)} FROM pairs WHERE {outran}"
     )
 
 
@@ -136,7 +144,7 @@ def _threshold(version: Version, detect: Threshold) -> str:
     bad = holds(version.where, version.unless)
     sorted_out = f"CASE WHEN {bad} THEN true WHEN {holds(version.clear)} THEN false END"
     known = " AND ".join(f"{name(c)} IS NOT NULL" for c in detect.by)
-    wanted = names(dict.fromkeys(("_seq", "_at", "_n", *detect.by)))
+    wanted = names(dict.fromkeys(("_seq", "_at", "_n", *carried(version), *detect.by)))
     turns = 'CASE WHEN bad IS DISTINCT FROM lag(bad) OVER k THEN "_at" END'
     begun = f"last_value({turns} IGNORE NULLS) OVER k"
     mark = (
@@ -149,7 +157,7 @@ def _threshold(version: Version, detect: Threshold) -> str:
         f" turned AS (SELECT *, {turns} AS turn FROM seen WHERE bad IS NOT NULL {order}),"
         f" runs AS (SELECT *, {begun.replace(turns, 'turn')} AS begun FROM turned {order}),"
         f" marked AS (SELECT *, last_value({mark} IGNORE NULLS) OVER k AS told_bad FROM runs {order})"
-        f" SELECT {_HIT} FROM marked WHERE bad AND told_bad"
+        f" SELECT {_hit(version)} FROM marked WHERE bad AND told_bad"
     )
 
 
@@ -166,7 +174,7 @@ def _absence(version: Version, detect: Absence) -> str:
     return (
         f"WITH met AS ({met}), numbered AS ({numbered}),"
         f" gaps AS ({gaps} WINDOW k AS (PARTITION BY {by} ORDER BY {_ORDER}))"
-        f' SELECT "_seq", "_at", "_n", "_at" + {detect.within // MICRO} AS told FROM gaps'
+        f" SELECT {_hit(version, f'_at + {detect.within // MICRO}')} FROM gaps"
         f' WHERE until - "_at" > {detect.within // MICRO} AND others >= {detect.others}'
     )
 

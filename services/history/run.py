@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import pairwise
 from typing import Any
 
 import duckdb
 import numpy as np
 
-from services.domain.backtest import DEDUP, Episode, raised
+from services.domain.backtest import DEDUP, Episode
 from services.domain.condition import Sort
 from services.domain.kinds import FirstSeen
 from services.domain.rule import Rule
 from services.domain.watchlist import WatchlistEntry
 from services.history.dialect import name, names
-from services.history.hits import hits_sql
+from services.history.hits import carried, hits_sql
 from services.history.replay import replayed
 from services.history.version import Version
 from services.store.columns import from_micros, to_micros
@@ -52,8 +53,7 @@ def run(
         first = max(first, to_micros(known_since + version.rule.detect.within))
     duck.execute(f"DELETE FROM hits WHERE told < {first} OR told >= {to_micros(until)}")
     row = duck.execute("SELECT count(*) FROM hits").fetchone()
-    alerts = raised(_episodes(duck, version.rule), version.rule.quiet)
-    return Run(alerts, int(row[0]) if row else 0, how)
+    return Run(_alerts(duck, version), int(row[0]) if row else 0, how)
 
 
 def put_lists(duck: duckdb.DuckDBPyConnection, entries: Iterable[WatchlistEntry]) -> None:
@@ -92,37 +92,73 @@ def _find(duck: duckdb.DuckDBPyConnection, version: Version, lists: Sequence[Wat
         duck.register("chunk", {"_seq": np.array(numbers, np.int64), "told": np.array(moments, np.int64)})
         duck.execute("INSERT INTO told_hits SELECT * FROM chunk")
         duck.unregister("chunk")
-    duck.execute("CREATE TABLE hits AS SELECT e._seq, e._at, e._n, h.told FROM told_hits h JOIN events e USING (_seq)")
+    wanted = names(("_seq", "_at", "_n", *carried(version)))
+    duck.execute(f"CREATE TABLE hits AS SELECT {wanted}, told FROM told_hits JOIN events USING (_seq)")
     return f"在线判定器逐条回放（{why}）"
 
 
-def _episodes(duck: duckdb.DuckDBPyConnection, rule: Rule) -> list[Episode]:
-    """Hits of one key with no gap above the dedup window, worded by the first of them."""
-    keys = sorted(rule.key.fields)
-    worded = rule.wall_subject.fields | rule.place.fields
-    others = sorted((worded & set(rule.columns)) - set(keys))
-    by = f"PARTITION BY {names(keys)}" if keys else ""
-    carried = "".join(f", e.{names([c])}" for c in (*keys, *others))
-    begins = f"gap IS NULL OR gap > {DEDUP // MICRO}"
-    so_far = f"{by} ORDER BY told, _n ROWS UNBOUNDED PRECEDING"
+def _alerts(duck: duckdb.DuckDBPyConnection, version: Version) -> tuple[Episode, ...]:
+    """Hits of one key with no gap above the dedup window are an episode, and an episode that no quiet time
+    forbids is an alert; only alerts are put into words."""
+    keys = names(carried(version)) or "1 AS one"
+    every = f"SELECT row_number() OVER () AS k, * FROM (SELECT DISTINCT {keys} FROM hits)"
+    duck.execute(f"CREATE OR REPLACE TABLE keyed AS {every}")
+    same = " AND ".join(f"h.{c} IS NOT DISTINCT FROM keyed.{c}" for c in map(name, carried(version))) or "true"
+    of_key = "PARTITION BY k ORDER BY told, _n"
     parts = (
-        f"keyed AS (SELECT h.told, h._n{carried} FROM hits h JOIN events e USING (_seq))",
-        f"gaps AS (SELECT *, told - lag(told) OVER ({by} ORDER BY told, _n) AS gap FROM keyed)",
-        f"numbered AS (SELECT *, count(*) FILTER ({begins}) OVER ({so_far}) AS episode FROM gaps)",
+        f"hit AS (SELECT k, told, _n, _seq FROM hits h JOIN keyed ON {same})",
+        f"gaps AS (SELECT *, coalesce(told - lag(told) OVER ({of_key}) > {DEDUP // MICRO}, true) AS begins FROM hit)",
+        f"numbered AS (SELECT *, count(*) FILTER (begins) OVER ({of_key} ROWS UNBOUNDED PRECEDING) AS nth FROM gaps)",
     )
-    firsts = [f"first({names([c])} ORDER BY told, _n)" for c in others]
-    wanted = ", ".join(["min(told)", "max(told)", "count(*)", *map(name, keys), *firsts])
-    grouped = ", ".join([*map(name, keys), "episode"])
-    found = duck.execute(f"WITH {', '.join(parts)} SELECT {wanted} FROM numbered GROUP BY {grouped}").fetchall()
-    return [_episode(rule, (*keys, *others), row) for row in found]
+    wanted = "k, min(told) AS began, max(told) AS ended, count(*) AS hits, max(_seq) FILTER (begins) AS number"
+    query = f"WITH {', '.join(parts)} SELECT {wanted} FROM numbered GROUP BY k, nth ORDER BY k, nth"
+    return _worded(duck, version.rule, _unsilenced(duck.execute(query).fetchnumpy(), version.rule.quiet))
 
 
-def _episode(rule: Rule, columns: Sequence[str], row: Sequence[Any]) -> Episode:
-    first, last, hits, *values = row
+def _unsilenced(episodes: Mapping[str, Any], quiet: timedelta) -> list[tuple[int, int, int, int]]:
+    """(began, last, hits, number of the first event) of the episodes that are alerts; they come by key and time.
+
+    Within a key each alert silences what begins before its end, the dedup window and the quiet time are over.
+    """
+    keys, began, last, hits, number = (np.asarray(episodes[c]) for c in ("k", "began", "ended", "hits", "number"))
+    if not quiet:
+        chosen = range(len(keys))
+    else:
+        chosen, silence = [], (quiet + DEDUP) // MICRO
+        edges = [*np.flatnonzero(np.diff(keys, prepend=-1)).tolist(), len(keys)]
+        for first, end in pairwise(edges):
+            at = first
+            while at < end:
+                chosen.append(at)
+                at += 1 + int(np.searchsorted(began[at + 1 : end], last[at] + silence))
+    return [(int(began[i]), int(last[i]), int(hits[i]), int(number[i])) for i in chosen]
+
+
+def _worded(
+    duck: duckdb.DuckDBPyConnection, rule: Rule, alerts: Sequence[tuple[int, int, int, int]]
+) -> tuple[Episode, ...]:
+    """Alerts with the texts of their first event, in the order they began."""
+    said = rule.key.fields | rule.wall_subject.fields | rule.place.fields
+    columns = sorted(said & set(rule.columns))
+    if not alerts:
+        return ()
+    duck.execute("CREATE OR REPLACE TABLE raised (_seq BIGINT)")
+    duck.register("chunk", {"_seq": np.array([number for *_, number in alerts], dtype=np.int64)})
+    duck.execute("INSERT INTO raised SELECT * FROM chunk")
+    duck.unregister("chunk")
+    carry = "".join(f", {c}" for c in map(name, columns))
+    found = duck.execute(f"SELECT _seq{carry} FROM events SEMI JOIN raised USING (_seq)").fetchall()
+    texts = {number: values for number, *values in found}
+    episodes = [_episode(rule, columns, alert, texts[alert[3]]) for alert in alerts]
+    return tuple(sorted(episodes, key=lambda episode: (episode.first_at, episode.key)))
+
+
+def _episode(rule: Rule, columns: Sequence[str], alert: tuple[int, int, int, int], values: Sequence[Any]) -> Episode:
     figures = {c: _figure(rule.columns[c], value) for c, value in zip(columns, values, strict=True)}
+    began, last, hits, _ = alert
     return Episode(
         rule.key_of(figures),
-        from_micros(first),
+        from_micros(began),
         from_micros(last),
         hits,
         rule.wall_subject.filled(figures),

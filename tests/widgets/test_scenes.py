@@ -20,6 +20,13 @@ from widgets.kinds import KINDS
 from widgets.look import RESOURCES, Face, make_look
 
 SHIPPED = sorted((RESOURCES / "scenes").glob("*.toml"))
+WORKED_AT = {"duty", "plans", "rules"}  # nobody touches a wall
+FACES = [
+    pytest.param(path, face, id=f"{path.stem}-{face.value}")
+    for path in SHIPPED
+    for face in Face
+    if face is Face.DESK or path.stem not in WORKED_AT
+]
 
 
 def deleted(stage: Stage) -> None:
@@ -32,12 +39,12 @@ def staged(*topics: str, kind: str = "card", board: Board | None = None) -> Stag
 
 
 @pytest.mark.parametrize("path", SHIPPED, ids=lambda p: p.stem)
-def test_that_a_shipped_scene_has_only_known_kinds_and_topics_on_both_faces(path: Path):
-    assert set(read_scene(path, KINDS, TOPICS).plans) == set(Face)
+def test_that_a_shipped_scene_has_only_known_kinds_and_topics_on_its_faces(path: Path):
+    faces = {Face.DESK} if path.stem in WORKED_AT else set(Face)
+    assert set(read_scene(path, KINDS, TOPICS).plans) == faces
 
 
-@pytest.mark.parametrize("face", Face)
-@pytest.mark.parametrize("path", SHIPPED, ids=lambda p: p.stem)
+@pytest.mark.parametrize(("path", "face"), FACES)
 def test_that_a_shipped_scene_stages_empty_and_leaves_nothing_behind(qtbot, path: Path, face: Face):
     plan = read_scene(path, KINDS, TOPICS).plans[face]
     stage = Stage(plan, KINDS, make_look(face, scale=1.0 if face is Face.DESK else 0.5), Board())

@@ -320,3 +320,60 @@ def test_that_the_store_hands_over_and_rebuilds_it_from_the_log(store: Any) -> N
     store.rebuild()
     assert store.snapshot("handovers", EVENING).records == (case,)
     assert store.verify_chain() is None
+
+
+# ------------------------------------------------------------------------------- whatever happens
+
+STEPS = st.lists(
+    st.tuples(st.sampled_from(["raise", "red", "sign", "close", "accept", "read all", "in", "out"]), st.integers(0, 7)),
+    max_size=40,
+)
+
+
+def attempt(world: DutyWorld, case: ho.Handover, what: str, which: int) -> ho.Handover:
+    """One thing that may happen while a hand-over is under way; a refusal changes nothing."""
+    now = fresh(world)
+    try:
+        match what:
+            case "raise" | "red":
+                level = AlertLevel.RED if what == "red" else AlertLevel.YELLOW
+                world.alerts.append(alert(len(world.alerts) + 1, level))
+            case "sign" | "close" if world.alerts:
+                at = which % len(world.alerts)
+                work = Work.CLOSED if what == "close" else world.alerts[at].work
+                world.alerts[at] = replace(world.alerts[at], ack=Ack.ACKED, acked_by="王*", work=work)
+            case "accept":
+                left = ho.remaining(case, now)
+                line = left[which % len(left)].line if left else now.section(ITEMS).lines[0]
+                about = {"case_id": case.id, "expected_version": case.version}
+                wish = AcceptLine(**about, line_id=line.id, mark=line.mark)
+                return world.do(ho.STREAM, wish, (ZHAO, WANG)[which % 2])
+            case "read all":
+                return accept_all(world, case)
+            case "in" | "out":
+                people = (ZHAO, QIAN) if what == "in" else (WANG, LI)
+                return world.do(ho.STREAM, sign(case), people[which % 2])
+    except Refused:
+        return case
+    return case
+
+
+@given(STEPS)
+def test_that_whatever_happens_a_finished_hand_over_was_read_whole_by_another_and_left_no_red_unsigned(
+    steps: list[tuple[str, int]],
+) -> None:
+    world = DutyWorld([alert(1)])
+    case = prepared(world)
+    for what, which in [*steps, ("read all", 0), ("in", 0), ("read all", 0), ("out", 0)]:
+        case = attempt(world, case, what, which)
+    red = any(a.is_open and a.level is AlertLevel.RED and not a.is_signed for a in world.alerts)
+    if case.state is not State.DONE:
+        assert red
+        return
+    assert case.sheet.red_unsigned == 0
+    read = {one.line_id: one for one in case.accepted}
+    for _, line in case.sheet.to_accept():
+        assert read[line.id].mark == line.mark
+    coming, going = (next(s.by_id for s in case.signatures if s.side == side) for side in ("in", "out"))
+    assert coming != going
+    assert going not in {one.by_id for one in case.accepted}

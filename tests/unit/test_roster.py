@@ -207,3 +207,10 @@ def test_that_the_times_of_a_hand_over_are_the_sites() -> None:
     assert (local(shift.opens_at).hour, local(shift.opens_at).minute) == (19, 30)
     assert shift.lapses_at - shift.ends_at == timedelta(hours=1)
     assert shift.ahead_min == 240
+
+
+def test_that_the_demo_crews_are_officers_who_can_sit_at_the_demo_desk() -> None:
+    from console.session import DEMO_ROSTER
+    from services.collect.duty_books import DEMO_PEOPLE
+
+    assert [person for person in DEMO_PEOPLE if person not in DEMO_ROSTER] == []

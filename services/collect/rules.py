@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from operator import attrgetter
 from typing import Any
 
 from sqlalchemy import Connection
 
+from services.collect.armed import Armed
 from services.collect.budgets import Budgets
 from services.collect.counter import CounterEvidence
 from services.collect.held import EXCUSED, HeldTally
@@ -22,11 +22,11 @@ from services.collect.shadows import Shadows
 from services.domain.alert import Detection
 from services.domain.budget import DEFAULT, Budget
 from services.domain.detect import detector
-from services.domain.detector import Detector, Outcome
+from services.domain.detector import Outcome
 from services.domain.event import Event
 from services.domain.kinds import Follow, WatchList
 from services.domain.rule import Clearing, Found, Rule
-from services.domain.sieve import Columns, Places
+from services.domain.sieve import Columns
 
 __all__ = ["WATCHLIST", "RuleRunner", "event_columns", "read_rules", "rules_from_texts"]
 
@@ -35,46 +35,6 @@ log = logging.getLogger(__name__)
 # What a record that is not as its type says can make of a checked condition or text.
 _ODD_RECORD = (TypeError, ValueError, ArithmeticError, LookupError, AttributeError)
 _IN_ORDER = attrgetter("occurred_at", "source", "event_id")
-
-Step = tuple[Event, Callable[[Event], Sequence[Outcome]]]
-
-
-@dataclass(frozen=True, slots=True)
-class _Armed:
-    """A rule with what it remembers."""
-
-    rule: Rule
-    online: Detector
-    in_shadow: bool
-
-    def steps(self, events: Sequence[Event], columns: Columns) -> Iterable[Step]:
-        """The events of the rule's own kind that it must be fed, and how."""
-        rule, online = self.rule, self.online
-        bad = online.worth(columns, rule.sifts(columns, columns.every))
-        good: Places = rule.clear_sifts(columns, columns.every) if rule.clear_sifts is not None else ()
-        if not good:
-            chosen = [events[i] for i in bad]
-            if chosen:
-                online.prepare(chosen)
-            return ((event, online.feed) for event in chosen)
-        ways = {**dict.fromkeys(good, online.good), **dict.fromkeys(bad, online.feed)}
-        online.prepare([events[i] for i in ways])
-        return ((events[i], ways[i]) for i in sorted(ways))
-
-    def slow_steps(self, events: Sequence[Event]) -> Iterator[Step]:
-        """The same one by one, where a record is so odd that a whole column cannot be compared."""
-        rule, clears = self.rule, self.rule.clears
-        for event in events:
-            yield (
-                event,
-                lambda e: (
-                    self.online.feed(e)
-                    if rule.matches(e.record) is True
-                    else self.online.good(e)
-                    if clears is not None and clears(e.record) is True
-                    else ()
-                ),
-            )
 
 
 class RuleRunner:
@@ -114,8 +74,8 @@ class RuleRunner:
             for rules, in_shadow in ((self.active, False), (self.shadow, True))
             for rule in rules
         ]
-        self._own: dict[str, list[_Armed]] = {}
-        self._then: dict[str, list[tuple[_Armed, Follow]]] = {}
+        self._own: dict[str, list[Armed]] = {}
+        self._then: dict[str, list[tuple[Armed, Follow]]] = {}
         for armed in self._armed:
             self._own.setdefault(armed.rule.event, []).append(armed)
             if isinstance(armed.rule.detect, Follow):
@@ -168,11 +128,11 @@ class RuleRunner:
 
     # ------------------------------------------------------------------------------------- private
 
-    def _arm(self, rule: Rule, in_shadow: bool, known: Mapping[int, _Armed]) -> _Armed:
+    def _arm(self, rule: Rule, in_shadow: bool, known: Mapping[int, Armed]) -> Armed:
         before = known.get(id(rule))
         if before is not None and before.in_shadow is in_shadow:
             return before
-        return _Armed(rule, detector(rule, past_of(rule, self._reading.now), self._reading.listed), in_shadow)
+        return Armed(rule, detector(rule, past_of(rule, self._reading.now), self._reading.listed), in_shadow)
 
     def _at(self, events: Sequence[Event]) -> datetime:
         """Now; in a replay, the newest moment seen."""
@@ -190,19 +150,17 @@ class RuleRunner:
         columns = Columns([event.record for event in events])
         places = {id(armed): place for place, armed in enumerate(self._armed)}
         for armed, follow in then:
-            found = self._run(armed, lambda a=armed, f=follow: _answers(a, f, events, columns), events)
-            said.setdefault(places[id(armed)], []).extend(found)
+            said.setdefault(places[id(armed)], []).extend(self._run(armed, events, columns, follow))
         for armed in own:
-            found = self._run(armed, lambda a=armed: a.steps(events, columns), events)
-            said.setdefault(places[id(armed)], []).extend(found)
+            said.setdefault(places[id(armed)], []).extend(self._run(armed, events, columns, None))
 
     def _run(
-        self, armed: _Armed, steps: Callable[[], Iterable[Step]], events: Sequence[Event]
+        self, armed: Armed, events: Sequence[Event], columns: Columns, follow: Follow | None
     ) -> Iterator[Detection | Clearing]:
         try:
-            todo = iter(steps())
+            todo = iter(armed.answers(follow, events, columns) if follow else armed.steps(events, columns))
         except _ODD_RECORD:
-            todo = armed.slow_steps(events)
+            todo = armed.slow_answers(follow, events) if follow else armed.slow_steps(events)
         event: Event | None = None
         going = True
         while going:
@@ -243,10 +201,6 @@ class RuleRunner:
                 self._shadows.keep(reader, [f for f in found if isinstance(f, Detection)], at)
             else:
                 yield from self.budgets.passed(armed.rule, found, at, reader)
-
-
-def _answers(armed: _Armed, follow: Follow, events: Sequence[Event], columns: Columns) -> Iterable[Step]:
-    return ((events[i], armed.online.then) for i in follow.sifts(columns, columns.every))
 
 
 def _by_kind(events: Sequence[Event]) -> Mapping[str, Sequence[Any]]:

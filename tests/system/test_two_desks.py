@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import multiprocessing
+import threading
 from collections import Counter
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from multiprocessing.connection import Connection
 from typing import Any
 
 import pytest
 
+from services.collect.deadlines import Deadlines
 from services.domain.alert import Action, AlertLevel, Command, Detection, Work
+from services.domain.happening import HappeningKind
 from services.domain.life import decide
 from services.domain.officer import Officer, Role
 from services.store import cases
@@ -94,3 +97,30 @@ def raced(url: str, alert_ids: list[str]) -> tuple[list[str], list[str]]:
     for ours, _ in pipes:
         ours.close()
     return told[0], told[1]
+
+
+@pytest.mark.timeout(60)
+def test_that_nobody_is_told_of_a_missing_signature_after_it_whoever_is_first(store_url: str) -> None:
+    """A desk signs and the collector's clock tells, at the same time on the same alerts."""
+    with Store.open(store_url) as collector, Store.open(store_url) as seat:
+        red = [replace(FOUND, key=f"k{n}", subject_id=str(n), level=AlertLevel.RED) for n in range(60)]
+        names = [alert.id for alert in collector.report(red, AT)]
+        ticking = threading.Thread(target=tell_minute_by_minute, args=(collector,), name="collector")
+        ticking.start()
+        outcomes = [sign(seat, name) for name in names]
+        ticking.join()
+        Deadlines(collector).tick(AT + timedelta(minutes=30))
+        assert all(outcomes)
+        for name in names:
+            kinds = [h.kind for h in seat.happenings(name) if h.kind is HappeningKind.SIGNED or h.text]
+            assert kinds.index(HappeningKind.SIGNED) == len(kinds) - 1, "told after the signature"
+
+
+def tell_minute_by_minute(store: Store) -> None:
+    for half in range(1, 7):
+        Deadlines(store).tick(AT + timedelta(seconds=30 * half))
+
+
+def sign(store: Store, alert_id: str) -> bool:
+    """A late clock in between is not held against the officer: the version he saw holds."""
+    return store.perform(Command(alert_id, Action.SIGN, 1), DESKS[0][0], AT + timedelta(minutes=2)).done

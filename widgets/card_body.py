@@ -44,8 +44,8 @@ class CardBody(QWidget):
         return max((end for end in self._ends if end <= room), default=room)
 
     def parts_below(self, y: int) -> str:
-        """``事件 3 件 · 要点 1/3``: the parts that begin below."""
-        return " · ".join(words for top, words in self._landmarks if top >= y)
+        """``事件 3 件 · 要点 1/3``: the parts of which no more than the head stands above ``y``."""
+        return " · ".join(words for top, words in self._landmarks if top + self.look.px(46) > y)
 
     def meant_at(self, spot: QPoint) -> Any | None:
         spot = spot - QPoint(self.look.pad, 0)

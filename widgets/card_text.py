@@ -51,8 +51,10 @@ class CardText(Flow):
         self._alert = alert
         self._quieted()
         self._rule()
+        began = self.y
         self._evidence()
         self._counters()
+        self.y = max(self.y, began + look.px(22 * self.EVIDENCE_LEAST + 2 * 26))
         thread(self, alert, around.incident)
         checklist(self, alert)
         past_cases(self, around.cases, around.trouble)
@@ -88,7 +90,6 @@ class CardText(Flow):
             self.end(high)
 
     def _evidence(self) -> None:
-        began = self.y
         evidence = self._alert.evidence
         for_it = [e for e in evidence if e.stance is Stance.FOR]
         doubts = [e for e in evidence if e.stance is not Stance.FOR]
@@ -102,8 +103,6 @@ class CardText(Flow):
             self._piece(one, one.stance)
         if not doubts:
             self.line("未见反面依据", ink="text3", indent=self.look.px(INDENT))
-        least = self.look.px(22 * self.EVIDENCE_LEAST + 2 * 26)
-        self.y = max(self.y, began + least)
 
     def _counters(self) -> None:
         """What was looked for that would speak against it: found first, then unknown, then not there."""

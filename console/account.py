@@ -28,6 +28,7 @@ from services.domain.deed import Wish
 from services.domain.login import LogIn, PasswordDue
 from services.domain.masked import mask_name
 from services.domain.officer import ADMINISTRATORS, ENGINE, Officer, Role
+from services.domain.timebase import local
 from services.store.store import Store
 
 Ask = Callable[[str], str]  # a password, never shown
@@ -43,6 +44,8 @@ def run(site: Site, options: argparse.Namespace, ask: Ask) -> str:
         if options.do == "list":
             return _table(store)
         officer = _administrator(store, site, options.by, BY[options.do], ask) if options.by else ENGINE
+        if options.do == "audit":
+            return _audit(store, officer)
         office = Office(store, site, officer, ask)
         if options.do == "bind-wall":
             return office.bind_wall(state_dir())
@@ -162,6 +165,14 @@ def _administrator(store: Store, site: Site, login: str, role: Role, ask: Ask) -
 def _table(store: Store) -> str:
     known = sorted(store.cases("account"), key=lambda account: account.id)
     return "\n".join(_line(account) for account in known) or "还没有账号"
+
+
+def _audit(store: Store, officer: Officer) -> str:
+    """The whole audit, oldest first. The machine itself may not read it."""
+    if officer.role is not Role.AUDITADMIN:
+        raise AccountRefusedError("须审计管理员：--as 账号")
+    entries = sorted(store.cases("audit", officer), key=lambda entry: (entry.at, entry.id))
+    return "\n".join(f"{local(e.at):%Y-%m-%d %H:%M:%S}  {e.id}  {e.officer} {e.role}  {e.text}" for e in entries)
 
 
 def _line(account: Account) -> str:

@@ -18,12 +18,13 @@ BY: Mapping[str, Role] = {  # whose work each is
     "give": Role.SECADMIN,
     "take": Role.SECADMIN,
     "unlock": Role.SECADMIN,
+    "audit": Role.AUDITADMIN,
 }
 
 
 def add_account_arguments(sub: argparse.ArgumentParser) -> None:
     sub.add_argument(
-        "do", choices=(*BY, "list"), help="建、设口令、停用、启用、绑定大屏、设范围、授岗、撤岗、解锁、列出"
+        "do", choices=(*BY, "list"), help="建、设口令、停用、启用、绑定大屏、设范围、授岗、撤岗、解锁、看审计、列出"
     )
     sub.add_argument("login", nargs="?", default="", help="账号")
     sub.add_argument("--site", type=Path, required=True, help="站点文件 site.toml")

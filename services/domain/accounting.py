@@ -34,10 +34,11 @@ from services.domain.account import (
     evolve,
 )
 from services.domain.deed import Refused, Said, Stream, World
-from services.domain.officer import ADMINISTRATORS, Officer, Role
+from services.domain.officer import ADMINISTRATORS, ENGINE, Officer, Role
 from services.domain.scope import BOUND_TO_AREA, BOUND_TO_DEPARTMENT
 
 LOGIN = re.compile(r"[a-z][a-z0-9_.-]{1,31}")
+RESERVED = frozenset({ENGINE.id, WALL})
 AREA = re.compile(r"\d{6}|\d{9}|\d{12}|\d{12}[0-9A-Z]{1,6}")
 ALONE = ADMINISTRATORS | {Role.WALL, Role.ENGINE}  # roles that an account holds alone
 
@@ -88,6 +89,8 @@ def lacking_bounds(account: Account, role: Role) -> str:
 def _creating(wish: CreateAccount, officer: Officer, world: World) -> Sequence[Said]:
     if not _fills_an_empty_chair(officer, world):
         _only(officer, Role.SYSADMIN)
+    if wish.login in RESERVED:
+        raise Refused(f"账号名 {wish.login} 由系统保留")
     if not LOGIN.fullmatch(wish.login):
         raise Refused("账号须为 2 至 32 位小写字母、数字或 _.-，以字母开头")
     if not wish.name.strip():

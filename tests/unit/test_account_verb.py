@@ -92,6 +92,18 @@ def test_that_the_verb_prints_what_was_done_and_says_in_one_line_why_not(site, c
     assert "没有办成：没有账号 wang" in capsys.readouterr().err
 
 
+def test_that_the_audit_is_printed_for_the_audit_administrator_alone(do):
+    administrators(do)
+    do("add zhao --name 赵 --role auditadmin", FIRST)
+    with pytest.raises(AccountRefusedError, match="须审计管理员"):
+        do("audit")
+    with pytest.raises(AccountRefusedError, match="没有这个岗位"):
+        do("audit --as sun", FIRST)
+    said = do("audit --as zhao", FIRST, SECOND).splitlines()
+    assert "登录失败 sun" in said[0]
+    assert "登录" in said[-1]
+
+
 # ------------------------------------------------------------------------------------------- the wall
 
 

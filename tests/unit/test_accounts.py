@@ -298,3 +298,9 @@ def test_that_every_try_costs_one_comparison_whether_the_name_exists_is_locked_o
         for number in range(7):
             came(manned, "wrong", login=login, seat=f"席位 {login} {number}")
     assert len(compared) == 14
+
+
+@pytest.mark.parametrize("login", ["engine", "wall", "Wang", "a", "王", "a b", "@desk"])
+def test_that_a_name_the_program_uses_itself_or_nobody_can_type_is_no_account(store, login):
+    assert not asked(store, CreateAccount(login=login, name="王")).done
+    assert store.cases("account") == ()

@@ -60,7 +60,8 @@ class Budgets:
 
     @property
     def stopped(self) -> frozenset[str]:
-        return frozenset(rule_id for rule_id, gauge in self._gauges.items() if gauge.stopped_at is not None)
+        gauges = list(self._gauges.items())  # asked while another thread judges
+        return frozenset(rule_id for rule_id, gauge in gauges if gauge.stopped_at is not None)
 
     def held_today(self, rule_id: str, now: datetime) -> int:
         gauge = self._gauges.get(rule_id)

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from random import Random
 
 import pytest
 from sqlalchemy import select
 
 from services.collect.budgets import key_of
+from services.collect.reload import Reloading
+from services.collect.rule_health import HealthTally
 from services.collect.rules import RuleRunner, rules_from_texts
 from services.domain.alert import Action, Alert, AlertLevel, Command, Condition
 from services.domain.budget import DEFAULT, Budget, budget_from, said, span_of
@@ -18,6 +21,7 @@ from services.domain.officer import Officer, Role
 from services.domain.passage import Passage
 from services.domain.rule import Rule
 from services.domain.rule_file import RuleError
+from services.domain.rule_health import RuleHealth, RuleState
 from services.store.schema import shadow
 from services.store.store import Store
 from tests.unit.test_rules_reload import OFTEN, RULE
@@ -173,6 +177,25 @@ def test_that_a_restart_changes_nothing(store: Store, clock: Clock) -> None:
     clock.now += timedelta(minutes=2)
     assert key_of("R-T-1") in take(store, clock, speeding([6], at=clock.now))
     assert not again.budgets.stopped
+
+
+def test_that_what_was_held_back_today_is_told_and_outlives_a_restart(
+    sqlite_store: Store, clock: Clock, tmp_path: Path
+) -> None:
+    (tmp_path / "R-T-1.toml").write_text(BUDGETED, encoding="utf-8")
+    for events, held in ((range(5), 2), (range(5, 6), 3)):
+        rules = Reloading(sqlite_store, tmp_path, None, clock)
+        tally = HealthTally(rules)
+        tally.records(sqlite_store, clock.now)
+        take(sqlite_store, clock, speeding(events))
+        sqlite_store.put_topic("rule_health", tally.records(sqlite_store, clock.now), clock.now)
+        record = sqlite_store.snapshot("rule_health", clock.now).first()
+        assert isinstance(record, RuleHealth)
+        assert (record.state, record.fired_today, record.held_back) == (RuleState.STOPPED, 3, held)
+        assert record.last_fired_at == AT
+    clock.now += timedelta(days=1)
+    (record,) = tally.records(sqlite_store, clock.now)
+    assert (record.fired_today, record.held_back, record.last_fired_at) == (0, 0, AT)
 
 
 def test_that_a_failed_transaction_uses_up_no_budget(sqlite_store: Store, clock: Clock) -> None:

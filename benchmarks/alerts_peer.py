@@ -37,7 +37,7 @@ from services.store.store import Store
 HOME = Path(__file__).resolve().parents[1]
 RULES = HOME / "resources" / "rules"
 PROGRAM = "prometheus-alertmanager"
-SENDERS = 4
+SENDERS = 16
 MANY = 64  # alerts of one POST, as Prometheus sends them
 SAMPLES = 300
 CONFIG = "route: {receiver: none}\nreceivers: [{name: none}]\n"

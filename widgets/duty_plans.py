@@ -12,19 +12,19 @@ from PySide6.QtWidgets import QWidget
 
 from services.domain.alert import Alert
 from services.domain.officer import Role
-from services.domain.response_plan import (
+from services.domain.plan_run import (
     RUN_WORDS,
     DeclinePlan,
     DoStep,
     EndPlan,
     PlanRun,
     ProposePlan,
-    ResponsePlan,
     RunState,
     SkipStep,
     StartPlan,
     StepRun,
 )
+from services.domain.response_plan import ResponsePlan
 from services.domain.snapshot import Subject
 from services.domain.timebase import local
 from widgets.duty_list import Act, DutyListPane, Row, alert_of

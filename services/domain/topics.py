@@ -42,10 +42,11 @@ from services.domain.noise import NoiseCounts
 from services.domain.notice import Notice, Route
 from services.domain.passage import Checkpoint, CheckpointPlace, DepartmentRow, DeviceHealth, FlowHour, Passage
 from services.domain.performance import Performance
+from services.domain.plan_run import PlanRun
 from services.domain.promise import Promise
 from services.domain.release import Release
 from services.domain.report_form import EventReport
-from services.domain.response_plan import PlanRun, ResponsePlan
+from services.domain.response_plan import ResponsePlan
 from services.domain.roster import DutyShift, Swap
 from services.domain.rule_book import RuleEntry
 from services.domain.rule_health import RuleHealth

@@ -10,10 +10,10 @@ from services.domain import (
     duty_log,
     flood_log,
     handover,
+    plan_run,
     promise,
     release_course,
     report_form,
-    response_plan,
     service_window,
     swaps,
 )
@@ -29,7 +29,7 @@ ALL: Sequence[Stream] = [
     promise.STREAM,
     report_form.STREAM,
     release_course.STREAM,
-    response_plan.STREAM,
+    plan_run.STREAM,
     swaps.STREAM,
 ]
 

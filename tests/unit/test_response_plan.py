@@ -9,21 +9,19 @@ from typing import Any
 
 import pytest
 
-from services.domain import response_plan as rp
+from services.domain import plan_run as rp
 from services.domain.deed import Refused
-from services.domain.response_plan import (
+from services.domain.plan_run import (
     DeclinePlan,
     DoStep,
     EndPlan,
-    PlanError,
     PlanRun,
     ProposePlan,
     RunState,
     SkipStep,
     StartPlan,
-    plan_for,
-    read_plan,
 )
+from services.domain.response_plan import PlanError, plan_for, read_plan
 from tests.unit.duty_world import CHEN, EVENING, LI, WALL, WANG, DutyWorld, alert, minutes
 
 PLANS = Path(rp.__file__).parents[2] / "resources" / "plans"

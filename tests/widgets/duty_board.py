@@ -10,8 +10,8 @@ from typing import Any
 from services.collect.duty_books import site_contacts, site_plans
 from services.collect.site import Site
 from services.domain import handover as ho
+from services.domain import plan_run as rp
 from services.domain import report_form as rf
-from services.domain import response_plan as rp
 from services.domain.alert import Ack, Alert, AlertLevel, Clock, Step, Visibility, Work
 from services.domain.anchor import Anchor
 from services.domain.duty_log import LineKind, LogNote

@@ -24,10 +24,10 @@ from services.domain.alert import Action, Command, Outcome
 from services.domain.anchor import Anchor
 from services.domain.duty_log import Called, CallResult, LineKind, SettleLine, WriteLine
 from services.domain.handover import AcceptLine, PrepareHandover, SignHandover
+from services.domain.plan_run import DoStep, StartPlan
 from services.domain.promise import KeepPromise, MakePromise
 from services.domain.proof import PASSWORD_NEEDED, Proof
 from services.domain.report_form import OpenReport, SendReport
-from services.domain.response_plan import DoStep, StartPlan
 from services.domain.snapshot import Quality, Snapshot, Subject
 from services.domain.swaps import AgreeSwap
 from services.reports.handover import handover_report

@@ -19,7 +19,7 @@ def dock_plan(kinds: Mapping[str, type[Pane]]) -> Plan:
     """The dock as a plan of two panes, so that a stage feeds it like any scene."""
     specs = (
         PaneSpec("alerts", "预警", ("alerts", "noise"), Box(0, 0, WIDTH, LIST_HEIGHT)),
-        PaneSpec("card", "", ("alerts",), Box(0, LIST_HEIGHT, WIDTH, HEIGHT - LIST_HEIGHT)),
+        PaneSpec("card", "", ("alerts", "service_windows"), Box(0, LIST_HEIGHT, WIDTH, HEIGHT - LIST_HEIGHT)),
     )
     return Plan("", (WIDTH, HEIGHT), tuple(spec for spec in specs if spec.kind in kinds))
 

@@ -9,6 +9,7 @@ from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QWidget
 
 from widgets.card_actions import BUTTONS, MORE_KEY, PAGE_KEYS, TICK_KEYS, WAY_KEY
+from widgets.card_outage import OUTAGE_KEY
 
 # key → word of the desk that it calls
 KEYS: Mapping[str, str] = {
@@ -26,7 +27,9 @@ KEYS: Mapping[str, str] = {
     "Esc": "close",
 }
 
-CARD_KEYS = tuple(dict.fromkeys([*(key for _, _, key in BUTTONS), MORE_KEY, WAY_KEY, *TICK_KEYS, *PAGE_KEYS]))
+CARD_KEYS = tuple(
+    dict.fromkeys([*(key for _, _, key in BUTTONS), MORE_KEY, WAY_KEY, *TICK_KEYS, *PAGE_KEYS, OUTAGE_KEY])
+)
 
 
 class Key(QShortcut):

@@ -10,7 +10,7 @@ from PySide6.QtCore import QCoreApplication, QRect, Qt, Slot
 from PySide6.QtGui import QMouseEvent, QPainter, QPalette
 from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
 
-from services.domain.alert import Action, Alert, Command, Outcome
+from services.domain.alert import Action, Alert, Command, Outcome, Visibility
 from services.domain.incident import incident_of
 from services.domain.life import refusals
 from services.domain.officer import Officer
@@ -33,6 +33,7 @@ from widgets.card_actions import (
     is_seldom,
 )
 from widgets.card_body import CardBody
+from widgets.card_outage import OUTAGE_KEY, outage_question, outage_refusal, outage_wish
 from widgets.card_parts import paint_head, paint_limits, paint_steps
 from widgets.card_questions import Answer, Question, command_for, question_for
 from widgets.card_text import ALONE, Around
@@ -79,6 +80,10 @@ class AlertCard(Pane):
             self.buttons[action] = button
         self.more = ActionButton(QCoreApplication.translate("button", "更多"), MORE_KEY, self, look=look)
         self.more.clicked.connect(self._turn)
+        self.outage = ActionButton("停用", OUTAGE_KEY, self, look=look)
+        self.outage.clicked.connect(self._ask_outage)
+        self.outage.refused.connect(self._say_refusal)
+        self._outage_of: Alert | None = None  # as it was when it was asked
         self.card_body = CardBody(look)
         self.card_body.chosen.connect(self._choose)
         self.scroller = QScrollArea(self)
@@ -152,13 +157,14 @@ class AlertCard(Pane):
         if key == WAY_KEY or key in TICK_KEYS or key in PAGE_KEYS:
             self._press_other(key)
             return
-        button = self.more if key == MORE_KEY else next((b for b in self._belonging if b.key == key), None)
+        others = {MORE_KEY: self.more, OUTAGE_KEY: self.outage}
+        button = others.get(key) or next((b for b in self._belonging if b.key == key), None)
         if button is not None and self.alert is not None and not self.ask.isVisible():
             button.ask()
 
     def restyle(self, look: Look) -> None:
         self.look = look
-        for button in (*self.buttons.values(), self.more):
+        for button in (*self.buttons.values(), self.more, self.outage):
             button.restyle(look)
         self.ask.restyle(look)
         self._dress()
@@ -181,7 +187,13 @@ class AlertCard(Pane):
             button.setVisible(here and later is self._more)
             button.set_reason(reasons.get(action, "" if officer else "未登录"))
             button.set_primary(action is primary)
-        self.more.setVisible(all(pages.values()))
+        is_open = alert is not None and alert.is_open
+        self.outage.setVisible(is_open and self._more)
+        if alert is not None:
+            out = alert.visibility is Visibility.OUT_OF_SERVICE
+            self.outage.setText(QCoreApplication.translate("button", "恢复服务" if out else "停用"))
+            self.outage.set_reason(outage_refusal(alert, officer))
+        self.more.setVisible(pages[False] and (pages[True] or is_open))
         self._place_buttons()
 
     def _press_other(self, key: str) -> None:
@@ -251,11 +263,24 @@ class AlertCard(Pane):
         )
         self.place()
 
+    @Slot()
+    def _ask_outage(self) -> None:
+        if self.alert is not None:
+            self._outage_of = self.alert
+            self._open(outage_question(self.alert), None)
+
     @Slot(int, str)
     def _answer(self, chosen: int, said: str) -> None:
-        asking, ask = self._asking, self.ask
-        self._asking = None
+        asking, ask, outage_of = self._asking, self.ask, self._outage_of
+        self._asking = self._outage_of = None
         self.setFocus()
+        if outage_of is not None and self.now is not None:
+            answer = Answer(chosen, said, ask.second_chosen)
+            wish = outage_wish(outage_of, answer, self.now, self.records("service_windows"))
+            if wish is None:
+                self._say("停用已结束，请看最新")
+            else:
+                self.asked.emit("action", wish)
         if asking is not None:
             action, alert, others = asking
             answer = Answer(chosen, said, ask.second_chosen, ask.ticked, ask.photos.names)
@@ -263,7 +288,7 @@ class AlertCard(Pane):
 
     @Slot()
     def _cancelled(self) -> None:
-        self._asking = None
+        self._asking = self._outage_of = None
         self.setFocus()
 
     @Slot(str)
@@ -343,7 +368,7 @@ class AlertCard(Pane):
         gap, high, room = look.px(6), look.px(28), self.width() - 2 * look.pad
         rows: list[list[tuple[ActionButton, int]]] = [[]]
         x = 0
-        for button in (b for b in self.buttons.values() if not b.isHidden()):
+        for button in (b for b in (*self.buttons.values(), self.outage) if not b.isHidden()):
             wide = min(button.sizeHint().width(), room)
             if x and x + wide > room:
                 rows.append([])

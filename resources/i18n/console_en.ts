@@ -4,6 +4,10 @@
   <context>
     <name>button</name>
     <message>
+      <source>停用</source>
+      <translation>Out of service</translation>
+    </message>
+    <message>
       <source>关联</source>
       <translation>Link</translation>
     </message>
@@ -42,6 +46,10 @@
     <message>
       <source>恢复提醒</source>
       <translation>Unshelve</translation>
+    </message>
+    <message>
+      <source>恢复服务</source>
+      <translation>Back to service</translation>
     </message>
     <message>
       <source>拆案</source>

@@ -21,11 +21,13 @@ from services.domain.alert import (
 )
 from services.domain.officer import Officer, Role
 from services.domain.question import SIMILAR, Question
+from services.domain.service_window import EndWindow, OpenWindow, ServiceWindow
 from services.domain.similar import SimilarCase
-from services.domain.snapshot import Subject
+from services.domain.snapshot import Quality, Snapshot, Subject
 from tests.shots.alerts_sheet import ALERTS, BLUE, FULL, RED, WANG, YELLOW, make_alert, snapshot
 from tests.shots.sheet import NOW
 from widgets.card import AlertCard
+from widgets.card_outage import targets
 from widgets.card_questions import departments_for
 from widgets.card_text import CardText
 from widgets.checklist import TickAsked
@@ -420,3 +422,40 @@ def test_that_parts_out_of_sight_are_named_and_alt_down_shows_them(card):
     assert card.scroller.verticalScrollBar().value() > 0
     card.press("Alt+Up")
     assert card.scroller.verticalScrollBar().value() == 0
+
+
+# ------------------------------------------------------------------------------------- out of service
+
+DEVICE = replace(GUIDED, within=("estate:E1", "device:C7", "source:viid"))
+
+
+def test_that_a_device_is_taken_out_of_service_from_its_alert(card, qtbot):
+    show(card, DEVICE)
+    assert targets(DEVICE) == [("device", "C7"), ("estate", "E1"), ("source", "viid"), ("rule", "R-FSH-01")]
+    card.press("Shift+F12")
+    card.ask.choose(1)
+    card.ask.line.setText("检修")
+    with qtbot.waitSignal(card.asked) as asked:
+        card.ask.confirm()
+    until = NOW + timedelta(hours=4)
+    assert asked.args == ["action", OpenWindow(subject_kind="device", subject_id="C7", ends_at=until, reason="检修")]
+
+
+def test_that_what_is_out_of_service_is_put_back_in_the_version_that_is_known(card, qtbot):
+    window = ServiceWindow("TY-1", 3, "device", "C7", NOW, NOW + timedelta(hours=1), "检修", False, "王*", begun=True)
+    card.show_snapshot(Snapshot("service_windows", [window], NOW, Quality.GOOD))
+    show(card, replace(DEVICE, visibility=Visibility.OUT_OF_SERVICE, suppressed_by="TY-1"))
+    card.press("Shift+F2")
+    assert card.outage.text() == "恢复服务"
+    card.press("Shift+F12")
+    with qtbot.waitSignal(card.asked) as asked:
+        card.ask.confirm()
+    assert asked.args == ["action", EndWindow(case_id="TY-1", expected_version=3)]
+
+
+def test_that_a_department_may_not_take_things_out_of_service(card):
+    card.show_officer(Officer("d", "陈联络", Role.DEPT_LIAISON, department="公安"))
+    show(card, DEVICE)
+    card.press("Shift+F12")
+    assert not card.ask.isVisible()
+    assert "须值班员" in card._said

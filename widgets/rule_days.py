@@ -110,7 +110,7 @@ class RuleDaysPane(TestedPane):
     def _paint_bars(self, painter: QPainter, plot: QRect, days: Sequence[DayCount]) -> None:
         look, tick = self.look, self.look.font("tick")
         highest = max((sum(getattr(day, field) for field, *_ in STACK) for day in days), default=0)
-        top = max(4.0, round_up(highest))
+        top = max(4.0, 2.0 * -(-round_up(highest) // 2))
         for value in (0.0, top / 2, top):
             y = plot.bottom() - round(plot.height() * value / top)
             hairline(painter, look, plot.left(), y, plot.width())

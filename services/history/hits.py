@@ -82,7 +82,8 @@ def _frequency(version: Version, detect: Frequency) -> str:
     )
     return (
         f"WITH met AS MATERIALIZED ({met}), often AS ({often}),"
-        f" days AS (SELECT {by}, {day} AS day, {held} AS held FROM met GROUP BY {by}, {day})"
+        f" days AS (SELECT {by}, {day} AS day, {held} AS held FROM met"
+        f" WHERE ({by}) IN (SELECT ({by}) FROM often) GROUP BY {by}, {day})"
         f" SELECT {_hit(version)} FROM ({_spaced(enough, detect)})"
     )
 

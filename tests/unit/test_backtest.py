@@ -116,6 +116,7 @@ def test_that_each_day_adds_up_to_the_whole(lived):
 
 def test_that_what_was_never_verified_is_unknown_in_the_scan(lived):
     scan = run(lived).scan
+    assert scan is not None
     assert (scan.path, scan.active, scan.draft) == ("detect.at_least", 10, 12)
     known = {point.value: point.is_known for point in scan.points}
     assert not any(known[value] for value in (6, 7, 8, 9))

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from services.domain.alert import Alert, AlertLevel, Visibility
-from services.domain.noise import NOISE_WORDS, HeldBack
+from services.domain.noise import NOISE_WORDS, HeldBack, noisy_sources
 from services.domain.timebase import local
 from widgets.alert_lines import Line, lines, worst_first
 
@@ -31,6 +31,12 @@ KEPT_WORDS: Mapping[str, str] = {
     "out_of_service": "停用期内，到时恢复",
     "held_back": "今日命中而未报",
 }
+
+
+def kept_words(sort: str, listed: Iterable[Line]) -> str:
+    """What a count is about; of a chatter also which systems it comes from."""
+    sources = noisy_sources(line.alert for line in listed if line.alert is not None) if sort == "chattering" else ()
+    return f"来源 {'、'.join(sources)} · {KEPT_WORDS[sort]}" if sources else KEPT_WORDS[sort]
 
 
 def parts(kept: Mapping[str, Sequence[Alert]], held: Sequence[HeldBack]) -> list[Part]:

@@ -295,7 +295,7 @@ class AlertsPane(Pane):
         hairline(painter, look, 0, body.top() - look.hair, self.width())
         end = min(self.singly_button.x(), self.back_button.x()) - look.px(8)
         if self.wanted.kept:
-            words = alert_groups.KEPT_WORDS[self.wanted.kept]
+            words = alert_groups.kept_words(self.wanted.kept, self.sight.lines)
             paint_kept_bar(painter, self._bar(), NOISE_WORDS[self.wanted.kept], words, end, look)
         elif self.sight.flood is not None:
             paint_flood_bar(painter, self._bar(), self.sight.flood, self.wanted.singly, end, look)
@@ -320,7 +320,13 @@ class AlertsPane(Pane):
         look, tick = self.look, self.look.font("tick")
         inner = foot.adjusted(look.pad, 0, -look.pad, 0)
         if not self.model.rowCount():
-            words = "读取中…" if self.quality() is Quality.WAITING else "无" if self.wanted.kept else "无未结预警"
+            words = (
+                (self.error_text() or "读取中…")
+                if self.quality() is Quality.WAITING
+                else "无"
+                if self.wanted.kept
+                else "无未结预警"
+            )
             above = QRect(0, self.body().top(), self.width(), foot.top() - self.body().top())
             text(painter, above, words, look.font("body"), look.colour("text3"), CENTRE)
         hidden = alert_lines.level_counts(self._out_of_sight())
@@ -349,7 +355,7 @@ class AlertsPane(Pane):
             most = int(self.options.get("limit", 6))
             paint_wall_list(painter, inner, worst, most, look, self.now, self.is_dimmed)
         else:
-            words = "读取中…" if self.quality() is Quality.WAITING else "无未结预警"
+            words = (self.error_text() or "读取中…") if self.quality() is Quality.WAITING else "无未结预警"
             text(painter, inner, words, look.font("body"), look.colour("text3"), CENTRE)
 
     def _dress(self) -> None:

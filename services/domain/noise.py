@@ -160,12 +160,21 @@ class NoiseCounts:
     flood_above: int = NOISE.flood_above
     flood_ends_at: int = NOISE.flood_ends_at
     flood_window_s: float = NOISE.flood_window.total_seconds()
+    window_s: float = NOISE.window_duty.total_seconds()
+    life_safety: tuple[str, ...] = NOISE.life_safety
+    noisy_sources: tuple[str, ...] = ()  # whose alerts chatter
 
     @property
     def limits(self) -> NoiseLimits:
-        """The site's flood limits, for a console that has no site file of the collector's."""
-        window = timedelta(seconds=self.flood_window_s)
-        return replace(NOISE, flood_above=self.flood_above, flood_ends_at=self.flood_ends_at, flood_window=window)
+        """What of the site's settings a console and a decision need."""
+        return replace(
+            NOISE,
+            flood_above=self.flood_above,
+            flood_ends_at=self.flood_ends_at,
+            flood_window=timedelta(seconds=self.flood_window_s),
+            window_duty=timedelta(seconds=self.window_s),
+            life_safety=self.life_safety,
+        )
 
 
 def kept(alerts: Iterable[Alert], running: Flood | None) -> Mapping[str, tuple[Alert, ...]]:
@@ -198,7 +207,16 @@ def counts(
         flood_above=limits.flood_above,
         flood_ends_at=limits.flood_ends_at,
         flood_window_s=limits.flood_window.total_seconds(),
+        window_s=limits.window_duty.total_seconds(),
+        life_safety=limits.life_safety,
+        noisy_sources=noisy_sources(sorts["chattering"]),
     )
+
+
+def noisy_sources(chattering: Iterable[Alert]) -> tuple[str, ...]:
+    """The upstream systems whose alerts chatter."""
+    found = {link.removeprefix("source:") for a in chattering for link in a.within if link.startswith("source:")}
+    return tuple(sorted(found))
 
 
 NOISE_WORDS: Mapping[str, str] = {

@@ -16,7 +16,7 @@ from services.domain.alert import Alert, AlertLevel
 from services.domain.deed import Deed, Refused, Said, Stream, Wish, World
 from services.domain.happening import Due
 from services.domain.masked import mask_name
-from services.domain.noise import NOISE
+from services.domain.noise import NOISE, NoiseCounts, NoiseLimits
 from services.domain.officer import Officer, Role
 
 NAME = "service_window"
@@ -138,7 +138,8 @@ def _opened(wish: OpenWindow, officer: Officer, at: datetime, world: World) -> W
     if wish.ends_at - begins > LONGEST:
         raise Refused(f"停用最长 {LONGEST.days} 天")
     if officer.role not in LEADS:
-        _require_lead_is_not_needed(wish, begins)
+        limits = next(iter(world.topic("noise")), NoiseCounts()).limits
+        _require_lead_is_not_needed(wish, begins, limits)
     if any(_same(window, wish) for window in world.cases(NAME)):
         raise Refused("该对象已停用")
     return WindowOpened(
@@ -152,10 +153,12 @@ def _opened(wish: OpenWindow, officer: Officer, at: datetime, world: World) -> W
     )
 
 
-def _require_lead_is_not_needed(wish: OpenWindow, begins: datetime) -> None:
-    if wish.ends_at - begins > NOISE.window_duty:
-        raise Refused(f"停用超过 {NOISE.window_duty // timedelta(hours=1)} 小时须值班长")
-    if wish.life_safety or (wish.subject_kind == RULE and is_life_safety(wish.subject_id, AlertLevel.BLUE)):
+def _require_lead_is_not_needed(wish: OpenWindow, begins: datetime, limits: NoiseLimits) -> None:
+    """As the collector last said the site's settings are."""
+    if wish.ends_at - begins > limits.window_duty:
+        raise Refused(f"停用超过 {limits.window_duty / timedelta(hours=1):g} 小时须值班长")
+    is_vital = wish.subject_kind == RULE and is_life_safety(wish.subject_id, AlertLevel.BLUE, limits.life_safety)
+    if wish.life_safety or is_vital:
         raise Refused("红色与消防燃气类停用须值班长")
 
 

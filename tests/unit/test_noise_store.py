@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from services.domain.alert import Action, Alert, AlertLevel, Command, Condition, Detection, Visibility, Work
 from services.domain.happening import HappeningKind
+from services.domain.noise import NoiseLimits, counts
 from services.domain.officer import Officer, Role
 from services.domain.rule import Clearing
 from services.domain.service_window import EndWindow, OpenWindow
@@ -382,3 +383,13 @@ def _everything(store: Store) -> Any:
         links = select(alert_link).order_by(alert_link.c.link, alert_link.c.alert_id)
         alerts = select(alert_table).order_by(alert_table.c.id)
         return connection.execute(links).all(), connection.execute(alerts).all()
+
+
+def test_that_the_sites_own_limits_hold_for_windows_as_the_collector_says_them(store):
+    limits = NoiseLimits(window_duty=timedelta(hours=2), life_safety=("R-X-",))
+    store.put_topic("noise", [counts([], NOW, limits=limits)], NOW)
+    longer = window(ends_at=NOW + timedelta(hours=3))
+    assert store.perform(longer, WANG, NOW).refusal == "停用超过 2 小时须值班长"
+    vital = window(subject_kind="rule", subject_id="R-X-1")
+    assert store.perform(vital, WANG, NOW).refusal == "红色与消防燃气类停用须值班长"
+    assert store.perform(window(subject_kind="rule", subject_id="R-FIR-06"), WANG, NOW).done

@@ -131,7 +131,10 @@ def _outran(before: Event, end: Event, detect: Travel) -> bool:
     if one is None or other is None:
         return False
     hour = (end.occurred_at - before.occurred_at) / timedelta(hours=1)
-    return needed_kmh((0, "", "", one), (round(hour * 3_600_000_000), "", "", other), detect.min_km) > detect.over_kmh
+    return (
+        needed_kmh((0, "", "", one, None), (round(hour * 3_600_000_000), "", "", other, None), detect.min_km)
+        > detect.over_kmh
+    )
 
 
 # ------------------------------------------------------------------------------------------- lasting

@@ -20,7 +20,7 @@ SHANGHAI = 8 * 3_600_000_000  # ahead of UTC, all year
 _EARTH_KM = 6371.0088  # mean radius; a great circle on it is within 0.6 % of the geodesic
 
 Mark = tuple[int, str, str]  # (microseconds since 1970, source, event_id)
-Item = tuple[int, str, str, Any]  # a mark and the value that is compared
+Item = tuple[int, str, str, Any, Any]  # a mark, the value that is compared, and the record
 Figures = Mapping[str, Any]
 Judge = Callable[[Sequence[Item]], Figures | None]  # figures when the last of the window is a hit
 Value = Callable[[Any], Any]  # of a record; None: nothing to compare, never counted

@@ -10,7 +10,6 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
-from typing import Any
 
 from services.domain.bykey import ByKey
 from services.domain.detector import Cleared, Detector, Outcome, Past
@@ -43,13 +42,13 @@ class Windows(Detector):
         if window is None:
             return ()
         at = micros(event.occurred_at)
-        item = (at, event.source, event.event_id, value)
-        is_newest = window.append(item, event.record)
+        item = (at, event.source, event.event_id, value, event.record)
+        is_newest = window.append(item)
         if is_newest:
             if not window.reaches(self._least, at - self._span):
                 window.drop_old(at - 2 * self._span)
                 return ()
-        elif not window.insert(item, event.record):
+        elif not window.insert(item):
             return ()
         told: list[Outcome] = [self._told(window, *hit) for hit in self._hits(window, item, is_newest)]
         if self._fence is not None and is_newest and is_out(window.until(item, self._span), self._fence):
@@ -66,10 +65,10 @@ class Windows(Detector):
         for event in sorted(stored, key=_order):
             value = self._value(event.record)
             if value is not None and self._matches(event.record) is True:
-                window.append((micros(event.occurred_at), event.source, event.event_id, value), event.record)
+                window.append((micros(event.occurred_at), event.source, event.event_id, value, event.record))
         for end in window.items:
             if self._judge(window.until(end, self._span)) is not None:
-                del window.untold[end[:3]]
+                window.tell(end[:3])
         return window
 
     def _hits(self, window: _Window, item: Item, is_newest: bool) -> Iterator[tuple[Item, Sequence[Item], Figures]]:
@@ -79,45 +78,50 @@ class Windows(Detector):
             first = bisect_left(window.items, item[:3])
             later = window.items[first : bisect_left(window.items, (item[0] + self._span,))]
         for end in later:
-            if end[:3] in window.untold:
+            if end[:3] not in window.told:
                 items = window.until(end, self._span)
                 figures = self._judge(items)
                 if figures is not None:
                     yield end, items, figures
 
     def _told(self, window: _Window, end: Item, items: Sequence[Item], figures: Figures) -> Found:
-        record = window.untold.pop(end[:3])
-        event = Event(end[1], end[2], self._kind, EPOCH + end[0] * MICRO, record)
+        window.tell(end[:3])
+        event = Event(end[1], end[2], self._kind, EPOCH + end[0] * MICRO, end[4])
         return Found(event, figures, tuple(item[2] for item in items))
 
 
-class _Window:
-    """The items of one key in order of time, and the records of those that are not told as hits yet."""
+_NONE: set[Mark] = set()  # of every window that told nothing, which is nearly every one
 
-    __slots__ = ("items", "untold")
+
+class _Window:
+    """The items of one key in order of time, and the marks of those that are told as hits."""
+
+    __slots__ = ("items", "told")
 
     def __init__(self) -> None:
         self.items: list[Item] = []
-        self.untold: dict[Mark, Any] = {}
+        self.told = _NONE
 
-    def append(self, item: Item, record: Any) -> bool:
+    def tell(self, mark: Mark) -> None:
+        if self.told is _NONE:
+            self.told = {mark}
+        else:
+            self.told.add(mark)
+
+    def append(self, item: Item) -> bool:
         """Put it at the end; False when it does not belong there."""
-        mark = item[:3]
         items = self.items
-        if items and items[-1][:3] >= mark:
+        if items and items[-1][:3] >= item[:3]:
             return False
         items.append(item)
-        self.untold[mark] = record
         return True
 
-    def insert(self, item: Item, record: Any) -> bool:
+    def insert(self, item: Item) -> bool:
         """Put it in its place before others; False for a double."""
-        mark = item[:3]
-        at = bisect_left(self.items, mark)
-        if at < len(self.items) and self.items[at][:3] == mark:
+        at = bisect_left(self.items, item[:3])
+        if at < len(self.items) and self.items[at][:3] == item[:3]:
             return False
         self.items.insert(at, item)
-        self.untold[mark] = record
         return True
 
     def reaches(self, count: int, since: int) -> bool:
@@ -134,8 +138,8 @@ class _Window:
         if self.items[0][0] >= oldest:
             return
         kept = bisect_left(self.items, (oldest,))
-        for item in self.items[:kept]:
-            self.untold.pop(item[:3], None)
+        if self.told:
+            self.told.difference_update([item[:3] for item in self.items[:kept]])
         del self.items[:kept]
 
 

@@ -320,13 +320,7 @@ class AlertsPane(Pane):
         look, tick = self.look, self.look.font("tick")
         inner = foot.adjusted(look.pad, 0, -look.pad, 0)
         if not self.model.rowCount():
-            words = (
-                (self.error_text() or "读取中…")
-                if self.quality() is Quality.WAITING
-                else "无"
-                if self.wanted.kept
-                else "无未结预警"
-            )
+            words = self._empty_words("无" if self.wanted.kept else "无未结预警")
             above = QRect(0, self.body().top(), self.width(), foot.top() - self.body().top())
             text(painter, above, words, look.font("body"), look.colour("text3"), CENTRE)
         hidden = alert_lines.level_counts(self._out_of_sight())
@@ -355,8 +349,10 @@ class AlertsPane(Pane):
             most = int(self.options.get("limit", 6))
             paint_wall_list(painter, inner, worst, most, look, self.now, self.is_dimmed)
         else:
-            words = (self.error_text() or "读取中…") if self.quality() is Quality.WAITING else "无未结预警"
-            text(painter, inner, words, look.font("body"), look.colour("text3"), CENTRE)
+            text(painter, inner, self._empty_words("无未结预警"), look.font("body"), look.colour("text3"), CENTRE)
+
+    def _empty_words(self, nothing: str) -> str:
+        return nothing if self.quality() is not Quality.WAITING else self.error_text() or "读取中…"
 
     def _dress(self) -> None:
         palette = QPalette(self.view.palette())

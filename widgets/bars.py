@@ -34,7 +34,7 @@ class BarsPane(Pane):
         inner = body.adjusted(look.pad, 0, -look.pad, -look.pad // 2)
         font = look.font("body")
         if not self.bars:
-            words = "读取中…" if self.quality() is Quality.WAITING else "无数据"
+            words = (self.error_text() or "读取中…") if self.quality() is Quality.WAITING else "无数据"
             text(painter, inner, words, font, look.colour("text3"), LEFT)
             return
         figures = look.font("body", weight=700 if not look.is_wall else 500)

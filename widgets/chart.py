@@ -90,7 +90,8 @@ class ChartPane(Pane):
 
     def paint_body(self, painter: QPainter, body: QRect) -> None:
         if not self.series:
-            words = {Quality.WAITING: "读取中…", Quality.STALE: self.error_text() or "数据滞后"}
+            why = self.error_text()
+            words = {Quality.WAITING: why or "读取中…", Quality.STALE: why or "数据滞后"}
             said = words.get(self.quality(), "暂无数据")
             text(painter, body, said, self.look.font("body"), self.look.colour("text3"), CENTRE)
 

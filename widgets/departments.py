@@ -53,7 +53,8 @@ class DepartmentsPane(Pane):
         self.hits = []
         rows = self.departments
         if not rows:
-            words = {Quality.WAITING: "读取中…", Quality.STALE: self.error_text() or "数据滞后"}
+            why = self.error_text()
+            words = {Quality.WAITING: why or "读取中…", Quality.STALE: why or "数据滞后"}
             said = words.get(self.quality(), "暂无部门数据")
             text(painter, body, said, self.look.font("body"), self.look.colour("text3"), CENTRE)
         elif self.look.is_wall:

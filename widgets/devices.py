@@ -47,7 +47,8 @@ class DevicesPane(Pane):
         look = self.look
         lines = self.lines()
         if not lines:
-            words = {Quality.WAITING: "读取中…", Quality.STALE: self.error_text() or "数据滞后"}
+            why = self.error_text()
+            words = {Quality.WAITING: why or "读取中…", Quality.STALE: why or "数据滞后"}
             said = words.get(self.quality(), "暂无设备数据")
             text(painter, body, said, look.font("body"), look.colour("text3"), CENTRE)
             return

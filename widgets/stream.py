@@ -177,7 +177,7 @@ class StreamPane(Pane):
     def paint_body(self, painter: QPainter, body: QRect) -> None:
         self._paint_head(painter, body)
         if not self.rows:
-            words = {Quality.WAITING: "读取中…", Quality.STALE: self.error_text() or "数据滞后"}
+            words = {Quality.WAITING: self.error_text() or "读取中…", Quality.STALE: self.error_text() or "数据滞后"}
             box = body.adjusted(0, 0, 0, -self.look.px(RATE * self._factor))
             said = words.get(self.quality(), "暂无过车")
             text(painter, box, said, self.look.font("body"), self.look.colour("text3"), CENTRE)

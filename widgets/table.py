@@ -191,7 +191,7 @@ class TablePane(Pane):
     def paint_body(self, painter: QPainter, body: QRect) -> None:
         if self.model.rowCount():
             return
-        words = {Quality.WAITING: "读取中…", Quality.STALE: self.error_text() or "数据滞后"}.get(
+        words = {Quality.WAITING: self.error_text() or "读取中…", Quality.STALE: self.error_text() or "数据滞后"}.get(
             self.quality(), str(self.options.get("empty", "暂无"))
         )
         text(painter, body, words, self.look.font("body"), self.look.colour("text3"), CENTRE)

@@ -90,7 +90,7 @@ class Courier:
         self._channel = channel
         self._chance = chance
         self._failures = 0
-        self._rests_until: datetime | None = None
+        self._rest: tuple[datetime, datetime] | None = None  # from, until
         self._waits_for_store = False
         self._sent_at: deque[datetime] = deque()  # in the last hour
 
@@ -118,7 +118,8 @@ class Courier:
         return sent
 
     def _rests(self, now: datetime) -> bool:
-        return self._rests_until is not None and now < self._rests_until
+        """A clock that was set back ends the rest."""
+        return self._rest is not None and self._rest[0] <= now < self._rest[1]
 
     def _deliver(self, notice: Notice, clock: Callable[[], datetime]) -> bool:
         now = clock()
@@ -136,7 +137,7 @@ class Courier:
     def _free_at(self, notice: Notice, now: datetime) -> datetime | None:
         """When the channel may take another one; None for now. Red ones always may."""
         most = self._channel.most_per_hour
-        while self._sent_at and self._sent_at[0] <= now - HOUR:
+        while self._sent_at and not now - HOUR < self._sent_at[0] <= now:
             self._sent_at.popleft()
         if not most or len(self._sent_at) < most or notice.news.level is AlertLevel.RED:
             return None
@@ -167,13 +168,13 @@ class Courier:
             log.warning("channel %s is broken: %s", self.name, why.answer)
         self._failures += 1
         wait = max(wait_after(self._failures, self._chance()), timedelta(seconds=why.after_s))
-        self._rests_until = now + wait
+        self._rest = now, now + wait
         self._settle(replace(notice, answer=why.answer, next_at=now + wait), NoticeState.PENDING, now)
 
     def _mended(self) -> None:
         if self._failures:
             log.info("channel %s works again", self.name)
-        self._failures, self._rests_until = 0, None
+        self._failures, self._rest = 0, None
 
     def _settle(self, notice: Notice, state: NoticeState, now: datetime) -> None:
         self._store.outbox.settle(replace(notice, state=state, changed_at=now))

@@ -8,7 +8,7 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, func, select, update
+from sqlalchemy import Connection, Row, delete, func, or_, select, update
 
 from services.domain.alert import Alert
 from services.domain.happening import Happening
@@ -64,8 +64,10 @@ class Outgoing:
             changes.note(connection, [ROUTES], at)
 
     def due(self, channel: str, now: datetime, most: int) -> tuple[Notice, ...]:
-        """What is to be sent through a channel now, the longest waiting first."""
-        query = select(outbox).where(_PENDING, outbox.c.next_at <= now, outbox.c.channel == channel)
+        """What is to be sent through a channel now, the longest waiting first. What changed last after
+        ``now`` tells of a clock that was set back, and is not made to wait for it."""
+        is_due = or_(outbox.c.next_at <= now, outbox.c.changed_at > now)
+        query = select(outbox).where(_PENDING, is_due, outbox.c.channel == channel)
         query = query.order_by(outbox.c.next_at, outbox.c.created_at, outbox.c.id).limit(most)
         with self._reading() as connection:
             return tuple(_notice(row) for row in connection.execute(query))

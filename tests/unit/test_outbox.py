@@ -317,6 +317,15 @@ def test_that_what_waited_for_its_turn_goes_when_the_hour_is_over(store):
     assert send(store, receiver, NOW + 60 * MINUTE, courier) == 1
 
 
+def test_that_a_clock_set_back_holds_nothing_up(routed, caplog):
+    alert = raised(routed)
+    receiver = Receiver(NotTaken("HTTP 503"))
+    courier = Courier(routed, receiver, lambda: 0.0)
+    send(routed, receiver, NOW, courier)
+    assert send(routed, receiver, NOW - timedelta(hours=2), courier) == 1
+    assert states(routed, alert)[0][1] is NoticeState.SENT
+
+
 def test_that_a_fault_of_ours_over_one_notice_does_not_end_the_channel(routed, caplog):
     first, second = raised(routed), raised(routed, "k2", at=NOW + SECOND)
     receiver = Receiver(RuntimeError("odd"))

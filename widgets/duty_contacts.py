@@ -14,7 +14,8 @@ from services.domain.alert import Action, Alert, Command
 from services.domain.contacts import Contact
 from services.domain.duty_log import CALL_WORDS, Called, CallResult
 from services.domain.snapshot import Subject
-from widgets.duty_list import Act, DutyListPane, Row, alert_of
+from widgets.duty_list import DutyListPane
+from widgets.duty_rows import Act, Row, alert_of
 from widgets.look import Look
 from widgets.paint import LEFT, RIGHT, elide, text
 

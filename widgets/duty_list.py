@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -11,51 +10,19 @@ from PySide6.QtCore import QEvent, QRect, Qt, Slot
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QWheelEvent
 from PySide6.QtWidgets import QLineEdit, QWidget
 
-from services.domain.alert import Alert, Outcome
+from services.domain.alert import Outcome
 from services.domain.deed import Wish
 from services.domain.officer import Officer
-from services.domain.snapshot import Quality, Snapshot, Subject
+from services.domain.snapshot import Quality, Snapshot
 from widgets.ask import Ask
 from widgets.button import ActionButton
+from widgets.duty_rows import Act, Row, Scroll
 from widgets.look import Look
 from widgets.notes import paint_waiting
 from widgets.paint import RIGHT, elide, hairline, text, width_of
 from widgets.pane import Pane
 
 SAID_STAYS = timedelta(seconds=8)
-
-
-def alert_of(subject: Subject | None, alerts: Sequence[Alert]) -> Alert | None:
-    """The open alert an officer points at, or the worst one of the thing pointed at."""
-    if subject is None:
-        return None
-    about = [a for a in alerts if a.is_open and (a.id == subject.id or _thing(a) == subject)]
-    return max(about, key=lambda alert: alert.level, default=None)
-
-
-def _thing(alert: Alert) -> Subject:
-    return Subject(alert.subject_kind, alert.subject_id)
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One line of the list. ``high`` in logical px; a heading cannot be chosen."""
-
-    key: str
-    record: Any
-    high: int = 30
-    heading: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Act:
-    """A button at the foot and its key. ``reason`` says on the button why it may not be pressed."""
-
-    id: str
-    words: str
-    key: str = ""
-    reason: str = ""
-    primary: bool = False
 
 
 _STEPS = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1, Qt.Key.Key_PageUp: -10, Qt.Key.Key_PageDown: 10}
@@ -76,7 +43,7 @@ class DutyListPane(Pane):
         self.rows: Sequence[Row] = ()
         self.chosen = ""
         self._picked = False  # by the officer: until then the pane proposes
-        self._top = 0
+        self.sight = Scroll()
         self._said = ""
         self._said_at: datetime | None = None
         self._asked: Wish | None = None
@@ -164,7 +131,7 @@ class DutyListPane(Pane):
             self._picked = False
         if not self._picked:
             self.chosen = self.proposed(keys)
-        self._top = self._snapped(self._top)
+        self.sight.show(self.rows, self.look, self.list_box().height())
         self._dress_buttons()
         self.update()
 
@@ -217,7 +184,7 @@ class DutyListPane(Pane):
 
     def choose(self, key: str) -> None:
         self.chosen, self._picked = key, True
-        self._scroll_to(self.chosen)
+        self.sight.reveal(key)
         self.refresh()
 
     # -- layout --------------------------------------------------------------------------------
@@ -259,47 +226,6 @@ class DutyListPane(Pane):
         self._buttons[act.id] = button
         return button
 
-    def _content_high(self) -> int:
-        return sum(self.look.px(row.high) for row in self.rows)
-
-    def _scroll_to(self, key: str) -> None:
-        y = 0
-        for row in self.rows:
-            high = self.look.px(row.high)
-            if row.key == key:
-                room = self.list_box().height()
-                self._top = self._snapped(min(self._top, y) if y < self._top else max(self._top, y + high - room))
-                return
-            y += high
-
-    def _snapped(self, wanted: int) -> int:
-        """The next row's edge at or after ``wanted``, so that no row is cut through."""
-        last = max(0, self._content_high() - self.list_box().height())
-        edge = 0
-        for row in self.rows:
-            if edge >= min(wanted, last):
-                return edge
-            edge += self.look.px(row.high)
-        return 0
-
-    def below(self) -> int:
-        """How many rows lie below the list's lower edge."""
-        room, y, hidden = self.list_box().height(), -self._top, 0
-        for row in self.rows:
-            y += self.look.px(row.high)
-            hidden += not row.heading and y > room
-        return hidden
-
-    def row_at(self, y: int) -> Row | None:
-        box = self.list_box()
-        at = box.top() - self._top
-        for row in self.rows:
-            high = self.look.px(row.high)
-            if at <= y < at + high and box.top() <= y < box.bottom():
-                return row
-            at += high
-        return None
-
     # -- painting ------------------------------------------------------------------------------
 
     def paint_body(self, painter: QPainter, body: QRect) -> None:
@@ -312,12 +238,8 @@ class DutyListPane(Pane):
             )
         painter.save()
         painter.setClipRect(box)
-        y = box.top() - self._top
-        for row in self.rows:
-            high = look.px(row.high)
-            if y >= box.top() and y + high <= box.bottom() + 1:
-                self._paint_one(painter, QRect(0, y, self.width(), high), row)
-            y += high
+        for row, y, high in self.sight.in_sight():
+            self._paint_one(painter, QRect(0, box.top() + y, self.width(), high), row)
         painter.restore()
         self._paint_foot(painter, box)
 
@@ -335,8 +257,9 @@ class DutyListPane(Pane):
         right = max((b.geometry().right() for b in self._buttons.values() if not b.isHidden()), default=0)
         foot = QRect(right + look.pad, self.height() - look.px(42), self.width() - right - 2 * look.pad, look.px(40))
         if not self._said:
-            words = f"下方还有 {self.below()}"
-            if self.below() and self.foot_room() and foot.width() >= width_of(words, look.font("tick")):
+            below = self.sight.below()
+            words = f"下方还有 {below}"
+            if below and self.foot_room() and foot.width() >= width_of(words, look.font("tick")):
                 text(painter, foot, words, look.font("tick"), look.colour("text3"), RIGHT)
             return
         if foot.width() < look.px(160):
@@ -366,7 +289,7 @@ class DutyListPane(Pane):
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         self.setFocus()
-        row = self.row_at(round(event.position().y()))
+        row = self.sight.row_at(round(event.position().y()) - self.list_box().top())
         if row is not None and not row.heading:
             self.choose(row.key)
             self.row_chosen(row)
@@ -376,7 +299,7 @@ class DutyListPane(Pane):
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         step = self.look.px(60) * (-1 if event.angleDelta().y() > 0 else 1)
-        self._top = self._snapped(max(0, self._top + step))
+        self.sight.move_to(self.sight.top + step)
         self.update()
 
     def focusInEvent(self, event: QFocusEvent) -> None:

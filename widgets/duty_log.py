@@ -11,7 +11,8 @@ from services.domain.duty_log import LINE_WORDS, LineKind, LogNote, SettleLine, 
 from services.domain.log_line import LogLine
 from services.domain.snapshot import Subject
 from services.domain.timebase import local
-from widgets.duty_list import Act, DutyListPane, Row
+from widgets.duty_list import DutyListPane
+from widgets.duty_rows import Act, Row
 from widgets.paint import LEFT, RIGHT, elide, text
 
 _KINDS = (LineKind.NOTE, LineKind.INSTRUCTION, LineKind.EQUIPMENT)

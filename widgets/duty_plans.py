@@ -27,7 +27,8 @@ from services.domain.plan_run import (
 from services.domain.response_plan import ResponsePlan
 from services.domain.snapshot import Subject
 from services.domain.timebase import local
-from widgets.duty_list import Act, DutyListPane, Row, alert_of
+from widgets.duty_list import DutyListPane
+from widgets.duty_rows import Act, Row, alert_of
 from widgets.look import Look
 from widgets.paint import LEFT, RIGHT, elide, text, wrap
 from widgets.words import long_limit, running

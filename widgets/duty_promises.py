@@ -19,7 +19,8 @@ from services.domain.promise import (
     Promise,
 )
 from services.domain.timebase import SHANGHAI, local
-from widgets.duty_list import Act, DutyListPane, Row
+from widgets.duty_list import DutyListPane
+from widgets.duty_rows import Act, Row
 from widgets.paint import LEFT, RIGHT, elide, text
 from widgets.words import long_limit, running
 

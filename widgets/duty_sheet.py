@@ -32,7 +32,8 @@ from services.domain.roster import DutyShift
 from services.domain.snapshot import Snapshot, Subject
 from services.domain.timebase import local
 from widgets import duty_sheet_parts as parts
-from widgets.duty_list import Act, DutyListPane, Row
+from widgets.duty_list import DutyListPane
+from widgets.duty_rows import Act, Row
 from widgets.look import Look
 
 AGAIN_AFTER = timedelta(seconds=10)  # deadlines come near though nothing changes

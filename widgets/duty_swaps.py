@@ -12,7 +12,8 @@ from services.domain.officer import Role
 from services.domain.roster import ASKED, DutyShift, OnDuty, Swap
 from services.domain.swaps import STATE_WORDS, AgreeSwap, ApproveSwap, AskSwap, DeclineSwap
 from services.domain.timebase import local
-from widgets.duty_list import Act, DutyListPane, Row
+from widgets.duty_list import DutyListPane
+from widgets.duty_rows import Act, Row
 from widgets.paint import LEFT, RIGHT, elide, text
 
 _WEEK = "一二三四五六日"

@@ -342,12 +342,11 @@ def test_that_a_leader_starts_a_plan_on_the_selected_alert(qtbot: QtBot) -> None
 
 def test_that_a_list_scrolls_by_whole_rows_and_counts_what_is_below(qtbot: QtBot) -> None:
     pane = made(DutyLogPane, qtbot)
-    below = pane.below()
-    assert below > 0
+    assert pane.sight.below() > 0
     for _ in range(30):
         press(qtbot, pane, Qt.Key.Key_Down)
-    assert (pane.chosen, pane.below()) == (pane.rows[-1].key, 0)
-    assert pane._top % pane.look.px(28) == 0
+    assert (pane.chosen, pane.sight.below()) == (pane.rows[-1].key, 0)
+    assert pane.sight.top % pane.look.px(28) == 0
 
 
 def test_that_a_written_report_asks_its_six_elements_filled_with_what_is_known(qtbot: QtBot) -> None:

@@ -56,7 +56,7 @@ def figures_of(p: Performance, yardstick: Yardstick) -> tuple[Figure, ...]:
         Figure(
             "busiest",
             "最忙 10 分",
-            str(max(s.busiest for s in p.seats)),
+            str(p.busiest),
             "件",
             f"泛滥线 {yardstick.flood_over}",
             formula=say["rate"],

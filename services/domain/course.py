@@ -88,6 +88,7 @@ class Course:
     raises: tuple[datetime, ...]
     clears: tuple[datetime, ...] = ()
     first_clear: datetime | None = None
+    chattered_at: datetime | None = None  # when the engine last said so, and stopped telling each time
     active_since: datetime | None = None
     touched_at: datetime | None = None
     ended_at: datetime | None = None
@@ -195,7 +196,7 @@ def _cleared(course: Course, entry: Entry) -> Changes:
 
 
 def _auto_closed(course: Course, entry: Entry) -> Changes:
-    return {**_cleared(course, entry), "ended_at": entry.at}
+    return {**_cleared(course, entry), "ended_at": entry.at, "visibility": Visibility.VISIBLE}
 
 
 def _signed(course: Course, entry: Entry) -> Changes:
@@ -257,12 +258,22 @@ def _closed(course: Course, entry: Entry) -> Changes:
     return {"ended_at": entry.at, "closed_at": by_hand, "visibility": Visibility.VISIBLE, **judged}
 
 
+def _relevelled(course: Course, entry: Entry) -> Changes:
+    """Set by a hand that sees it, a level calls nobody; red is never hidden."""
+    seen = {"visibility": Visibility.VISIBLE} if entry.level is AlertLevel.RED else {}
+    return {"level": entry.level or course.level, **seen}
+
+
+def _chattering(_course: Course, entry: Entry) -> Changes:
+    return {"chattered_at": entry.at}
+
+
 def _merged(_course: Course, entry: Entry) -> Changes:
     return {"ended_at": entry.at, "merged": True, "visibility": Visibility.VISIBLE}
 
 
 def _reopened(course: Course, entry: Entry) -> Changes:
-    gone = {"ended_at": None, "closed_at": None, "verdict": None, "judged_at": None}
+    gone = {"ended_at": None, "closed_at": None, "merged": False, "verdict": None, "judged_at": None}
     return {**gone, **_signed(course, entry)}
 
 
@@ -282,6 +293,8 @@ _CHANGES: Mapping[HappeningKind, Callable[[Course, Entry], Changes]] = {
     HappeningKind.JUDGED: _judged,
     HappeningKind.CLOSED: _closed,
     HappeningKind.REOPENED: _reopened,
+    HappeningKind.RELEVELLED: _relevelled,
+    HappeningKind.CHATTERING: _chattering,
     HappeningKind.MERGED: _merged,
     HappeningKind.UNMERGED: _unmerged,
     HappeningKind.SHELVED: _shelved,

@@ -94,10 +94,11 @@ def fleeting(courses: Iterable[Course], period: Period, yardstick: Yardstick) ->
 def chattering(courses: Iterable[Course], period: Period, yardstick: Yardstick) -> list[Bother]:
     """Keys that in the period were raised ``chatter_raises`` times within a minute, or went through
     ``chatter_cycles`` returns to normal within ten. A key's alerts are taken together: one that closes
-    by itself and is raised anew chatters just the same. The newest alert stands for its key."""
+    by itself and is raised anew chatters just the same; so does one the engine said it of. The newest alert
+    stands for its key."""
     by_key: dict[str, list[Course]] = {}
     for course in courses:
-        if len(course.raises) > 1 or course.clears:
+        if len(course.raises) > 1 or course.clears or course.chattered_at:
             by_key.setdefault(course.found.key, []).append(course)
     found = []
     for same in by_key.values():
@@ -107,7 +108,8 @@ def chattering(courses: Iterable[Course], period: Period, yardstick: Yardstick) 
             raises, yardstick.chatter_raises, timedelta(seconds=yardstick.chatter_raises_within_s)
         )
         cycled = last_burst(clears, yardstick.chatter_cycles, timedelta(minutes=yardstick.chatter_cycles_within_min))
-        last = max((at for at in (raised_often, cycled) if at is not None), default=None)
+        told = [c.chattered_at for c in same if c.chattered_at in period]
+        last = max((at for at in (raised_often, cycled, *told) if at is not None), default=None)
         if last is not None:
             newest = max(same, key=lambda c: (c.raised_at, c.id))
             found.append(_bother(newest, last, count=len(raises)))

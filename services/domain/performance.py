@@ -70,6 +70,11 @@ class Performance:
     open: int
     unsigned: int
 
+    @property
+    def busiest(self) -> int:
+        """The most alarms of one seat in a whole ten minutes."""
+        return max((seat.busiest for seat in self.seats), default=0)
+
 
 def measure(courses: Sequence[Course], period: Period, yardstick: Yardstick) -> Performance:
     """Everything about one period. ``courses`` hold at least the open alerts and those to which

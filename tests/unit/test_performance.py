@@ -314,6 +314,28 @@ def test_that_five_cycles_of_alerts_with_one_key_chatter_together():
     assert chattering(made[:4], DAY, YARD) == []
 
 
+def test_that_what_the_engine_calls_chattering_is_so():
+    c = course(raise_(0), entry(HappeningKind.CHATTERING, 5, role="engine"))
+    assert [b.at for b in chattering([c], DAY, YARD)] == [at(5)]
+
+
+def test_that_a_level_set_by_hand_is_no_alarm_and_counts_from_then_on():
+    c = course(raise_(0, BLUE), entry(HappeningKind.RELEVELLED, 5, level=RED), entry(HappeningKind.CLOSED, 9))
+    assert [m.level for m in c.marks] == [BLUE]
+    assert [w.level for w in waits([c], DAY) if w.closed] == [RED, None]
+
+
+def test_that_an_alert_reopened_out_of_its_parent_has_its_own_end_again():
+    c = course(
+        raise_(0),
+        entry(HappeningKind.MERGED, 1),
+        entry(HappeningKind.CLOSED, 2, role="engine"),
+        entry(HappeningKind.REOPENED, 3),
+        entry(HappeningKind.CLOSED, 10),
+    )
+    assert c.closed_at == at(10)
+
+
 @given(st.lists(st.integers(0, 200), max_size=20).map(sorted), st.integers(2, 5), st.integers(1, 60))
 def test_that_a_burst_is_any_run_that_fits(seconds, count, within):
     moments = [T0 + s * SECOND for s in seconds]

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import numpy as np
 from sqlalchemy import func, select
 
 from services.domain.alert import Alert
@@ -100,7 +101,7 @@ def backtest(
         run_at=now,
         took_s=round(time.perf_counter() - began, 3),
         events=bench.events,
-        how=_how(version, after),
+        how=_how(version, after, bench.forgotten),
         changes=tuple(Change(*one) for one in changes(base.text, version.text)),
         scan=scan,
         **told,
@@ -123,6 +124,7 @@ class _Bench:
         self._duck, self._store = duck, store
         self._since, self._until = since, until
         self._rule = base.rule
+        self.forgotten = 0  # alerts on record whose events are no longer held
         lookback = max(version.rule.detect.lookback, base.rule.detect.lookback)
         duck.execute("SET preserve_insertion_order = false")
         self.events = Archive(store, cache).fill(duck, version.rule.event, since - lookback, until)
@@ -136,8 +138,21 @@ class _Bench:
         return run(self._duck, version, self._since, self._until, self._lists, self._known_since)
 
     def recorded(self) -> tuple[Alert, ...]:
+        """The alerts on record that can be replayed: the oldest event they rest on is still held. Without it
+        a case would look lost when only its events were let go of."""
         with self._store.read() as reader:
-            return alerts_of(reader, self._rule.id, self._since, self._until)
+            alerts = alerts_of(reader, self._rule.id, self._since, self._until)
+        self._duck.execute("CREATE OR REPLACE TABLE rests_on (id VARCHAR)")
+        oldest = [alert.event_ids[0] for alert in alerts if alert.event_ids]
+        if oldest:
+            self._duck.register("chunk", {"id": np.array(oldest, dtype=object)})
+            self._duck.execute("INSERT INTO rests_on SELECT * FROM chunk")
+            self._duck.unregister("chunk")
+        held = self._duck.execute("SELECT _id FROM events WHERE _id IN (SELECT id FROM rests_on)").fetchall()
+        known = {name for (name,) in held}
+        replayable = tuple(alert for alert in alerts if not alert.event_ids or alert.event_ids[0] in known)
+        self.forgotten = len(alerts) - len(replayable)
+        return replayable
 
 
 def reach_of(version: Version) -> timedelta:
@@ -196,8 +211,10 @@ def _places(of: Run) -> list[str]:
     return [alert.place.partition(" ")[0] for alert in of.alerts]
 
 
-def _how(version: Version, after: Run) -> str:
+def _how(version: Version, after: Run, forgotten: int) -> str:
     doubts = [after.how]
+    if forgotten:
+        doubts.append(f"{forgotten} 件旧预警的事件已过留存期，不计")
     if version.rule.excuse is not None:
         doubts.append("报备等豁免无历史，未计入")
     return "；".join(doubts)

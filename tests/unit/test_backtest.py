@@ -23,6 +23,7 @@ from services.domain.backtest import (
 )
 from services.domain.community import GatePassage
 from services.domain.event import Batch, Event
+from services.domain.keeping import Keeping
 from services.domain.officer import Officer, Role
 from services.domain.reasons import FalseReason
 from services.domain.release import Draft, Stage
@@ -143,6 +144,18 @@ def test_that_exported_days_are_read_again_until_the_day_changes(lived, tmp_path
     lived.take(Batch(events=(late,)), "gates", NOW)
     assert run(lived, cache=tmp_path).events == 42
     assert len(list(tmp_path.rglob("*.parquet"))) == 19
+
+
+def test_that_a_case_whose_events_were_let_go_of_is_not_called_lost(lived):
+    month = {"gate_passage": timedelta(days=30)}
+    lived.use_keeping(Keeping(events=month))
+    while lived.sweep(START + timedelta(days=36)).more:
+        pass
+    test = run(lived)
+    assert test.events < 41
+    assert test.before.judged == 1
+    assert test.lost == ()
+    assert "2 件旧预警的事件已过留存期，不计" in test.how
 
 
 def test_that_an_empty_store_is_tested_to_nothing(store, tmp_path):

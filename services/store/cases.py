@@ -296,10 +296,13 @@ def project(connection: Connection, alerts: Sequence[Alert]) -> None:
 def rebuild(connection: Connection) -> int:
     """Make the projection anew from the log alone. How many alerts it holds."""
     alerts: dict[str, Alert] = {}
-    connection.execute(delete(alert_link))
+    hung: list[Happening] = []
     for happening in ledger.read(connection):
         alerts[happening.alert_id] = life.evolve(alerts.get(happening.alert_id), happening)
-        noise.write_links(connection, [happening])
+        if happening.kind in noise.HANGING:
+            hung.append(happening)
+    connection.execute(delete(alert_link))
+    noise.write_links(connection, hung)
     connection.execute(delete(deadline).where(deadline.c.stream == ledger.ALERTS))
     connection.execute(delete(alert_table))
     project(connection, tuple(alerts.values()))

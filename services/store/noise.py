@@ -222,6 +222,10 @@ def _nearness(alert: Alert, other: Alert) -> tuple[bool, Any, datetime, str]:
     return not shared, incident.gap(alert, other), other.occurred_at, other.key
 
 
+# The happenings that say what an alert hangs on.
+HANGING = frozenset({HappeningKind.RAISED, HappeningKind.SUPPRESSED, HappeningKind.TAKEN_OUT, HappeningKind.LINKED})
+
+
 def write_links(connection: Connection, said: Iterable[Happening]) -> None:
     """Put down what alerts hang on since these happened."""
     found: dict[tuple[str, str], datetime] = {}

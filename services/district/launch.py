@@ -34,10 +34,13 @@ def write_demo_site(
 ) -> Path:
     """Write ``site.toml`` for a demo district in ``folder`` and return its path. With ``past`` an empty
     store is given ninety days to look back on."""
+    url = store_url or f"sqlite:///{folder / 'console.db'}"
+    if past:  # before the district's clock starts
+        fill(url, start, seed)
     boats, checkpoints, ais, viid, control = _free_ports(5)
     clock = starting(start, factor)
     tables: dict[str, Mapping[str, Any]] = {
-        "store": {"url": store_url or f"sqlite:///{folder / 'console.db'}"},
+        "store": {"url": url},
         "demo": {"seed": seed},
         "retention": {"gate_passage": KEPT_DAYS, "passage": KEPT_DAYS},
         "clock": {"start": clock.start, "anchor_s": clock.anchor_s, "factor": factor},
@@ -58,8 +61,6 @@ def write_demo_site(
         tables["receivers.ais_files"] = {"mode": "file", "files": list(ais_files)}
     path = folder / "site.toml"
     path.write_text(_toml({"name": "椒江区指挥中心"}, tables), encoding="utf-8")
-    if past:
-        fill(str(tables["store"]["url"]), start, seed)
     return path
 
 

@@ -114,7 +114,8 @@ def one_a_cause(alerts: Sequence[Alert], now: datetime | None, limits: NoiseLimi
     for cause in running.causes:
         worst = worst_first(cause.alerts)[0]
         many = len(cause.alerts) > 1
-        kept.append(replace(worst, count=len(cause.alerts), place=places_of(cause.alerts)) if many else worst)
+        shown = replace(worst, count=len(cause.alerts), place=places_of(cause.alerts), wall_subject="")
+        kept.append(shown if many else worst)
     return kept
 
 

@@ -29,6 +29,7 @@ from console.sound import Alarm, Mute, Voice
 from console.stage import Stage, staged
 from console.vitals import WEATHER, facts, trouble_text, vitals
 from services.domain.alert import Alert, Outcome
+from services.domain.deed import Wish
 from services.domain.question import Question
 from services.domain.snapshot import Snapshot, Subject
 from widgets.cover import Cover
@@ -281,13 +282,13 @@ class Desk(QWidget):
 
     @Slot(object)
     def _answer(self, outcome: Outcome) -> None:
-        """Said where it was asked; when the card shows another alert by now, or no pane shows the case, a
-        notice says it."""
+        """Said where it was asked; a notice says what became of an alert the card shows no longer, and
+        why a wish was refused."""
         if is_own(outcome):
             self.door.answer(outcome)
             return
         tell(self._panes, "show_outcome", outcome)
-        if isinstance(outcome.command, Question):
+        if isinstance(outcome.command, Question) or (isinstance(outcome.command, Wish) and outcome.done):
             return
         if not self.door.is_shut and getattr(outcome.command, "alert_id", "") != self.selection.alert_id:
             self.panels.notice.say(said(outcome))

@@ -29,6 +29,8 @@ def replayed(duck: duckdb.DuckDBPyConnection, rule: Rule, listed: Listed) -> lis
     for number, event in _events(duck, rule):
         numbers[event.source, event.event_id] = number
         for due in online.due(event.occurred_at):
+            if not isinstance(due, Found):
+                continue
             hits.append((numbers[due.event.source, due.event.event_id], to_micros(event.occurred_at)))
         for outcome in told(rule, online, event):
             if isinstance(outcome, Found):

@@ -74,7 +74,7 @@ class Register:
 
     def add(self, stream: Stream, said: Said, case_id: str) -> Any:
         """Fold one fact in. The case as it is then."""
-        stream = STREAMS[said.stream] if said.stream else stream
+        stream, case_id = (STREAMS[said.stream], "") if said.stream else (stream, case_id)
         case_id = said.case_id or case_id or self._new_id(stream)
         before = self.case(stream.name, case_id)
         version = before.version + 1 if before is not None else 1

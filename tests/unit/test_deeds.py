@@ -58,6 +58,11 @@ class Finish(Wish):
     pass
 
 
+@dataclass(frozen=True, slots=True)
+class PassOn(Wish):
+    pass
+
+
 def decide(errand: Errand | None, wish: Any, officer: Officer, at: datetime, world: World) -> Sequence[Said]:
     if isinstance(wish, Open):
         if any(other.what == wish.what for other in world.cases("errand")):
@@ -65,6 +70,8 @@ def decide(errand: Errand | None, wish: Any, officer: Officer, at: datetime, wor
         return (Said(Opened(wish.what, at + timedelta(minutes=5))),)
     if officer.role is not Role.SHIFT_LEAD:
         raise Refused("须值班长")
+    if isinstance(wish, PassOn):
+        return (Said(Done()), Said(Opened("接着办", at), stream="errand"))
     return (Said(Done()),)
 
 
@@ -81,7 +88,7 @@ def due(errand: Errand) -> Sequence[Due]:
 
 
 ERRAND = Stream(
-    "errand", "CS", Errand, (Opened, WentLate, Done), (Open, Finish), decide, evolve, "errands", due,
+    "errand", "CS", Errand, (Opened, WentLate, Done), (Open, Finish, PassOn), decide, evolve, "errands", due,
     lambda _case, _what, _at: (Said(WentLate()),),
 )  # fmt: skip
 
@@ -127,6 +134,13 @@ def test_that_a_stale_version_is_told_who_was_first(store):
     assert store.perform(finish, LI, NOON).done
     assert store.perform(finish, LI, NOON).refusal == "李*已先更新，请看最新"
     assert store.perform(Finish(case_id="CS-0"), LI, NOON).refusal == "没有编号为 CS-0 的记录"
+
+
+def test_that_a_fact_of_a_named_stream_begins_a_case_of_its_own(store):
+    first = store.perform(Open("取钥匙"), WANG, NOON).case
+    after = store.perform(PassOn(case_id=first.id, expected_version=1), LI, NOON).case
+    assert (after.id, after.is_open) == (first.id, False)
+    assert [(case.what, case.is_open) for case in store.cases("errand")] == [("取钥匙", False), ("接着办", True)]
 
 
 def test_that_a_deadline_happens_once_and_survives_a_rebuild(store):

@@ -11,7 +11,7 @@ from services.domain.backtest import BackTest, DayCount
 from services.domain.timebase import local
 from widgets.axes import round_up, value_text
 from widgets.notes import paint_waiting
-from widgets.paint import LEFT, RIGHT, figure_font, hairline, label, text, width_of
+from widgets.paint import LEFT, RIGHT, elide, figure_font, hairline, label, text, width_of
 from widgets.rule_pane import TestedPane
 
 # What is stacked from the ground up: field, word, token, drawn as an outline.
@@ -50,9 +50,15 @@ class RuleDaysPane(TestedPane):
             ("预警", *_both(test.alerts_before, test.alerts_after)),
             ("每日均", f"{test.daily_before:.2f}", f"{test.daily_after:.2f}", f"{signed(100 * daily)} %"),
             ("确认", *_both(test.before.confirmed, test.after.confirmed)),
-            ("误报", *_both(test.before.false, test.after.false)),
+            self._false(test),
             rated,
         ]
+
+    def _false(self, test: BackTest) -> tuple[str, str, str, str]:
+        """With the reasons officers gave for those that would be saved."""
+        before, after, moved = _both(test.before.false, test.after.false)
+        reasons = "，".join(f"{word} {count}" for word, count in test.saved_reasons[:2])
+        return "误报", before, after, f"{moved} · {reasons}" if reasons else moved
 
     def paint_body(self, painter: QPainter, body: QRect) -> None:
         test = self.test
@@ -81,9 +87,9 @@ class RuleDaysPane(TestedPane):
             arrow = x + max(quiet, look.px(40)) + look.px(10)
             step = label(painter, arrow, y, "→", look.font("pane"), look.colour("text3"))
             label(painter, arrow + step + look.px(8), y, after, figure_font(look, "kpi"), look.colour("text"))
-            text(
-                painter, QRect(x, area.top() + look.px(56), wide, look.px(18)), moved, tick, look.colour("text2"), LEFT
-            )
+            low = QRect(x, area.top() + look.px(56), wide, look.px(18))
+            shown = elide(moved, tick, wide - look.px(8))
+            text(painter, low, shown, tick, look.colour("text2"), LEFT)
 
     def _paint_legend(self, painter: QPainter, line: QRect, test: BackTest) -> None:
         look, tick = self.look, self.look.font("tick")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from services.domain.backtest import Rating
@@ -24,7 +24,7 @@ class RuleEntry:
     active_since: datetime | None = None
     alerts_7d: int = 0
     open_now: int = 0
-    rating: Rating = Rating()  # verdicts of the last 90 days
+    rating: Rating = field(default_factory=Rating)  # verdicts of the last 90 days
     under_way: str = ""  # the case of a version that is not active yet
     stage: str = ""  # and its stage's word
     shadow_hits: int | None = None  # what that version would have raised so far; None: it runs in no shadow

@@ -229,10 +229,10 @@ class EldersPane(Pane):
         bar = QRect(inner.left(), y + look.px(32), inner.width(), look.px(44))
         self._paint_bar(painter, bar, counts)
         self._paint_counts(painter, QRect(inner.left(), bar.bottom() + look.px(20), inner.width(), look.px(70)), counts)
-        self._paint_wall_alerts(painter, inner.left(), bar.bottom() + look.px(160))
+        self._paint_wall_alerts(painter, inner.left(), bar.bottom() + look.px(160), inner.width())
 
-    def _paint_wall_alerts(self, painter: QPainter, x: float, y: float) -> None:
-        """What is open about elders, by title, as counts."""
+    def _paint_wall_alerts(self, painter: QPainter, x: float, y: float, room: int) -> None:
+        """What is open about elders, by rule, as counts; the two with most, side by side."""
         look = self.look
         open_alerts = [
             a
@@ -242,12 +242,15 @@ class EldersPane(Pane):
         if not open_alerts:
             label(painter, x, y, "无养老预警", look.font("body"), look.colour("text3"))
             return
-        for title, count in Counter(a.title for a in open_alerts).most_common(2):
-            one = next(a for a in open_alerts if a.title == title)
-            size = look.glyph("list")
+        most, size, font = Counter(a.rule_id for a in open_alerts).most_common(2), look.glyph("list"), look.font("body")
+        slot, indent = room // len(most), size + look.px(16)
+        for rule_id, count in most:
+            one = max((a for a in open_alerts if a.rule_id == rule_id), key=lambda a: a.level)
             put_glyph(painter, look, one.level, QPointF(x + size / 2, y - look.px(14)), size, one.is_signed)
-            x += size + look.px(16)
-            x += label(painter, x, y, f"{title} {count}", look.font("body"), look.colour("text")) + look.px(60)
+            times = f" ×{count}"
+            title = elide(one.title, font, slot - indent - width_of(times, font) - look.px(24))
+            label(painter, x + indent, y, title + times, font, look.colour("text"))
+            x += slot
 
     # -- Qt ------------------------------------------------------------------------------------
 

@@ -41,6 +41,7 @@ class Intake:
 
     Parcels are gathered until ``most`` records or ``wait_s``, whichever comes first, and committed
     in one transaction per source. One commit an event is 284/s, 200 a commit 31,200/s, both durable.
+    A parcel that comes after a quiet time waits for nobody.
     A full queue or a store that cannot write answers ``StoreBusy``: the sender keeps its data.
     """
 
@@ -57,6 +58,7 @@ class Intake:
         self._queue: queue.SimpleQueue[_Parcel | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._run, name="intake", daemon=True)
         self._open = False
+        self._busy_until = 0.0  # monotonic seconds: what comes before it came soon after others
 
     def start(self) -> None:
         self._open = True
@@ -90,10 +92,12 @@ class Intake:
                 return
             parcels, last = self._gather(parcel)
             self._commit(parcels)
+            self._busy_until = time.monotonic() + self._wait_s
 
     def _gather(self, first: _Parcel) -> tuple[list[_Parcel], bool]:
         """What is to be committed together, and whether the intake was stopped meanwhile."""
-        parcels, size, until = [first], len(first), time.monotonic() + self._wait_s
+        now = time.monotonic()
+        parcels, size, until = [first], len(first), now + self._wait_s if now < self._busy_until else now
         while size < self._most:
             try:
                 parcel = self._queue.get(timeout=max(0.0, until - time.monotonic()))

@@ -42,6 +42,7 @@ def write_demo_site(
     tables: dict[str, Mapping[str, Any]] = {
         "store": {"url": url},
         "demo": {"seed": seed},
+        "record": {"mirror": "heads.jsonl"},
         "retention": {"gate_passage": KEPT_DAYS, "passage": KEPT_DAYS},
         "clock": {"start": clock.start, "anchor_s": clock.anchor_s, "factor": factor},
         "sources.boats": {"url": f"http://{HOST}:{boats}"},

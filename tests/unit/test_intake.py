@@ -49,6 +49,12 @@ def house():
         intake.stop()
 
 
+def test_that_what_comes_after_a_quiet_time_waits_for_nobody(house):
+    shelf = Shelf()
+    house(shelf, wait_s=60.0).submit([event(1)], [], "viid").result(5)
+    assert shelf.commits == [("viid", ["1"])]
+
+
 def test_that_the_answer_comes_after_the_commit(house):
     shelf = Shelf()
     shelf.gate.clear()

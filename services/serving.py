@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import logging
 import threading
 from collections.abc import Callable
 from typing import Any
@@ -10,6 +11,9 @@ from typing import Any
 from waitress import wasyncore
 from waitress.server import create_server
 from waitress.task import ThreadedTaskDispatcher
+
+# It warns of each request that waits a moment for a thread; receivers say themselves when they are busy.
+logging.getLogger("waitress.queue").setLevel(logging.ERROR)
 
 
 class WsgiServer:

@@ -9,15 +9,12 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import select, true
-
 from services.collect.rule_files import texts_of
 from services.collect.site import Site
 from services.collect.summary import Summary
-from services.domain.release import NAME, Release
+from services.domain.release import NAME
 from services.history.book import rule_book
-from services.store import codec
-from services.store.schema import casework
+from services.store import casework
 from services.store.store import Store
 
 MAIN = Path(__file__).resolve().parents[2] / "main.py"
@@ -59,9 +56,8 @@ class BackTesting:
                 self._worker.wait()
 
     def _waiting(self) -> frozenset[tuple[str, int]]:
-        query = select(casework.c.body).where(casework.c.stream == NAME, casework.c.is_open == true())
         with self._store.read() as reader:
-            cases = codec.decode_all(Release, reader.execute(query).scalars())
+            cases = casework.open_by_id(reader, NAME)
         return frozenset((c.id, c.version) for c in cases if c.waits_for_check or c.waits_for_back_test)
 
     def _arguments(self) -> list[str]:

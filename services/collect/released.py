@@ -6,11 +6,8 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from sqlalchemy import select, true
-
-from services.domain.release import NAME, Release, Stage
-from services.store import codec
-from services.store.schema import casework
+from services.domain.release import NAME, Stage
+from services.store import casework
 from services.store.store import Store
 
 _ID = re.compile(r'(?m)^id\s*=\s*"([^"]+)"')
@@ -32,9 +29,8 @@ class Released:
 
 def texts(store: Store) -> Released:
     """The texts of the versions that are active or in the shadow now. One small query."""
-    query = select(casework.c.body).where(casework.c.stream == NAME, casework.c.is_open == true())
     with store.read() as reader:
-        cases = codec.decode_all(Release, reader.execute(query.order_by(casework.c.case_id)).scalars())
+        cases = casework.open_by_id(reader, NAME)
     active = {case.rule_id: case.text for case in cases if case.stage is Stage.ACTIVE}
     shadow = {case.rule_id: case.text for case in cases if case.stage in (Stage.SHADOW, Stage.READY)}
     return Released(active, shadow, tuple((case.id, case.stage.value) for case in cases if case.stage in _RUNNING))

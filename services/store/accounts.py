@@ -20,7 +20,7 @@ from services.domain.audit import Denied
 from services.domain.login import Credential, LogIn
 from services.domain.officer import ENGINE, Officer, Role
 from services.domain.password import LOGIN_RULES, LoginRules, complaint
-from services.store import credentials, deeds, scoping
+from services.store import casework, credentials, scoping
 from services.store.attempt import Attempt, tell
 
 LONGEST_LOGIN = 64
@@ -45,7 +45,7 @@ class Accounts:
         login = wish.login.strip().casefold()[:LONGEST_LOGIN]
         with self._reading() as connection:
             known = credentials.read(connection, login, at)
-            if not deeds.read(connection, "account"):
+            if not casework.read(connection, "account"):
                 return Outcome(wish, None, NO_ACCOUNTS)
         nobodys = credentials.nobodys(rules)
         fits = credentials.verifies(known.hash or nobodys, wish.password, rules) and bool(known.hash)
@@ -125,7 +125,7 @@ class Accounts:
     def admits_wall(self, machine: str, token: str) -> bool:
         """Whether this machine, with this token (both as hashes), is bound to an open wall account."""
         with self._reading() as connection:
-            walls = [a for a in deeds.read(connection, "account", open_only=True) if Role.WALL in a.roles]
+            walls = [a for a in casework.read(connection, "account", open_only=True) if Role.WALL in a.roles]
         return any(
             secrets.compare_digest(a.machine, machine) and secrets.compare_digest(a.token, token)
             for a in walls

@@ -100,10 +100,7 @@ class Docket:
         """Load many alerts with few queries."""
         asked = [alert_id for alert_id in dict.fromkeys(alert_ids) if alert_id not in self._alerts]
         for start in range(0, len(asked), _MANY):
-            for alert in _read(self._connection, alert_table.c.id.in_(asked[start : start + _MANY])):
-                self._alerts[alert.id] = alert
-                if alert.is_open:
-                    self._open[alert.key] = alert.id
+            self.take_in(_read(self._connection, alert_table.c.id.in_(asked[start : start + _MANY])))
 
     def open_with(self, key: str) -> Alert | None:
         if key not in self._open:
@@ -114,13 +111,11 @@ class Docket:
     def load_open(self, keys: Iterable[str]) -> None:
         """Load the open alerts of many keys with few queries."""
         asked = [key for key in dict.fromkeys(keys) if key not in self._open]
-        self._open.update(dict.fromkeys(asked))
         for start in range(0, len(asked), _MANY):
             part = asked[start : start + _MANY]
-            for alert in _read(self._connection, alert_table.c.key.in_(part), alert_table.c.is_open == true()):
-                alert = self._alerts.setdefault(alert.id, alert)
-                if alert.is_open:
-                    self._open[alert.key] = alert.id
+            self.take_in(_read(self._connection, alert_table.c.key.in_(part), alert_table.c.is_open == true()))
+        for key in asked:
+            self._open.setdefault(key, None)
 
     def known(self) -> Collection[Alert]:
         return tuple(self._alerts.values())

@@ -7,26 +7,29 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from functools import cache
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Row, delete, or_, select, true
+from sqlalchemy import Connection, Row, delete, select, true
 
 from services.domain.alert import Alert, Outcome
 from services.domain.deed import Deed, Refused, Said, Stream, Wish, kind_of
 from services.domain.masked import mask_name
 from services.domain.officer import ENGINE, Officer
 from services.domain.timebase import local
-from services.store import cases, codec, ledger, rows, sources, states
+from services.store import cases, casework, codec, ledger, rows, sources, states
 from services.store.schema import alert as alert_table
-from services.store.schema import case_event, casework, deadline
+from services.store.schema import case_event, deadline
+from services.store.schema import casework as casework_table
 from services.store.streams import FACTS, OF_TOPIC, OF_WISH, STREAMS
 
 
-@cache
-def _body_type() -> type:
-    return msgspec.defstruct("Body", [("officer_name", str), ("role", str), ("fact", msgspec.Raw)])
+class _Body(msgspec.Struct):
+    """What a row of the log holds beside its columns."""
+
+    officer_name: str
+    role: str
+    fact: msgspec.Raw
 
 
 class Register:
@@ -44,15 +47,14 @@ class Register:
     def case(self, stream: str, case_id: str) -> Any | None:
         key = (stream, case_id)
         if key not in self._cases:
-            body = select(casework.c.body).where(casework.c.stream == stream, casework.c.case_id == case_id)
-            found = self._connection.execute(body).scalar()
+            found = casework.read_one(self._connection, stream, case_id)
             if found is None:
                 return None
-            self._cases[key] = codec.decode(STREAMS[stream].case, found)
+            self._cases[key] = found
         return self._cases[key]
 
     def cases(self, stream: str, *, open_only: bool = True) -> Sequence[Any]:
-        known = {case.id: case for case in read(self._connection, stream, open_only=open_only)}
+        known = {case.id: case for case in casework.read(self._connection, stream, open_only=open_only)}
         known |= {case_id: case for (name, case_id), case in self._cases.items() if name == stream}
         return tuple(case for case in known.values() if case.is_open or not open_only)
 
@@ -65,7 +67,7 @@ class Register:
 
     def topic(self, topic: str) -> Sequence[Any]:
         if topic in OF_TOPIC:
-            return shown(self._connection, OF_TOPIC[topic], self._at)
+            return casework.shown(self._connection, OF_TOPIC[topic], self._at)
         if topic == "sources":
             return tuple(sources.aged(source, self._at) for source in sources.every(self._connection))
         return states.read(self._connection, topic)
@@ -153,7 +155,7 @@ def project(connection: Connection, moved: Sequence[tuple[str, Any, datetime]]) 
         }
         for name, case, at in moved
     ]
-    rows.upsert(connection, casework, written)
+    rows.upsert(connection, casework_table, written)
     for name, case, _ in moved:
         connection.execute(delete(deadline).where(deadline.c.stream == name, deadline.c.alert_id == case.id))
         due = [
@@ -169,31 +171,9 @@ def rebuild(connection: Connection) -> int:
         before = found.get((deed.stream, deed.case_id), (None, deed.at))[0]
         found[deed.stream, deed.case_id] = STREAMS[deed.stream].evolve(before, deed), deed.at
     connection.execute(delete(deadline).where(deadline.c.stream != ledger.ALERTS))
-    connection.execute(delete(casework))
+    connection.execute(delete(casework_table))
     project(connection, [(name, case, at) for (name, _), (case, at) in found.items()])
     return len(found)
-
-
-def read(connection: Connection, stream: str, *, open_only: bool = False) -> tuple[Any, ...]:
-    """Every case of a stream, the ones changed last first."""
-    bodies = select(casework.c.body).where(casework.c.stream == stream)
-    if open_only:
-        bodies = bodies.where(casework.c.is_open == true())
-    bodies = bodies.order_by(casework.c.changed_at.desc(), casework.c.case_id)
-    return codec.decode_all(STREAMS[stream].case, connection.execute(bodies).scalars())
-
-
-def changed(connection: Connection, stream: str, at: datetime) -> tuple[Any, ...]:
-    """The cases of a stream that were written at this moment."""
-    bodies = select(casework.c.body).where(casework.c.stream == stream, casework.c.changed_at == at)
-    return codec.decode_all(STREAMS[stream].case, connection.execute(bodies.order_by(casework.c.case_id)).scalars())
-
-
-def shown(connection: Connection, stream: Stream, now: datetime) -> tuple[Any, ...]:
-    """The records of the stream's topic: open cases and those changed lately, by id."""
-    lately = or_(casework.c.is_open == true(), casework.c.changed_at > now - stream.shown_for)
-    bodies = select(casework.c.body).where(casework.c.stream == stream.name, lately).order_by(casework.c.case_id)
-    return codec.decode_all(stream.case, connection.execute(bodies).scalars())
 
 
 def deeds(connection: Connection, case_id: str) -> tuple[Deed, ...]:
@@ -208,7 +188,7 @@ def _told(connection: Connection, *where: Any) -> list[Deed]:
 
 def deed_of(row: Row[Any]) -> Deed:
     """A row of the log that is none of an alert."""
-    body = codec.decode(_body_type(), row.body)
+    body = codec.decode(_Body, row.body)
     fact = codec.decode(FACTS[row.stream, row.kind], bytes(body.fact).decode())
     return Deed(row.stream, row.case_id, row.version, row.kind, row.at, row.officer, body.officer_name, body.role, fact)
 

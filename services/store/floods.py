@@ -4,21 +4,20 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import Connection, func, select, true
+from sqlalchemy import Connection, func, select
 
 from services.domain.alert import Alert
 from services.domain.deed import Said
 from services.domain.flood_log import NAME, STREAM, FloodBegan, FloodCase, FloodEnded
 from services.domain.noise import NOISE, NoiseLimits
 from services.domain.officer import ENGINE
-from services.store import codec, deeds
+from services.store import casework, codec, deeds
 from services.store.schema import alert as alert_table
-from services.store.schema import casework
 
 
 def note(connection: Connection, at: datetime, limits: NoiseLimits = NOISE) -> bool:
     """Note that a flood began or is over; True when one did. One look at an index when nothing did."""
-    running = _running(connection)
+    running = next(iter(casework.open_by_id(connection, NAME)), None)
     if running is not None:
         return _end(connection, running, at, limits)
     new = select(alert_table.c.id).where(alert_table.c.raised_at > at - limits.flood_window)
@@ -43,12 +42,6 @@ def _end(connection: Connection, running: FloodCase, at: datetime, limits: Noise
         peak = max(peak, end - start + 1)
     _write(connection, at, FloodEnded(peak, len(raised)), running.id)
     return True
-
-
-def _running(connection: Connection) -> FloodCase | None:
-    bodies = select(casework.c.body).where(casework.c.stream == NAME, casework.c.is_open == true())
-    body = connection.execute(bodies.limit(1)).scalar()
-    return codec.decode(FloodCase, body) if body is not None else None
 
 
 def _first(connection: Connection, at: datetime, limits: NoiseLimits) -> Alert:

@@ -22,9 +22,9 @@ from services.domain.service_window import NAME as WINDOWS
 from services.domain.service_window import RULE, ServiceWindow
 from services.domain.suppression import Suppression, lasts, may_be_suppressed, things
 from services.domain.timebase import local
-from services.store import codec, rows
+from services.store import casework, codec, rows
 from services.store.schema import alert as alert_table
-from services.store.schema import alert_link, casework
+from services.store.schema import alert_link
 
 _MANY = 500
 _NEWS = (HappeningKind.RAISED, HappeningKind.REPEATED)
@@ -198,9 +198,7 @@ class NoiseControl:
         return f"{day}-{rows.take_numbers(self._connection, day):03d}"
 
     def _windows(self) -> tuple[ServiceWindow, ...]:
-        open_ones = select(casework.c.body).where(casework.c.stream == WINDOWS, casework.c.is_open == true())
-        bodies = self._connection.execute(open_ones.order_by(casework.c.case_id)).scalars()
-        return codec.decode_all(ServiceWindow, bodies)
+        return casework.open_by_id(self._connection, WINDOWS)
 
     def _hanging_on(self, links: Sequence[str]) -> list[Alert]:
         """The alerts that hang on any of these and are open or ended within the link window."""

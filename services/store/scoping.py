@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Table, and_, func, or_, select, true
+from sqlalchemy import ColumnElement, Connection, Table, and_, func, or_, true
 
 from services.domain.account import Account
 from services.domain.alert import Alert, Command, Outcome
@@ -16,8 +16,7 @@ from services.domain.officer import ADMINISTRATORS, Officer, Role
 from services.domain.roles import READERS
 from services.domain.scope import DISTRICT, OUTSIDE, Scope, scope_of
 from services.domain.topics import scene_of_topic
-from services.store import cases, changes, codec, deeds
-from services.store.schema import casework
+from services.store import cases, casework, changes, deeds
 from services.store.streams import OF_WISH, STREAMS
 
 OPEN_TO_ADMINISTRATORS = frozenset({"account", "audit"})
@@ -61,9 +60,7 @@ def alert_for(connection: Connection, alert_id: str, officer: Officer | None) ->
 
 
 def account(connection: Connection, account_id: str) -> Account | None:
-    body = select(casework.c.body).where(casework.c.stream == "account", casework.c.case_id == account_id)
-    found = connection.execute(body).scalar()
-    return codec.decode(Account, found) if found is not None else None
+    return casework.read_one(connection, "account", account_id)
 
 
 def note(connection: Connection, fact: AuditFact, officer: Officer, at: datetime) -> None:
@@ -100,7 +97,8 @@ def _command_denial(connection: Connection, asked: Command, officer: Officer) ->
     alert = cases.read_one(connection, asked.alert_id)
     if officer.role in READERS:
         return alert, READERS[officer.role]
-    if any(_is_outside(connection, name, officer) for name in (asked.alert_id, asked.parent_id) if name):
+    parent = cases.read_one(connection, asked.parent_id) if asked.parent_id else None
+    if any(one is not None and not scope_of(officer).sees(one) for one in (alert, parent)):
         return None, OUTSIDE
     guard = GUARDS[asked.action]
     return alert, "" if officer.role in guard.roles else f"须{guard.who}"

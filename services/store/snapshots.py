@@ -16,7 +16,7 @@ from services.domain.deed import Stream
 from services.domain.fleet import Fleet
 from services.domain.scope import OUTSIDE, Scope
 from services.domain.snapshot import Quality, Snapshot, SourceStatus
-from services.store import cases, codec, deeds, scoping, sources, states
+from services.store import cases, casework, codec, scoping, sources, states
 from services.store.errors import Unreadable
 from services.store.schema import alert as alert_table
 from services.store.schema import fleet as fleet_table
@@ -104,7 +104,7 @@ class Snapshots:
 
     def _of_stream(self, connection: Connection, stream: Stream, now: datetime) -> Snapshot[Any]:
         try:
-            return Snapshot(stream.topic, deeds.shown(connection, stream, now), now, Quality.GOOD)
+            return Snapshot(stream.topic, casework.shown(connection, stream, now), now, Quality.GOOD)
         except Unreadable as why:
             self._say_once(stream.topic, why)
             return Snapshot(stream.topic, (), now, Quality.STALE, OTHER_VERSION)

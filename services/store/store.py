@@ -27,6 +27,7 @@ from services.domain.search import AlertOrder, AlertSearch, Found
 from services.domain.snapshot import Snapshot, SourceStatus
 from services.store import (
     cases,
+    casework,
     changes,
     deeds,
     events,
@@ -277,7 +278,7 @@ class Store:
     def cases(self, stream: str, officer: Officer | None = None) -> tuple[Any, ...]:
         """Every case of a stream, the ones changed last first; none that the officer may not read."""
         with self._gate.reading() as connection:
-            return deeds.read(connection, stream) if scoping.may_read_stream(officer, stream) else ()
+            return casework.read(connection, stream) if scoping.may_read_stream(officer, stream) else ()
 
     def deeds(self, case_id: str, officer: Officer | None = None) -> tuple[Deed, ...]:
         """Everything that was ever done in one case of a stream, oldest first."""
@@ -289,7 +290,8 @@ class Store:
         """The thread of that number: those of its alerts the officer may see; None when there are none."""
         with self._gate.reading() as connection:
             members = noise.incident_members(connection, incident_id)
-            seen = tuple(a for a in members if scoping.alert_for(connection, a.id, officer) is not None)
+        scope = scoping.scope_for(officer)
+        seen = tuple(alert for alert in members if scope is None or scope.sees(alert))
         return Incident(incident_id, seen) if seen else None
 
     def answer(self, question: Question, officer: Officer | None = None) -> Outcome:
@@ -403,7 +405,7 @@ class Store:
         """Hide and show what service windows that just changed say. The topics that moved."""
         if service_window.NAME not in moved:
             return ()
-        windows = deeds.changed(connection, service_window.NAME, at)
+        windows = casework.changed(connection, service_window.NAME, at)
         return ("alerts",) if cases.follow_windows(connection, windows, at, self._terms) else ()
 
     def _note_flood(self, connection: Connection, at: datetime) -> Sequence[str]:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from services.domain.budget import DEFAULT, Budget, budget_from
 from services.domain.keeping import Keeping, keeping_from
@@ -20,6 +20,9 @@ from services.domain.timebase import REAL, Timebase
 from services.domain.yardstick import Yardstick, yardstick_from
 
 NAME = "椒江区指挥中心"
+
+
+Read = TypeVar("Read")
 
 
 class SiteError(ValueError):
@@ -101,13 +104,13 @@ def read_site(path: Path) -> Site:
         wall=table.get("wall", {}),
         duty=table.get("duty", {}),
         outbox=table.get("outbox", {}),
-        performance=_performance(path, table.get("performance", {})),
-        record=_record(path, table.get("record", {})),
-        retention=_retention(path, table.get("retention", {})),
-        login=_login(path, table.get("login", {})),
-        limits=_limits(path, table.get("limits", {}), table.get("calendar", {})),
-        noise=_noise(path, table.get("noise", {})),
-        budget=_budget(path, table.get("rules", {})),
+        performance=_read(path, table, "performance", yardstick_from, "例如 [performance] flood_over = 10"),
+        record=_record(path, table),
+        retention=_read(path, table, "retention", keeping_from, "例如 [retention] passage = 30"),
+        login=_read(path, table, "login", login_rules_from, "例如 [login] tries = 5"),
+        limits=_limits(path, table),
+        noise=_read(path, table, "noise", noise_from, "例如 [noise] flood_above = 10"),
+        budget=_read(path, table, "rules", budget_from, "写作 [rules]"),
         folder=path.parent,
     )
 
@@ -120,73 +123,29 @@ def _store_url(url: str, folder: Path) -> str:
     return url
 
 
-def _retention(path: Path, table: Any) -> Keeping:
+def _read(path: Path, site: Mapping[str, Any], name: str, read: Callable[[Mapping[str, Any]], Read], form: str) -> Read:
+    """The table ``name`` of a site file by the reader of its settings; ``form`` says how to write one."""
+    table = site.get(name, {})
     if not isinstance(table, Mapping):
-        raise SiteError(f"{path.name}: retention 须为一张表，例如 [retention] passage = 30")
+        raise SiteError(f"{path.name}: {name} 须为一张表，{form}")
     try:
-        return keeping_from(table)
+        return read(table)
     except ValueError as why:
         raise SiteError(f"{path.name}: {why}") from why
 
 
-def _record(path: Path, table: Any) -> RecordSettings:
+def _record(path: Path, site: Mapping[str, Any]) -> RecordSettings:
     """A relative file lies beside the site file, like the store."""
-    if not isinstance(table, Mapping):
-        raise SiteError(f'{path.name}: record 须为一张表，例如 [record] mirror = "heads.jsonl"')
-    try:
-        read = record_from(table)
-    except ValueError as why:
-        raise SiteError(f"{path.name}: {why}") from why
+    read = _read(path, site, "record", record_from, '例如 [record] mirror = "heads.jsonl"')
     if not read.mirror:
         return read
     there = _store_url(read.mirror, path.parent) if "://" in read.mirror else str(path.parent.resolve() / read.mirror)
     return replace(read, mirror=there)
 
 
-def _performance(path: Path, table: Any) -> Yardstick:
-    if not isinstance(table, Mapping):
-        raise SiteError(f"{path.name}: performance 须为一张表，例如 [performance] flood_over = 10")
-    try:
-        return yardstick_from(table)
-    except ValueError as why:
-        raise SiteError(f"{path.name}: {why}") from why
-
-
-def _noise(path: Path, table: Any) -> NoiseLimits:
-    if not isinstance(table, Mapping):
-        raise SiteError(f"{path.name}: noise 须为一张表，例如 [noise] flood_above = 10")
-    try:
-        return noise_from(table)
-    except ValueError as why:
-        raise SiteError(f"{path.name}: {why}") from why
-
-
-def _budget(path: Path, table: Any) -> Budget:
-    if not isinstance(table, Mapping):
-        raise SiteError(f"{path.name}: rules 须为一张表，写作 [rules]")
-    try:
-        return budget_from(table)
-    except ValueError as why:
-        raise SiteError(f"{path.name}: {why}") from why
-
-
-def _limits(path: Path, limits: Any, calendar: Any) -> Limits:
-    for name, table in (("limits", limits), ("calendar", calendar)):
-        if not isinstance(table, Mapping):
-            raise SiteError(f"{path.name}: {name} 须为一张表，写作 [{name}]")
-    try:
-        return limits_from(limits, calendar)
-    except ValueError as why:
-        raise SiteError(f"{path.name}: {why}") from why
-
-
-def _login(path: Path, table: Any) -> LoginRules:
-    if not isinstance(table, Mapping):
-        raise SiteError(f"{path.name}: login 须为一张表，例如 [login] tries = 5")
-    try:
-        return login_rules_from(table)
-    except ValueError as why:
-        raise SiteError(f"{path.name}: {why}") from why
+def _limits(path: Path, site: Mapping[str, Any]) -> Limits:
+    limits = _read(path, site, "limits", dict, "写作 [limits]")
+    return _read(path, site, "calendar", lambda days: limits_from(limits, days), "写作 [calendar]")
 
 
 def _timebase(path: Path, clock: Mapping[str, Any]) -> Timebase:

@@ -9,42 +9,12 @@ from PySide6.QtCore import QCoreApplication, QObject, Signal
 
 from services.collect.site import SiteError
 from services.domain.account import Account
+from services.domain.demo_roster import DEMO_ROSTER
 from services.domain.masked import mask_name, wall_name
-from services.domain.officer import Officer, Role
-
-ROLE_WORDS = {
-    Role.WALL: "大屏",
-    Role.DUTY: "值班员",
-    Role.SHIFT_LEAD: "值班长",
-    Role.DUTY_LEADER: "带班领导",
-    Role.DISPATCHER: "渔船调度员",
-    Role.COMMUNITY_CADRE: "社区干部",
-    Role.GRID_WORKER: "网格员",
-    Role.POLICE_ROOM: "联勤警务室",
-    Role.DEPT_LIAISON: "部门联络员",
-    Role.ANALYST: "研判员",
-    Role.SYSADMIN: "系统管理员",
-    Role.SECADMIN: "安全管理员",
-    Role.AUDITADMIN: "审计管理员",
-}
+from services.domain.officer import ROLE_WORDS, Officer, Role
 
 NOBODY = Officer("", "", Role.WALL)  # before log-in: sees nothing, writes nothing
 
-DEMO_ROSTER = (
-    Officer("duty-b", "王海涛", Role.DUTY, "乙班 08–20"),
-    Officer("lead-b", "李建国", Role.SHIFT_LEAD, "乙班 08–20"),
-    Officer("leader-1121", "陈志远", Role.DUTY_LEADER, "今日带班"),
-    Officer("duty-a", "赵晓峰", Role.DUTY, "甲班 20–08"),
-    Officer("lead-a", "钱伟民", Role.SHIFT_LEAD, "甲班 20–08"),
-    Officer("dispatch-b", "周敏", Role.DISPATCHER, "乙班 08–20"),
-    Officer("police-1", "吴刚", Role.POLICE_ROOM, "日班 08–18"),
-    Officer("liaison-traffic", "郑洁", Role.DEPT_LIAISON, "交通 值守", department="交通"),
-    Officer("cadre-1", "林志强", Role.COMMUNITY_CADRE, "日班 08–18", area="331002002001"),
-    Officer("analyst-1", "何静", Role.ANALYST, "日班 08–18"),
-    Officer("sysadmin", "孙涛", Role.SYSADMIN),
-    Officer("secadmin", "钱芳", Role.SECADMIN),
-    Officer("auditadmin", "赵磊", Role.AUDITADMIN),
-)
 DEMO_PASSWORD = "Haizhen-2026"
 
 _ON_WALL = ((Role.DUTY_LEADER, "带班"), (Role.SHIFT_LEAD, "值班长"), (Role.DUTY, "值班"))

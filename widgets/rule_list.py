@@ -12,9 +12,9 @@ from services.domain.snapshot import Subject
 from widgets.duty_list import DutyListPane, Row
 from widgets.paint import LEFT, RIGHT, bar, chip, elide, text, width_of
 from widgets.rule_pane import KIND, proposed
+from widgets.words import SCENE_WORDS
 
 WEAK = 0.5  # precision under which a rule is said to be weak
-SCENE_WORDS = {"community": "社区", "boats": "渔船", "checkpoints": "卡口", "home": "总览"}
 
 
 class RuleListPane(DutyListPane):

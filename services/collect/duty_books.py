@@ -13,19 +13,14 @@ from typing import Any
 
 from services.collect.site import Site, SiteError
 from services.domain.contacts import Contact, ContactsError, read_contacts
+from services.domain.demo_roster import DEMO_ROSTER
 from services.domain.officer import Officer, Role
 from services.domain.response_plan import PlanError, ResponsePlan, read_plan
-from services.domain.roster import Roster, read_roster
+from services.domain.roster import CREW_ROLES, Roster, read_roster
 
 RESOURCES = Path(__file__).resolve().parents[2] / "resources"
 DEMO_ITEMS = ("机房钥匙 3 把", "对讲机 4 部", "应急手机 1 部")
-DEMO_PEOPLE = (
-    Officer("duty-b", "王海涛", Role.DUTY, "乙班 08–20"),
-    Officer("lead-b", "李建国", Role.SHIFT_LEAD, "乙班 08–20"),
-    Officer("duty-a", "赵晓峰", Role.DUTY, "甲班 20–08"),
-    Officer("lead-a", "钱伟民", Role.SHIFT_LEAD, "甲班 20–08"),
-    Officer("leader-1121", "陈志远", Role.DUTY_LEADER, "今日带班"),
-)
+DEMO_PEOPLE = tuple(officer for officer in DEMO_ROSTER if officer.role in CREW_ROLES)
 
 
 def site_roster(site: Site, accounts: Sequence[Officer] = ()) -> Roster:

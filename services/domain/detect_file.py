@@ -23,6 +23,14 @@ from services.domain.kinds import (
     WatchList,
 )
 
+_FOLLOW = {
+    "kind": True,
+    "by": True,
+    "then": True,
+    "then_event": False,
+    "then_by": False,
+    "within_minutes": True,
+}
 DETECT_KEYS: Mapping[str, Mapping[str, bool]] = {  # key: must it be there
     "attribute": {"kind": True},
     "watchlist": {"kind": True, "list": True, "match": True},
@@ -66,23 +74,8 @@ DETECT_KEYS: Mapping[str, Mapping[str, bool]] = {  # key: must it be there
         "margin_m": False,
         "within_hours": False,
     },
-    "sequence": {
-        "kind": True,
-        "by": True,
-        "then": True,
-        "then_event": False,
-        "then_by": False,
-        "within_minutes": True,
-    },
-    "expiry": {
-        "kind": True,
-        "by": True,
-        "then": True,
-        "then_event": False,
-        "then_by": False,
-        "within_minutes": True,
-        "grace_minutes": False,
-    },
+    "sequence": _FOLLOW,
+    "expiry": {**_FOLLOW, "grace_minutes": False},
 }
 DIRECTIONS = ("rise", "fall", "either")
 SIDES = ("high", "low", "both")

@@ -9,9 +9,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from services.domain.alert import Alert, AlertLevel, Step, Visibility, Work
+from services.domain.alert import Alert, AlertLevel, Visibility, Work
 from services.domain.duty_log import LogNote
-from services.domain.guard import WORK_WORDS
+from services.domain.life import STEP_WORDS, WORK_WORDS
 from services.domain.promise import Promise
 from services.domain.roster import DutyShift
 from services.domain.service_window import SUBJECTS, ServiceWindow
@@ -31,7 +31,6 @@ SECTION_WORDS = {
     INSTRUCTIONS: "领导指示",
     ITEMS: "交接物品",
 }
-STEP_WORDS = {Step.ACK: "签收", Step.DISPATCH: "派单", Step.ONSITE: "到场", Step.FEEDBACK: "反馈", Step.CLOSE: "办结"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,8 +10,9 @@ from typing import Any
 from services.domain.deed import Deed
 from services.domain.duty_log import LINE_WORDS, CallMade, LineWritten, call_words
 from services.domain.happening import HAPPENING_WORDS, Happening, HappeningKind
+from services.domain.levels import LADDER
 from services.domain.masked import mask_name
-from services.domain.officer import Role
+from services.domain.officer import ROLE_WORDS, Role
 
 QUIET = frozenset({HappeningKind.REPEATED})  # a repeat is a count on the alert, no transition
 LONGEST = 60  # characters of one field on a line
@@ -91,12 +92,7 @@ FACT_WORDS: Mapping[str, str] = {
     "restored": "规则恢复",
     "discarded": "规则弃用",
 }
-ROLE_WORDS: Mapping[str, str] = {
-    Role.DUTY: "值班员",
-    Role.SHIFT_LEAD: "值班长",
-    Role.DUTY_LEADER: "带班领导",
-    Role.DEPT_LIAISON: "部门联络员",
-}
+_TOLD = {role.value: ROLE_WORDS[role] for role in LADDER}
 SYSTEM = "系统"
 _SAID = ("to_whom", "what", "title", "rule_id", "subject_id", "first_title", "text", "reason", "note", "remark")
 _OF_RULES = frozenset({"text"})  # a whole file
@@ -104,7 +100,7 @@ _OF_RULES = frozenset({"text"})  # a whole file
 
 def line_of(said: Happening, seq: int, title: str = "") -> LogLine:
     """A happening of an alert as a line."""
-    parts = (title, said.department, ROLE_WORDS.get(said.text, said.text))
+    parts = (title, said.department, _TOLD.get(said.text, said.text))
     who = mask_name(said.officer_name) if said.role != Role.ENGINE else SYSTEM
     what = HAPPENING_WORDS[said.kind]
     return LogLine(str(seq), said.at, what, said.alert_id, _joined(parts), who, late=said.late)

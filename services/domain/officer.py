@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -22,6 +23,22 @@ class Role(StrEnum):
     AUDITADMIN = "auditadmin"  # 审计管理员: reads the audit and nothing else
     ENGINE = "engine"  # the rule engine and the escalation clock; no person
 
+
+ROLE_WORDS: Mapping[Role, str] = {
+    Role.WALL: "大屏",
+    Role.DUTY: "值班员",
+    Role.SHIFT_LEAD: "值班长",
+    Role.DUTY_LEADER: "带班领导",
+    Role.DISPATCHER: "渔船调度员",
+    Role.COMMUNITY_CADRE: "社区干部",
+    Role.GRID_WORKER: "网格员",
+    Role.POLICE_ROOM: "联勤警务室",
+    Role.DEPT_LIAISON: "部门联络员",
+    Role.ANALYST: "研判员",
+    Role.SYSADMIN: "系统管理员",
+    Role.SECADMIN: "安全管理员",
+    Role.AUDITADMIN: "审计管理员",
+}
 
 ADMINISTRATORS = frozenset({Role.SYSADMIN, Role.SECADMIN, Role.AUDITADMIN})
 PERSONS = tuple(role for role in Role if role is not Role.ENGINE)

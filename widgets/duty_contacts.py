@@ -2,42 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from itertools import groupby
-from typing import Any
 
 from PySide6.QtCore import QRect
 from PySide6.QtGui import QPainter
-from PySide6.QtWidgets import QWidget
 
-from services.domain.alert import Action, Alert, Command
+from services.domain.alert import Action, Command
 from services.domain.contacts import Contact
 from services.domain.duty_log import CALL_WORDS, Called, CallResult
-from services.domain.snapshot import Subject
-from widgets.duty_list import DutyListPane
-from widgets.duty_rows import Act, Row, alert_of
-from widgets.look import Look
+from widgets.duty_alert import AlertListPane
+from widgets.duty_rows import Act, Row
 from widgets.paint import LEFT, RIGHT, elide, text
 
 _RESULTS = tuple(CallResult)
 
 
-class DutyContactsPane(DutyListPane):
+class DutyContactsPane(AlertListPane):
     """Topics: ``contacts``, ``alerts``. T records a call; with an alert selected it is noted there too."""
 
     empty = "没有通讯录"
 
-    def __init__(self, title: str, options: Mapping[str, Any], look: Look, parent: QWidget | None = None) -> None:
-        super().__init__(title, options, look, parent)
-        self._selected: Subject | None = None
-
-    def select(self, subject: Subject | None) -> None:
-        self._selected = subject
-        self.refresh()
-
     def make_rows(self) -> Sequence[Row]:
         contacts: Sequence[Contact] = self.records("contacts")
-        alert = self._alert()
+        alert = self.alert()
         first = [c for c in contacts if alert is not None and alert.department and alert.department in c.department]
         ordered = [*first, *(c for c in contacts if c not in first)]
         rows: list[Row] = []
@@ -47,16 +35,13 @@ class DutyContactsPane(DutyListPane):
         self.note = f"{len(contacts)} 个号码" if contacts else ""
         return rows
 
-    def _alert(self) -> Alert | None:
-        return alert_of(self._selected, self.records("alerts"))
-
     def acts(self) -> Sequence[Act]:
         return (Act("call", "记通话", "T", "" if self.chosen_row() else "先选联系人"),)
 
     def act(self, what: str) -> None:
         row = self.chosen_row()
         if row is not None:
-            alert = self._alert()
+            alert = self.alert()
             about = f" · {alert.id}" if alert is not None else ""
             results = tuple(CALL_WORDS.values())
             words = f"{row.record.spoken} {row.record.phone}{about}"
@@ -66,7 +51,7 @@ class DutyContactsPane(DutyListPane):
         row = self.chosen_row()
         if row is None:
             return
-        alert = self._alert()
+        alert = self.alert()
         result = _RESULTS[max(0, choice)]
         about = alert.id if alert is not None else ""
         self.wish(Called(contact=row.record.spoken, result=result, text=words, alert_id=about))

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 from PySide6.QtCore import QPointF, QRect, Qt
 from PySide6.QtGui import QPainter
-from PySide6.QtWidgets import QWidget
 
-from services.domain.alert import Alert
 from services.domain.officer import Role
 from services.domain.plan_run import (
     RUN_WORDS,
@@ -27,26 +25,18 @@ from services.domain.plan_run import (
 from services.domain.response_plan import ResponsePlan
 from services.domain.snapshot import Subject
 from services.domain.timebase import local
-from widgets.duty_list import DutyListPane
-from widgets.duty_rows import Act, Row, alert_of
+from widgets.duty_alert import AlertListPane
+from widgets.duty_rows import Act, Row
 from widgets.look import Look
 from widgets.paint import LEFT, RIGHT, elide, text, wrap
 from widgets.words import long_limit, running
 
 
-class DutyPlansPane(DutyListPane):
+class DutyPlansPane(AlertListPane):
     """Topics: ``plans``, ``plan_runs``, ``alerts``. Q starts or proposes the chosen plan on the selected
     alert, D does the chosen step, J skips it, E ends the run."""
 
     empty = "没有预案"
-
-    def __init__(self, title: str, options: Mapping[str, Any], look: Look, parent: QWidget | None = None) -> None:
-        super().__init__(title, options, look, parent)
-        self._selected: Subject | None = None
-
-    def select(self, subject: Subject | None) -> None:
-        self._selected = subject
-        self.refresh()
 
     def make_rows(self) -> Sequence[Row]:
         runs: Sequence[PlanRun] = [run for run in self.records("plan_runs") if run.is_open]
@@ -55,7 +45,7 @@ class DutyPlansPane(DutyListPane):
         for run in runs:
             rows.append(Row(run.id, run, 44))
             rows += [Row(f"{run.id}/{step.id}", (run, step), self._step_high(step)) for step in run.steps]
-        alert = self._alert()
+        alert = self.alert()
         if plans:
             word = f"可启动 · {alert.id}" if alert is not None else "可启动 · 先在右侧选一条预警"
             rows.append(Row("head:plans", word, 26, heading=True))
@@ -69,16 +59,13 @@ class DutyPlansPane(DutyListPane):
         lines = len(wrap(step.text, look.font("body"), max(look.px(80), self.width() - 2 * look.pad - look.px(20))))
         return 26 + 19 * max(1, lines)
 
-    def _alert(self) -> Alert | None:
-        return alert_of(self._selected, self.records("alerts"))
-
     # -- what may be done ----------------------------------------------------------------------
 
     def acts(self) -> Sequence[Act]:
         record = self._chosen_record()
         match record:
             case ResponsePlan():
-                why = "" if self._alert() is not None else "先选预警"
+                why = "" if self.alert() is not None else "先选预警"
                 return (Act("start", "启动" if self._leads else "建议启动", "Q", why),)
             case PlanRun(state=RunState.PROPOSED):
                 return (Act("start", "启动", "Q"), Act("decline", "不启动", "X"))
@@ -115,7 +102,7 @@ class DutyPlansPane(DutyListPane):
 
     def _start(self) -> None:
         record = self._chosen_record()
-        alert = self._alert()
+        alert = self.alert()
         if isinstance(record, PlanRun):
             self.wish(StartPlan(case_id=record.id, expected_version=record.version))
         elif isinstance(record, ResponsePlan) and alert is not None:

@@ -25,8 +25,8 @@ from services.domain.report_form import (
 )
 from services.domain.snapshot import Subject
 from services.domain.timebase import local
-from widgets.duty_list import DutyListPane
-from widgets.duty_rows import Act, Row, alert_of
+from widgets.duty_alert import AlertListPane
+from widgets.duty_rows import Act, Row
 from widgets.look import Look
 from widgets.paint import LEFT, RIGHT, elide, text
 from widgets.words import long_limit, running
@@ -35,7 +35,7 @@ _ELEMENTS = tuple(f.name for f in fields(Elements))
 _EMPTY = Elements("", "", "", "", "", "")
 
 
-class DutyReportsPane(DutyListPane):
+class DutyReportsPane(AlertListPane):
     """Topics: ``reports``, ``alerts``. O opens a report on the selected alert, H notes the telephone
     report, Z writes 首报 or 续报, F the final one; the elements come filled with what is known."""
 
@@ -43,14 +43,9 @@ class DutyReportsPane(DutyListPane):
 
     def __init__(self, title: str, options: Mapping[str, Any], look: Look, parent: QWidget | None = None) -> None:
         super().__init__(title, options, look, parent)
-        self._selected: Subject | None = None
         self._form = _EMPTY
         self._at = 0  # the element being asked
         self._final = False
-
-    def select(self, subject: Subject | None) -> None:
-        self._selected = subject
-        self.refresh()
 
     def make_rows(self) -> Sequence[Row]:
         reports: Sequence[EventReport] = self.records("reports")
@@ -65,16 +60,13 @@ class DutyReportsPane(DutyListPane):
                 rows += [Row(f"{report.id}/{word}", (word, said), 26, heading=True) for word, said in told]
         return rows
 
-    def _alert(self) -> Alert | None:
-        return alert_of(self._selected, self.records("alerts"))
-
     def _report(self) -> EventReport | None:
         row = self.chosen_row()
         return row.record if row is not None else None
 
     def acts(self) -> Sequence[Act]:
         report = self._report()
-        opening = Act("open", "开始报送", "O", "" if self._alert() is not None else "先选预警")
+        opening = Act("open", "开始报送", "O", "" if self.alert() is not None else "先选预警")
         if report is None or not report.is_open:
             return (opening,)
         written = "续报" if report.done(Part.FIRST) else "首报"
@@ -86,7 +78,7 @@ class DutyReportsPane(DutyListPane):
         )
 
     def act(self, what: str) -> None:
-        alert = self._alert()
+        alert = self.alert()
         if what == "open" and alert is not None:
             self.wish(OpenReport(alert_id=alert.id))
         elif what == "phone":

@@ -5,8 +5,7 @@ The moments are chosen so that every figure of alarm performance can be worked o
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -121,12 +120,6 @@ class Shift:
         return outcome.refusal, outcome.case
 
 
-@contextmanager
-def minutes_later(shift: Shift, minutes: float) -> Iterator[None]:
-    shift.at(START + timedelta(minutes=minutes))
-    yield
-
-
 def play_the_flood(shift: Shift) -> None:
     """Sixty alerts, ten seconds apart, and the signatures as they come due."""
     moments: list[tuple[datetime, Callable[[], None]]] = []
@@ -147,34 +140,34 @@ def raise_one(shift: Shift, number: int) -> None:
 
 
 def work_on_some(shift: Shift) -> None:
-    with minutes_later(shift, 20):
-        for number in (0, 4, 5, 6):
-            shift.do("wang", number, Action.VERIFY)
-        shift.do("wang", 4, Action.DISPATCH, department="交通", text="现场核查")
-        assert shift.ask("hu", 4, Action.ACCEPT) in ("非本部门任务", "不在本席范围")
-        not_ours = {"return_reason": ReturnReason.NOT_OURS, "department": "公安"}
-        shift.do("zheng", 4, Action.RETURN, **not_ours)
-        shift.do("wang", 4, Action.DISPATCH, department="公安", text="现场核查")
-        shift.do("wang", 0, Action.DISPATCH, department="交通", text="拦截核查", released=(0,))
-    with minutes_later(shift, 22):
-        for name, number in (("hu", 4), ("zheng", 0)):
-            shift.do(name, number, Action.ACCEPT)
-            shift.do(name, number, Action.HANDLE)
-        shift.do("hu", 4, Action.FEEDBACK, result=ResultCode.DONE, text="已处置")
-        assert "照片" in shift.ask("zheng", 0, Action.FEEDBACK, result=ResultCode.DONE, text="已拦截")
-        shift.do("zheng", 0, Action.FEEDBACK, result=ResultCode.DONE, text="已拦截", photos=("0" * 64,))
-        shift.do("wang", 4, Action.REVIEW)
-        shift.do("wang", 0, Action.REVIEW)
-        shift.do("wang", 5, Action.FALSE_ALARM, false_reason=FalseReason.EQUIPMENT)
-        shift.do("wang", 6, Action.NO_ACTION)
-    with minutes_later(shift, 25):
-        for number in (4, 5, 6):
-            shift.do("wang", number, Action.CLOSE, text="办结")
-        assert shift.ask("wang", 0, Action.CLOSE, text="办结") == "红色须带班领导"
-        shift.do("chen", 0, Action.CLOSE, text="车辆已移交")
-        assert shift.ask("wang", 20, Action.SHELVE, text="x", until=shift.now + EVERY) == "红色不可暂缓"
-        shift.do("wang", 2, Action.SHELVE, text="等待承办单位", until=shift.now + timedelta(minutes=30))
-        shift.do("wang", 12, Action.MERGE, parent_id=shift.ids[11])
+    shift.at(START + timedelta(minutes=20))
+    for number in (0, 4, 5, 6):
+        shift.do("wang", number, Action.VERIFY)
+    shift.do("wang", 4, Action.DISPATCH, department="交通", text="现场核查")
+    assert shift.ask("hu", 4, Action.ACCEPT) in ("非本部门任务", "不在本席范围")
+    not_ours = {"return_reason": ReturnReason.NOT_OURS, "department": "公安"}
+    shift.do("zheng", 4, Action.RETURN, **not_ours)
+    shift.do("wang", 4, Action.DISPATCH, department="公安", text="现场核查")
+    shift.do("wang", 0, Action.DISPATCH, department="交通", text="拦截核查", released=(0,))
+    shift.at(START + timedelta(minutes=22))
+    for name, number in (("hu", 4), ("zheng", 0)):
+        shift.do(name, number, Action.ACCEPT)
+        shift.do(name, number, Action.HANDLE)
+    shift.do("hu", 4, Action.FEEDBACK, result=ResultCode.DONE, text="已处置")
+    assert "照片" in shift.ask("zheng", 0, Action.FEEDBACK, result=ResultCode.DONE, text="已拦截")
+    shift.do("zheng", 0, Action.FEEDBACK, result=ResultCode.DONE, text="已拦截", photos=("0" * 64,))
+    shift.do("wang", 4, Action.REVIEW)
+    shift.do("wang", 0, Action.REVIEW)
+    shift.do("wang", 5, Action.FALSE_ALARM, false_reason=FalseReason.EQUIPMENT)
+    shift.do("wang", 6, Action.NO_ACTION)
+    shift.at(START + timedelta(minutes=25))
+    for number in (4, 5, 6):
+        shift.do("wang", number, Action.CLOSE, text="办结")
+    assert shift.ask("wang", 0, Action.CLOSE, text="办结") == "红色须带班领导"
+    shift.do("chen", 0, Action.CLOSE, text="车辆已移交")
+    assert shift.ask("wang", 20, Action.SHELVE, text="x", until=shift.now + EVERY) == "红色不可暂缓"
+    shift.do("wang", 2, Action.SHELVE, text="等待承办单位", until=shift.now + timedelta(minutes=30))
+    shift.do("wang", 12, Action.MERGE, parent_id=shift.ids[11])
     assert shift.alert(2).visibility is Visibility.SHELVED
     assert shift.alert(12).work is Work.MERGED
 

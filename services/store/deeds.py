@@ -18,6 +18,7 @@ from services.domain.masked import mask_name
 from services.domain.officer import ENGINE, Officer
 from services.domain.timebase import local
 from services.store import cases, casework, codec, ledger, rows, sources, states
+from services.store.errors import Unreadable
 from services.store.schema import alert as alert_table
 from services.store.schema import case_event, deadline
 from services.store.schema import casework as casework_table
@@ -129,12 +130,18 @@ def _require_current(connection: Connection, stream: Stream, case: Any | None, w
 
 
 def expire(connection: Connection, at: datetime) -> frozenset[str]:
-    """Let every passed deadline of a case happen once, the earliest first. The streams that moved."""
+    """Let every passed deadline of a case happen once, the earliest first. The streams that moved.
+
+    A case that cannot be read stops no other's clock; its topic says that it cannot.
+    """
     register = Register(connection, at, ENGINE)
     passed = select(deadline.c.stream, deadline.c.alert_id, deadline.c.what)
     passed = passed.where(deadline.c.due_at <= at, deadline.c.stream != ledger.ALERTS).order_by(deadline.c.due_at)
     for name, case_id, what in connection.execute(passed).all():
-        case = register.case(name, case_id)
+        try:
+            case = register.case(name, case_id)
+        except Unreadable:
+            continue
         for said in STREAMS[name].expire(case, what, at) if case is not None else ():
             register.add(STREAMS[name], said, case_id)
     return register.write()

@@ -15,7 +15,7 @@ from services.domain.happening import Due
 from services.domain.officer import Officer, Role
 from services.store import streams
 from services.store.errors import StoreError
-from services.store.schema import case_event
+from services.store.schema import case_event, casework
 
 NOON = datetime(2026, 11, 21, 4, 0, tzinfo=UTC)
 WANG = Officer("wang", "王海涛", Role.DUTY)
@@ -152,6 +152,15 @@ def test_that_a_deadline_happens_once_and_survives_a_rebuild(store):
     before = store.cases("errand")
     store.rebuild()
     assert store.cases("errand") == before and before[0].late
+
+
+def test_that_a_case_that_cannot_be_read_stops_no_others_clock(store):
+    broken, sound = (store.perform(Open(what), WANG, NOON).case for what in ("取钥匙", "送文件"))
+    with store._gate.turn(), store._gate.writing() as connection:
+        connection.execute(update(casework).where(casework.c.case_id == broken.id).values(body='{"id": 1}'))
+    store.expire(NOON + timedelta(minutes=6))
+    assert [deed.kind for deed in store.deeds(sound.id)] == ["opened", "went_late"]
+    assert [deed.kind for deed in store.deeds(broken.id)] == ["opened"]
 
 
 def test_that_a_closed_case_leaves_its_topic_after_a_day(store):

@@ -151,3 +151,15 @@ def scene(name: str, *topics: str, kind: str = "card") -> Scene:
         1,
         {Face.DESK: Plan(name, (1458, 1007), desk), Face.WALL: Plan(name, (3840, 1884), wall)},
     )
+
+
+class Speaker:
+    """Remembers what it was asked to play."""
+
+    audible = True
+
+    def __init__(self) -> None:
+        self.played: list[AlertLevel] = []
+
+    def play(self, level: AlertLevel) -> None:
+        self.played.append(level)

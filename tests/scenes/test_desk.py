@@ -23,25 +23,13 @@ from services.domain.boats import FishingBoat, SeaWeather
 from services.domain.fleet import FLEET_DTYPE, Fleet
 from services.domain.masked import Masked
 from services.domain.snapshot import Quality, Snapshot, SourceStatus, Subject
-from tests.scenes.fakes import KINDS, NOW, FailingPane, alert, alerts, scene
+from tests.scenes.fakes import KINDS, NOW, FailingPane, Speaker, alert, alerts, scene
 from widgets.look import Face
 from widgets.message import Message
 from widgets.topbar import LevelCount
 
 RED, ORANGE, YELLOW, BLUE = AlertLevel.RED, AlertLevel.ORANGE, AlertLevel.YELLOW, AlertLevel.BLUE
 SCENES = (scene("home", "fleet"), scene("boats", "fleet"), Scene("bad", "bad", problem="bad.toml：[desk] 第 1 格 …"))
-
-
-class Speaker:
-    """Remembers what it was asked to play."""
-
-    audible = True
-
-    def __init__(self) -> None:
-        self.played: list[AlertLevel] = []
-
-    def play(self, level: AlertLevel) -> None:
-        self.played.append(level)
 
 
 class Desktop:

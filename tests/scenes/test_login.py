@@ -23,10 +23,9 @@ from services.domain.password import LoginRules
 from services.domain.timebase import REAL
 from services.store.errors import StoreUnreachable
 from services.store.store import Store
+from tests.scenes.fakes import Speaker
 from tests.scenes.sites import plain_site
-from widgets.cover import Cover, Words
-from widgets.login import LoginForm, Typed
-from widgets.look import Face, make_look
+from widgets.login import Typed
 
 RULES = LoginRules(argon2_memory_kib=8_192, argon2_time=1, argon2_lanes=1)
 GOOD = "Haifeng-2026"
@@ -35,16 +34,6 @@ ZHOU = Account("zhou", 1, "周敏", (Role.DISPATCHER,))
 LI = Account("li", 1, "李建国", (Role.DUTY, Role.SHIFT_LEAD))
 SYSADMIN = Account("sys", 1, "孙", (Role.SYSADMIN,)).officer(Role.SYSADMIN)
 SECRET_PLACE = "下大陈锚地东侧"
-
-
-class Speaker:
-    audible = True
-
-    def __init__(self) -> None:
-        self.played: list[AlertLevel] = []
-
-    def play(self, level: AlertLevel) -> None:
-        self.played.append(level)
 
 
 class Room:
@@ -405,68 +394,7 @@ def test_that_taking_over_on_a_demo_shows_the_other_officers_scope(demo):
     assert demo.alerts == []
 
 
-# ------------------------------------------------------------------------------------------- the fields
-
-
-@pytest.fixture
-def form(qtbot) -> LoginForm:
-    made = LoginForm(make_look(Face.DESK))
-    qtbot.addWidget(made)
-    made.resize(380, 300)
-    with qtbot.waitActive(made):
-        made.show()
-        made.activateWindow()
-    return made
-
-
-def test_that_enter_goes_to_the_next_empty_field_and_from_the_last_one_in(form, qtbot):
-    form.login.setFocus()
-    QTest.keyClicks(form.login, "wang")
-    QTest.keyClick(form.login, Qt.Key.Key_Return)
-    assert form.password.hasFocus()
-    QTest.keyClicks(form.password, GOOD)
-    with qtbot.waitSignal(form.submitted) as asked:
-        QTest.keyClick(form.password, Qt.Key.Key_Return)
-    assert asked.args == [Typed("wang", GOOD)]
-    assert GOOD not in repr(asked.args)
-
-
-def test_that_it_is_asked_once_while_the_answer_is_awaited(form):
-    asked = []
-    form.submitted.connect(asked.append)
-    form.login.setText("wang")
-    form.password.setText(GOOD)
-    form.submit()
-    form.submit()
-    assert len(asked) == 1
-
-
-@pytest.mark.parametrize(("login", "password"), [("", GOOD), ("wang", "")])
-def test_that_an_empty_field_is_said_and_nothing_asked(form, login, password):
-    asked = []
-    form.submitted.connect(asked.append)
-    form.login.setText(login)
-    form.password.setText(password)
-    form.submit()
-    assert asked == []
-    assert form.said == "请输入账号和口令"
-
-
-def test_that_caps_lock_is_seen_from_what_is_typed(form):
-    form.password.setFocus()
-    QTest.keyClick(form.password, Qt.Key.Key_A)
-    assert not form._caps
-    QTest.sendKeyEvent(QTest.KeyAction.Click, form.password, Qt.Key.Key_A, "A", Qt.KeyboardModifier.NoModifier)
-    assert form._caps
-    QTest.sendKeyEvent(QTest.KeyAction.Click, form.password, Qt.Key.Key_A, "A", Qt.KeyboardModifier.ShiftModifier)
-    assert not form._caps
-
-
-def test_that_a_password_never_leaves_its_field_in_the_open(form):
-    for field in (form.password, form.fresh, form.again):
-        field.setText(GOOD)
-        assert field.displayText() != GOOD
-        assert field.contextMenuPolicy() is Qt.ContextMenuPolicy.NoContextMenu
+# ------------------------------------------------------------------------------------------- going out
 
 
 def test_that_closing_the_window_logs_the_officer_out(room):
@@ -504,18 +432,3 @@ def test_that_nobodys_eyes_never_read_as_the_program(room, monkeypatch):
     assert eyes
     assert None not in eyes
     assert room.alerts == []
-
-
-@pytest.mark.parametrize("scale", [1.0, 1.25, 1.5])
-def test_that_on_a_small_window_the_fields_stay_whole_whatever_the_text_size(qtbot, scale):
-    cover = Cover(Words("椒江区指挥中心", "王* 值班员", hint="账号"), make_look(Face.DESK, scale=scale))
-    qtbot.addWidget(cover)
-    cover.resize(1280, 800)
-    cover.form.ask("wang", can_switch=True)
-    cover.refit()
-    cover.show()
-    card = cover._card()
-    assert cover.rect().contains(card)
-    assert card.contains(cover.form.geometry())
-    for part in (cover.form.password, cover.form.go, cover.form.other):
-        assert cover.form.rect().contains(part.geometry())

@@ -20,6 +20,7 @@ from services.domain.event import Event
 from services.domain.rule import Found, Rule
 from services.domain.rule_check import told
 from services.domain.rule_file import RuleError, rule_from
+from tests.unit.plain_rule import plain_table
 
 START = datetime(2026, 11, 21, 0, 0, tzinfo=UTC)
 
@@ -35,25 +36,7 @@ class Sample:
 
 
 def rule(where: str = "value > 10", clear: str | None = None, **detect: Any) -> Rule:
-    table: dict[str, Any] = {
-        "id": "R-1",
-        "version": 1,
-        "title": "异常",
-        "text": "异常",
-        "event": "sample",
-        "scene": "home",
-        "where": where,
-        "detect": {"by": ["what"], **detect},
-        "level": "yellow",
-        "key": "{what}",
-        "subject": "{what}",
-        "wall_subject": "{what}",
-        "subject_kind": "device",
-        "subject_id": "{what}",
-        "place": "{what}",
-        "privacy": "测试",
-        "tests": [],
-    }
+    table = plain_table("sample", where, **detect)
     if clear is not None:
         table["clear"] = clear
     return rule_from(table, "R-1.toml", {"sample": columns_of(Sample)})

@@ -32,13 +32,11 @@ from services.collect.poller import Poller
 from services.collect.reload import EVERY_S as RELOAD_EVERY_S
 from services.collect.reload import Reloading
 from services.collect.rule_health import HealthTally
-from services.collect.rules import read_rules
 from services.collect.site import Site, SiteError
 from services.collect.suppression import noise_rules
 from services.collect.sweeping import EVERY_S, Sweeping
 from services.collect.witnessing import TICK_S as WITNESS_EVERY_S
 from services.collect.witnessing import Witnessing
-from services.domain.rule import Rule
 from services.receivers import ais, viid
 from services.sources import boats, checkpoints, community
 from services.store.errors import StoreBusy
@@ -127,8 +125,3 @@ def _listening(make: Callable[..., Sequence[Any]], site: Site, store: Store, int
         return make(site, store, intake)
     except OSError as why:
         raise SiteError(f"接收端口打不开，是否已有采集进程在运行：{why.strerror or why}") from why
-
-
-def shipped_rules(site: Site) -> Sequence[Rule]:
-    """The shipped rules, each overridden by a file of the same name in the site's folder."""
-    return read_rules(RULES, override=site.folder / "rules")

@@ -36,9 +36,6 @@ class Suppression:
 
     edges: tuple[Edge, ...] = ()
 
-    def is_cause(self, alert: Alert) -> bool:
-        return any(edge.cause == alert.rule_id for edge in self.edges)
-
     def of_rule(self, rule_id: str) -> Sequence[Edge]:
         return [edge for edge in self.edges if edge.rule == rule_id]
 

@@ -6,7 +6,7 @@ import contextlib
 import json
 import logging
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
@@ -73,7 +73,7 @@ class Poller:
 
     def add_tick(self, name: str, tick: Any, every_s: float) -> None:
         """Run ``tick(now)`` regularly (deadlines, housekeeping)."""
-        self._every(name, lambda run: run(self._timebase.now()), tick, every_s)
+        self._every(name, lambda run: self.look(name, run), tick, every_s)
 
     def start(self) -> None:
         self._scheduler.start()
@@ -122,6 +122,16 @@ class Poller:
             return
         if self._failing.pop(key, None):
             log.info("%s is worked out again", key)
+
+    def look(self, name: str, tick: Callable[[datetime], None]) -> None:
+        """Let one tick happen. While the store does not answer that is said once, and once when it does."""
+        try:
+            tick(self._timebase.now())
+        except StoreError as why:
+            self._say_once(name, why)
+            return
+        if self._failing.pop(name, None):
+            log.info("%s goes on", name)
 
     def _every(self, name: str, run: Any, what: Any, every_s: float) -> None:
         real_s = max(0.2, self._timebase.real_s(every_s))

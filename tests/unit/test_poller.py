@@ -101,6 +101,24 @@ def test_that_a_store_that_cannot_write_is_said_once_and_polling_goes_on(caplog)
     assert caplog.messages == ["x stopped answering: 磁盘已满"]
 
 
+def test_that_a_tick_whose_store_is_away_is_said_once_and_its_return_once(caplog):
+    caplog.set_level("INFO")
+    away = [StoreBusy("磁盘已满"), StoreBusy("磁盘已满"), None]
+
+    def tick(now):
+        why = away.pop(0)
+        if why is not None:
+            raise why
+
+    poller = Poller(Shelf(), CLOCK)
+    for _ in range(3):
+        poller.look("noise", tick)
+    assert [record.getMessage() for record in caplog.records] == [
+        "noise stopped answering: 磁盘已满",
+        "noise goes on",
+    ]
+
+
 def test_that_a_summary_puts_its_topics():
     shelf = Shelf()
     Poller(shelf, CLOCK).sum_up(Summary("s", 5, ("a",), lambda store, now: {"a": (now,)}))

@@ -134,7 +134,7 @@ def scatter(fleets: Sequence[Fleet]) -> tuple[Callable[[], None], QWidget]:
 
 def folium_page(rows: NDArray[np.void]) -> int:
     """Builds the page of a fleet; its size in bytes."""
-    import folium
+    import folium  # pyright: ignore[reportMissingImports]  a peer, installed by the group bench alone
 
     page = folium.Map(location=(28.55, 121.7), zoom_start=11, tiles=None)
     for lat, lon in zip(rows["lat"].tolist(), rows["lon"].tolist(), strict=True):

@@ -17,6 +17,10 @@ _EVENTS: Mapping[str, timedelta | None] = MappingProxyType(
     {
         "passage": timedelta(days=30),
         "person_event": timedelta(days=30),
+        "disposition_hit": timedelta(days=180),
+        "checkpoint_state": timedelta(days=30),
+        "convoy": timedelta(days=180),
+        "reinspection": None,
         "gate_passage": timedelta(days=30),
         "meter_reading": timedelta(days=400),
         "camera_event": timedelta(days=180),

@@ -26,7 +26,8 @@ class Passage:
 
     Unknown is None (or ``""`` for a word). ``plate_no`` is normalised with ``-`` for an unread
     character, ``plate_raw`` as sent; ``plate_flag`` is a ``PlateKind``. Colours are Chinese words,
-    ``vehicle_class`` and ``plate_class`` the codes of the protocol.
+    ``vehicle_class`` and ``plate_class`` the codes of the protocol. What the registers say is what they
+    said when the passage was received; a register that was stale then says nothing.
     """
 
     passage_id: str
@@ -54,6 +55,98 @@ class Passage:
     lon: float | None = None
     lat: float | None = None
     time_flag: str = ""
+    # further readings of the camera and its checkpoint
+    vehicle_brand: str = ""
+    unread_chars: int | None = None  # of the plate
+    is_covered: bool | None = None  # the plate is, in part
+    smoke_confirmed: bool | None = None  # black smoke, seen on video
+    axles: int | None = None
+    total_mass_t: float | None = None
+    is_loaded: bool | None = None
+    is_sheeted: bool | None = None  # False: the load lies open
+    image: str = ""  # SHA-256 of the main picture's file
+    # worked out at reception
+    local_hour: float | None = None  # of passed_at in Shanghai, 0 ≤ h < 24
+    clock_trusted: bool | None = None  # False: the camera's clock is known to be off
+    at_hub: bool | None = None  # 客运集散点
+    blind_road: bool | None = None  # 断头路
+    grid_code: str = ""  # of the checkpoint, as the directory says
+    # from the registers
+    use: str = ""  # 使用性质 非营运 公路客运 旅游客运 货运 危化品 渣土 冷链 畜禽 医废
+    registered_class: str = ""
+    registered_colour: str = ""
+    registered_brand: str = ""
+    mismatches: int | None = None  # of class, colour and brand, those seen otherwise than registered
+    inspection_overdue_d: float | None = None  # 0: in date
+    is_scrapped: bool | None = None
+    open_offences: int | None = None
+    permit_ok: bool | None = None  # holds the permit, certificate or filing its use demands
+    route_ok: bool | None = None  # this checkpoint is on the permitted route
+    hours_ok: bool | None = None
+    at_destination: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DispositionHit:
+    """A hit the police platform tells us of: a number, a place and a moment, never a person's data."""
+
+    hit_id: str
+    disposition_id: str
+    title: str
+    category: str  # person | vehicle | nonmotor | keyword | health_drill
+    triggered_at: datetime
+    checkpoint_id: str = ""
+    checkpoint_name: str = ""
+    object_id: str = ""
+    time_flag: str = ""
+    lon: float | None = None
+    lat: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CheckpointState:
+    """One checkpoint's devices over the last minutes. None: not known, be it for want of passages."""
+
+    state_id: str
+    checkpoint_id: str
+    checkpoint_name: str
+    at: datetime
+    recognition_pct: float | None = None
+    clock_drift_s: float | None = None
+    frozen_min: float | None = None  # for so long its readings have not changed
+    poor_images_pct: float | None = None
+    passages: int | None = None
+    lon: float | None = None
+    lat: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ConvoyFound:
+    """Two vehicles that passed ``checkpoints`` checkpoints close together on ``days`` days: a hint."""
+
+    convoy_id: str
+    plate_no: str
+    other_plate: str
+    checkpoints: int
+    days: int
+    first_at: datetime
+    last_at: datetime
+    checkpoint_id: str = ""  # of the last time
+    checkpoint_name: str = ""
+    lon: float | None = None
+    lat: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reinspection:
+    """复检结果: what a station found when a vehicle that was told to come came."""
+
+    result_id: str
+    plate_no: str
+    station: str
+    inspected_at: datetime
+    passed: bool
+    text: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +194,9 @@ class CheckpointPlace:
     lat: float
     lanes: int
     in_service: bool = True
+    at_hub: bool | None = None
+    blind_road: bool | None = None
+    grid_code: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,14 @@ from sqlalchemy.types import BigInteger
 from services.domain.alert import Ack, AlertLevel, Work
 from services.domain.boats import HandInFiled, HandInProgress, WarehouseLevel
 from services.domain.community import CameraEvent, GatePassage, MeterReading
-from services.domain.passage import Passage, PersonEvent
+from services.domain.passage import (
+    CheckpointState,
+    ConvoyFound,
+    DispositionHit,
+    Passage,
+    PersonEvent,
+    Reinspection,
+)
 from services.domain.snapshot import Quality
 from services.store.columns import Field, Moment, Number, Worded, record_fields
 
@@ -178,6 +185,10 @@ register_event_table(
     "passage", Passage, [("occurred_at",), ("plate_no", "occurred_at"), ("checkpoint_id", "occurred_at")]
 )
 register_event_table("person_event", PersonEvent, [("occurred_at",)])
+register_event_table("disposition_hit", DispositionHit, [("occurred_at",)])
+register_event_table("checkpoint_state", CheckpointState, [("checkpoint_id", "occurred_at"), ("occurred_at",)])
+register_event_table("convoy", ConvoyFound, [("occurred_at",)])
+register_event_table("reinspection", Reinspection, [("plate_no", "occurred_at")])
 register_event_table("warehouse_level", WarehouseLevel, [("warehouse_id", "occurred_at"), ("occurred_at",)])
 
 # ------------------------------------------------------------------------------------------- cases

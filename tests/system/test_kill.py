@@ -37,8 +37,8 @@ def free_port() -> int:
 class Collector:
     """The receiving process; another takes its place as soon as it is killed."""
 
-    def __init__(self, url: str, port: int) -> None:
-        arguments = [sys.executable, "-m", "tests.system.receiving", url, str(port)]
+    def __init__(self, url: str, port: int, *more: int) -> None:
+        arguments = [sys.executable, "-m", "tests.system.receiving", url, str(port), *map(str, more)]
         self._parent = subprocess.Popen(arguments, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
         self._receiver = self._next()
 

@@ -29,6 +29,8 @@ from services.collect.opening import open_for
 from services.collect.outbox import TICK_S, Outbox
 from services.collect.outbox_settings import outbox_from
 from services.collect.poller import Poller
+from services.collect.registers import EVERY_S as REGISTERS_EVERY_S
+from services.collect.registers import Registers, RegisterTally, limits
 from services.collect.reload import EVERY_S as RELOAD_EVERY_S
 from services.collect.reload import Reloading
 from services.collect.rule_health import HealthTally
@@ -38,7 +40,7 @@ from services.collect.sweeping import EVERY_S, Sweeping
 from services.collect.witnessing import TICK_S as WITNESS_EVERY_S
 from services.collect.witnessing import Witnessing
 from services.receivers import ais, viid
-from services.sources import boats, checkpoints, community
+from services.sources import boats, checkpoints, community, registers
 from services.store.errors import StoreBusy
 from services.store.store import Store
 from services.store.witness import open_witness
@@ -47,7 +49,7 @@ log = logging.getLogger(__name__)
 
 RETRY_S = 2.0
 RULES = Path(__file__).resolve().parents[2] / "resources" / "rules"
-SOURCES = (community.sources, boats.sources, checkpoints.sources)
+SOURCES = (community.sources, boats.sources, checkpoints.sources, registers.sources)
 RECEIVERS = (ais.receivers, viid.receivers)
 SUMMARIES = (
     *community_summaries.SUMMARIES,
@@ -94,6 +96,9 @@ def _collect(site: Site, over: threading.Event) -> None:
         poller.add_summaries(duty_summaries.summaries(site))
         poller.add_summaries(performance_summaries.summaries(site.performance))
         poller.add_summaries((HealthTally(rules).summary,))
+        known = Registers(store, site.timebase, limits(site))
+        poller.add_tick("registers", known.tick, REGISTERS_EVERY_S)
+        poller.add_summaries((RegisterTally(known, rules).summary,))
         poller.add_tick("rules", rules.tick, RELOAD_EVERY_S)
         backtesting = BackTesting(store, site, RULES)
         unwind.callback(backtesting.stop)

@@ -44,6 +44,7 @@ class Rise:
     level: AlertLevel
     holds: Truth = field(compare=False, repr=False)
     title: Template | None = None
+    where: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -91,7 +91,7 @@ class RuleParts(RuleTable):
         if level is None:
             raise self._error(f"{place}level", f"可用：{'、'.join(LEVELS)}")
         title = template(table["title"], self.said, self._place(f"{place}title")) if "title" in table else None
-        return Rise(level, holds, title)
+        return Rise(level, holds, title, table["where"])
 
     def _parameter(self, table: Mapping[str, Any], number: int) -> ParameterText:
         place = f"parameters[{number}]."

@@ -32,6 +32,7 @@ from services.domain.community import (
     UtilitySummary,
 )
 from services.domain.contacts import Contact
+from services.domain.control_rules import ControlRules
 from services.domain.duty_log import LogNote
 from services.domain.figures import Figure, Series
 from services.domain.fleet import Fleet
@@ -44,6 +45,14 @@ from services.domain.passage import Checkpoint, CheckpointPlace, DepartmentRow, 
 from services.domain.performance import Performance
 from services.domain.plan_run import PlanRun
 from services.domain.promise import Promise
+from services.domain.register import (
+    InspectionRegister,
+    OffenceRegister,
+    PermitRegister,
+    RegisterHealth,
+    ScrappedRegister,
+    VehicleRegister,
+)
 from services.domain.release import Release
 from services.domain.report_form import EventReport
 from services.domain.response_plan import ResponsePlan
@@ -52,6 +61,8 @@ from services.domain.rule_book import RuleEntry
 from services.domain.rule_health import RuleHealth
 from services.domain.service_window import ServiceWindow
 from services.domain.snapshot import SourceStatus
+from services.domain.view_library import Camera, Lane, PoliceOrder, Subscription
+from services.domain.watch_order import WatchOrder
 from services.domain.watchlist import WatchlistEntry
 from services.domain.yardstick import Yardstick
 
@@ -77,7 +88,9 @@ TOPICS: dict[str, type] = {
     "outbox": Notice,  # the newest 200, newest first
     "outbox_figures": Figure,  # how many notices wait, were sent, withdrawn, …
     "outbox_routes": Route,  # which notices go where; the store reads them at every happening
-    "watchlist": WatchlistEntry,  # what R-CKP-08 and other lists look for
+    "watchlist": WatchlistEntry,  # of the police's own feed; R-CKP-08 looks for these and for active orders
+    "watch_orders": WatchOrder,  # of the watch_order stream: open ones and those that ended in the last 7 days
+    "control_rules": ControlRules,  # one record: what a site sets for orders and searches
     "fleet": Fleet,  # one blob: every position, newest per vessel
     "estates": Estate,
     "buildings": Building,
@@ -94,6 +107,22 @@ TOPICS: dict[str, type] = {
     "party": PartySummary,  # one record
     "community_figures": Figure,  # the KPI strip
     "checkpoint_places": CheckpointPlace,  # the directory
+    "pushed_places": CheckpointPlace,  # those that other view libraries told us of, see docs/viid.md
+    "pushed_cameras": Camera,
+    "pushed_lanes": Lane,
+    "subscriptions_to_us": Subscription,
+    "police_orders": PoliceOrder,
+    "registers": RegisterHealth,  # how old each of the next ten is, and which rules wait for it
+    "vehicle_register": VehicleRegister,  # one record each: a department's list as it stood at one moment
+    "inspection_register": InspectionRegister,
+    "scrapped_register": ScrappedRegister,
+    "offence_register": OffenceRegister,
+    "hazmat_permits": PermitRegister,
+    "muck_permits": PermitRegister,
+    "cold_chain_filings": PermitRegister,
+    "livestock_certificates": PermitRegister,
+    "clinical_waste_manifests": PermitRegister,
+    "operating_permits": PermitRegister,
     "flow_history": FlowHour,  # 24 records: what usually passes in each hour
     "checkpoints": Checkpoint,
     "passages": Passage,  # a window: the newest 200, newest first
@@ -125,6 +154,7 @@ _OF_SCENE: Mapping[str, tuple[str, ...]] = {
     "": (
         *("alerts", "sources", "sea_weather", "accounts", "audit"),
         *("roster", "swaps", "contacts", "plans", "chain_head", "outbox_routes"),
+        *("watch_orders", "control_rules"),
     ),
     "community": (
         *("estates", "buildings", "population", "rentals", "disputes", "elders", "fire", "water", "power", "gas"),
@@ -132,16 +162,21 @@ _OF_SCENE: Mapping[str, tuple[str, ...]] = {
     ),
     "checkpoints": (
         *("watchlist", "checkpoint_places", "flow_history", "checkpoints", "passages", "checkpoint_figures"),
-        *("passage_rate", "passage_flow", "device_health"),
+        *("pushed_places", "pushed_cameras", "pushed_lanes"),
+        *("passage_rate", "passage_flow", "device_health", "registers"),
     ),
     "boats": (
         *("fleet", "boat_register", "beidou_fixes", "collection_vessels", "hand_in_requests", "warehouses"),
         *("boat_figures", "fleet_plans", "proposals"),
     ),
     "*": (
+        *("subscriptions_to_us", "police_orders"),
         *("departments", "noise", "floods", "service_windows", "outbox", "outbox_figures"),
         *("handovers", "promises", "duty_notes", "duty_log", "plan_runs", "alarm_performance", "yardstick"),
         *("rule_book", "rule_health", "releases", "backtests", "reports"),
+        *("vehicle_register", "inspection_register", "scrapped_register", "offence_register", "hazmat_permits"),
+        *("muck_permits", "cold_chain_filings", "livestock_certificates", "clinical_waste_manifests"),
+        *("operating_permits",),
     ),
 }
 TOPIC_SCENES: Mapping[str, str] = {topic: scene for scene, topics in _OF_SCENE.items() for topic in topics}

@@ -29,7 +29,7 @@ _EVENTS: Mapping[str, timedelta | None] = MappingProxyType(
         "hand_in_progress": None,
     }
 )
-_OTHERS = ("raw", "quarantine", "sample", "track")
+_OTHERS = ("passage_hit", "passage_statistics", "raw", "quarantine", "sample", "track")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +37,13 @@ class Keeping:
     """The time each kind is kept from the moment it happened or was received, whichever is later.
 
     An event's None is for ever. Alerts and their log are for ever and not listed. ``raw`` is the body
-    of an event as received; its record stays for the time of its kind.
+    of an event as received; its record stays for the time of its kind. A passage of a vehicle with a hit
+    stays for ``passage_hit``, the pseudonymised statistics of the others for ``passage_statistics``.
     """
 
     events: Mapping[str, timedelta | None] = field(default_factory=lambda: _EVENTS)
+    passage_hit: timedelta = timedelta(days=184)  # six months, whichever
+    passage_statistics: timedelta = timedelta(days=180)
     raw: timedelta = timedelta(days=7)
     quarantine: timedelta = timedelta(days=90)
     sample: timedelta = timedelta(days=400)
@@ -66,9 +69,12 @@ def keeping_from(table: Mapping[str, Any]) -> Keeping:
 
 
 def too_short(keeping: Keeping, rules: Iterable[Rule]) -> str:
-    """Which rule looks back further than its events are kept, in Chinese; empty when none does."""
+    """Which rule looks back further than its events are kept, in Chinese; empty when none does. A rule
+    by plate may look back as far as vehicles with a hit are kept: it is about those."""
     for rule in rules:
         kept = keeping.events.get(rule.event)
+        if kept and rule.event == "passage" and "plate_no" in getattr(rule.detect, "by", ()):
+            kept = max(kept, keeping.passage_hit)
         if kept and rule.detect.lookback > kept:
             return (
                 f"retention.{rule.event} 为 {kept.days} 天，短于规则 {rule.id} 的时间窗 {_said(rule.detect.lookback)}"

@@ -191,6 +191,36 @@ register_event_table("convoy", ConvoyFound, [("occurred_at",)])
 register_event_table("reinspection", Reinspection, [("plate_no", "occurred_at")])
 register_event_table("warehouse_level", WarehouseLevel, [("warehouse_id", "occurred_at"), ("occurred_at",)])
 
+# ---------------------------------------------------------------------- what stays of old passages
+
+# Passages without a hit, counted by the hour: no moment, no lane, no plate but its pseudonym.
+past_passage = Table(
+    "past_passage",
+    metadata,
+    Column("at", Moment, primary_key=True),  # the begin of the hour
+    Column("checkpoint_id", Text, primary_key=True),
+    Column("vehicle_class", Text, primary_key=True),
+    Column("plate_hash", Text, primary_key=True),
+    Column("count", BigInteger, nullable=False),
+)
+
+# What each month's pseudonyms are made with. A row that is gone makes them nobody's.
+month_key = Table(
+    "month_key",
+    metadata,
+    Column("month", Text, primary_key=True),  # 2026-11, Shanghai
+    Column("key", LargeBinary, nullable=False),
+)
+
+# The passages alerts rest on, and when each vehicle had its last hit.
+hit_event = Table("hit_event", metadata, Column("event_id", Text, primary_key=True))
+hit_plate = Table(
+    "hit_plate",
+    metadata,
+    Column("plate_no", Text, primary_key=True),
+    Column("at", Moment, nullable=False, index=True),
+)
+
 # ------------------------------------------------------------------------------------------- cases
 
 case_event = Table(

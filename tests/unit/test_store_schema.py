@@ -19,6 +19,7 @@ from services.store import codec, migrate, rows
 from services.store.columns import Moment, from_micros, record_fields, to_micros
 from services.store.engine import open_engine
 from services.store.errors import StoreError
+from services.store.partitions import is_part
 from services.store.schema import metadata
 from services.store.store import Store
 
@@ -60,7 +61,8 @@ RECORD = Everything(
 
 def test_that_migrations_make_exactly_the_tables_the_program_uses(store):
     with store.read() as connection:
-        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        ours = {"compare_type": True, "include_name": lambda name, kind, _: kind != "table" or not is_part(name)}
+        context = MigrationContext.configure(connection, opts=ours)
         assert compare_metadata(context, metadata) == [], 'run: python -m services.store.migrate "Add what changed"'
 
 

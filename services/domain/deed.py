@@ -14,8 +14,10 @@ from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 from services.domain.alert import Alert
-from services.domain.happening import Due
+from services.domain.happening import Due, Happening
+from services.domain.notice import News, Notice, Occasion
 from services.domain.officer import Officer
+from services.domain.scope import Scope
 
 
 class Refused(Exception):  # noqa: N818 a refusal is an answer, not a fault
@@ -80,14 +82,33 @@ class World(Protocol):
 Decide = Callable[[Any | None, Any, Officer, datetime, World], Sequence[Said]]
 Evolve = Callable[[Any | None, Deed], Any]
 Expire = Callable[[Any, str, datetime], Sequence[Said]]
+SeenBy = Callable[[Scope, Any], Any | None]
+Moves = Callable[[Alert, Any, Deed], Happening | None]
+Tells = Callable[[Any, Deed], tuple[Occasion, News] | None]
 
 
 def no_dues(_case: Any) -> Sequence[Due]:
     return ()
 
 
+def unlimited(_scope: Scope, case: Any) -> Any | None:
+    return case
+
+
 def nothing_expires(_case: Any, _what: str, _at: datetime) -> Sequence[Said]:
     return ()
+
+
+def moves_nothing(_alert: Alert, _case: Any, _deed: Deed) -> Happening | None:
+    return None
+
+
+def tells_nobody(_case: Any, _deed: Deed) -> tuple[Occasion, News] | None:
+    return None
+
+
+def still_wanted(_case: Any, _notice: Notice) -> str:
+    return ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +117,12 @@ class Stream:
 
     ``decide`` raises Refused, and is where roles are checked. ``due`` names what will come to a case
     by itself; the store calls ``expire`` once for each when its moment has passed.
-    ``topic`` shows the open cases and those changed within ``shown_for``; none when empty.
+    ``topic`` shows the open cases and those changed within ``shown_for``; none when empty. ``seen_by``
+    gives the case as a scope may see it, None where it may not.
+
+    A case about an alert has ``alert_id``: ``moves`` says what a deed makes happen to that alert, in the
+    same transaction. ``tells`` says what of a deed is told outside, ``unwanted`` why no longer, when it is
+    to be sent.
     """
 
     name: str
@@ -110,6 +136,10 @@ class Stream:
     due: Callable[[Any], Sequence[Due]] = no_dues
     expire: Expire = nothing_expires
     shown_for: timedelta = timedelta(hours=24)
+    seen_by: SeenBy = unlimited
+    moves: Moves = moves_nothing
+    tells: Tells = tells_nobody
+    unwanted: Callable[[Any, Notice], str] = still_wanted
 
 
 def kind_of(fact: type) -> str:

@@ -31,6 +31,12 @@ class Occasion(StrEnum):
     REOPENED = "reopened"
     MERGED = "merged"
     CLOSED = "closed"
+    OWNER_TOLD = "owner_told"  # this and the others below are of cases, not of alerts
+    TRANSFERRED = "transferred"
+    CASE_LATE = "case_late"
+    ROAD_SIGN = "road_sign"
+    ROAD_SIGN_CLEARED = "road_sign_cleared"
+    ROAD_SMS = "road_sms"
 
 
 OCCASION_WORDS: Mapping[Occasion, str] = {
@@ -48,6 +54,12 @@ OCCASION_WORDS: Mapping[Occasion, str] = {
     Occasion.REOPENED: "重新打开",
     Occasion.MERGED: "并案",
     Occasion.CLOSED: "办结",
+    Occasion.OWNER_TOLD: "告知车主",
+    Occasion.TRANSFERRED: "移送",
+    Occasion.CASE_LATE: "协同超期",
+    Occasion.ROAD_SIGN: "诱导屏",
+    Occasion.ROAD_SIGN_CLEARED: "诱导屏清除",
+    Occasion.ROAD_SMS: "短信",
 }
 
 TOLD_WORDS: Mapping[str, str] = {
@@ -61,6 +73,8 @@ TOLD_WORDS: Mapping[str, str] = {
 
 ASKS_SIGNATURE = frozenset({Occasion.RAISED, Occasion.RISEN, Occasion.ESCALATED, Occasion.UNSIGNED})
 ENDINGS = frozenset({Occasion.MERGED, Occasion.CLOSED})
+OF_ROADS = frozenset({Occasion.ROAD_SIGN, Occasion.ROAD_SIGN_CLEARED, Occasion.ROAD_SMS})
+OF_CASES = frozenset({Occasion.OWNER_TOLD, Occasion.TRANSFERRED, Occasion.CASE_LATE}) | OF_ROADS
 
 
 class NoticeState(StrEnum):
@@ -98,13 +112,13 @@ class Route:
     after: timedelta = timedelta(0)  # told only when still wanted so long afterwards
     expires: timedelta = timedelta(hours=1)  # from the moment it is due
 
-    def takes(self, occasion: Occasion, role: str, alert: Alert) -> bool:
+    def takes(self, occasion: Occasion, role: str, about: Alert | News) -> bool:
         return (
             occasion in self.occasions
-            and alert.level >= self.level
+            and about.level >= self.level
             and self.role in ("", role)
-            and self.department in ("", alert.department)
-            and self.scene in ("", alert.scene)
+            and self.department in ("", about.department)
+            and self.scene in ("", about.scene)
         )
 
 
@@ -127,11 +141,15 @@ class News:
     late: bool = False  # noted well after it passed: the collector was down
     parent_id: str = ""
     demo: bool = True
+    words: str = ""  # of a case: the text to be shown or sent, as it is
+    place: str = ""  # of a road text
+    until: datetime | None = None  # it stands until then
 
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """One thing to be told to one recipient. ``id`` is the same at every attempt."""
+    """One thing to be told to one recipient. ``id`` is the same at every attempt. Of an occasion in
+    ``OF_CASES`` the ``alert_id`` is the number of the case."""
 
     id: str
     alert_id: str

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from services.domain.alert import Alert, Step, Visibility, Work
 from services.domain.happening import Happening, HappeningKind
@@ -53,35 +53,50 @@ def notices_of(routes: Sequence[Route], said: Happening, alert: Alert) -> Iterat
     occasion = occasion_of(said)
     if occasion is None:
         return
-    role = said.text if occasion is Occasion.ESCALATED else ""
+    news = _news(occasion, said, alert)
+    yield from _addressed(routes, occasion, alert.id, said.version, news, said.at)
+
+
+def notices_of_case(
+    routes: Sequence[Route], occasion: Occasion, case_id: str, version: int, news: News
+) -> Iterator[Notice]:
+    """The notices that one version of a case of a stream causes."""
+    yield from _addressed(routes, occasion, case_id, version, news, news.at)
+
+
+def _addressed(
+    routes: Sequence[Route], occasion: Occasion, about: str, version: int, news: News, at: datetime
+) -> Iterator[Notice]:
     told: set[tuple[str, str]] = set()
     for route in routes:
-        if not route.takes(occasion, role, alert):
+        if not route.takes(occasion, news.role, news):
             continue
         for recipient in route.to or ("",):
             if (route.channel, recipient) not in told:
                 told.add((route.channel, recipient))
-                yield _notice(route, recipient, occasion, said, alert)
+                yield _notice(route, recipient, occasion, about, version, news, at)
 
 
-def _notice(route: Route, recipient: str, occasion: Occasion, said: Happening, alert: Alert) -> Notice:
-    due_at = said.at + route.after
-    name = f"{alert.id}.{said.version}.{route.channel}"
+def _notice(
+    route: Route, recipient: str, occasion: Occasion, about: str, version: int, news: News, at: datetime
+) -> Notice:
+    due_at = at + route.after
+    name = f"{about}.{version}.{route.channel}"
     if recipient:
         name += "." + hashlib.sha256(recipient.encode()).hexdigest()[:8]
     return Notice(
         id=name,
-        alert_id=alert.id,
-        alert_version=said.version,
+        alert_id=about,
+        alert_version=version,
         occasion=occasion,
         channel=route.channel,
         recipient=recipient,
-        news=_news(occasion, said, alert),
-        created_at=said.at,
+        news=news,
+        created_at=at,
         due_at=due_at,
         expires_at=due_at + route.expires,
         next_at=due_at,
-        changed_at=said.at,
+        changed_at=at,
     )
 
 

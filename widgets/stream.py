@@ -2,50 +2,49 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from PySide6.QtCore import QPointF, QRect, Qt, Slot
-from PySide6.QtGui import QKeySequence, QMouseEvent, QPainter, QShortcut
+from PySide6.QtCore import QRect, Qt, Slot
+from PySide6.QtGui import QKeySequence, QMouseEvent, QPainter, QShortcut, QWheelEvent
 from PySide6.QtWidgets import QWidget
 
-from services.domain.alert import Alert
+from services.domain.alert import Alert, Outcome
 from services.domain.figures import Series
 from services.domain.passage import Passage
+from services.domain.passage_page import PageAsked, page_asked
+from services.domain.question import PASSAGES, Question
 from services.domain.snapshot import Quality, Snapshot, Subject
 from services.domain.timebase import local
 from widgets.button import ActionButton
-from widgets.glyphs import put_glyph
 from widgets.look import Look
-from widgets.paint import CENTRE, LEFT, RIGHT, elide, hairline, sparkline, text, width_of
+from widgets.paint import CENTRE, RIGHT, sparkline, text, width_of
 from widgets.pane import Pane
-from widgets.stream_cells import CELLS, words_of
+from widgets.passage_book import PassageBook
+from widgets.stream_ring import ROWS_PER_S, Ring
+from widgets.stream_rows import HEAD, ROW, StreamRows
 
-ROWS_PER_S = 20
-KEPT_HITS = 5  # rows with an alert that stay when newer ones push the others out
-KEPT_FOR = timedelta(minutes=10)
 STALE_AFTER = timedelta(seconds=30)
-LOW_CONFIDENCE = 0.85
-ROW, HEAD, RATE = 28, 26, 112  # logical px of the desk; the wall's are three times as high
+WHEEL_ROWS = 3
+RATE = 112  # logical px of the desk; the wall's are three times as high
 
 
 class StreamPane(Pane):
     """Topics: ``passages``, ``passage_rate``, ``alerts``.
 
     At most 20 rows a second come up, hits before others; a hit stays while others pass. Space holds
-    the stream still and the header counts what waits. The wall masks plates.
+    the stream still and the header counts what waits; the wheel, the page keys and the rail at the
+    right edge go back through all passages that are kept. The wall masks plates.
     """
 
     def __init__(self, title: str, options: Mapping[str, Any], look: Look, parent: QWidget | None = None) -> None:
         super().__init__(title, options, look, parent)
-        self.rows: tuple[Passage, ...] = ()  # newest first
-        self._seen: set[str] = set()
-        self._came_at: datetime | None = None
+        self.ring = Ring()
         self._hits: dict[str, Alert] = {}
         self._selected: Subject | None = None
-        self.is_paused = False
-        self._held: set[str] = set()
+        self.book: PassageBook | None = None  # while the past is looked at
+        self._dragging = False
         self.pause_button: ActionButton | None = None
         if not look.is_wall:
             self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
@@ -85,56 +84,82 @@ class StreamPane(Pane):
     # -- the ring -----------------------------------------------------------------------------
 
     def _take(self, passages: Sequence[Passage], snapshot: Snapshot[Any] | None) -> None:
-        fresh = [p for p in passages if p.passage_id not in self._seen]
-        missed = [p for p in passages if p.passage_id in self._hits and not self._shows(p)]
-        if self.is_paused:
-            self._held |= {p.passage_id for p in fresh}
-            return
-        self._seen = {p.passage_id for p in passages}
-        chosen = self._chosen(fresh, self._budget(snapshot))
-        self._show([*chosen, *(p for p in missed if p not in chosen)])
+        self.ring.turn(passages, self._hits, self.row_count, snapshot.taken_at if snapshot else None)
 
-    def _budget(self, snapshot: Snapshot[Any] | None) -> int:
-        """How many rows may come up now: 20 for each second since the last, at most a full pane."""
-        came_at = snapshot.taken_at if snapshot else None
-        before, self._came_at = self._came_at, came_at
-        if before is None or came_at is None:
-            return self.row_count
-        return min(self.row_count, round(ROWS_PER_S * (came_at - before).total_seconds()))
-
-    def _chosen(self, fresh: list[Passage], budget: int) -> list[Passage]:
-        return sorted(fresh, key=lambda p: (p.passage_id in self._hits, p.passed_at), reverse=True)[:budget]
-
-    def _show(self, more: Iterable[Passage]) -> None:
-        rows = sorted((*more, *self.rows), key=lambda p: p.passed_at, reverse=True)
-        since = rows[0].passed_at - KEPT_FOR if rows else None
-        hits = [p for p in rows if p.passage_id in self._hits and since is not None and p.passed_at >= since]
-        kept = {p.passage_id for p in hits[:KEPT_HITS]}
-        room = self.row_count - len(kept)
-        others = [p for p in rows if p.passage_id not in kept][: max(0, room)]
-        shown = kept | {p.passage_id for p in others}
-        self.rows = tuple(p for p in rows if p.passage_id in shown)[: self.row_count]
-
-    def _shows(self, passage: Passage) -> bool:
-        return any(p.passage_id == passage.passage_id for p in self.rows)
+    @property
+    def rows(self) -> Sequence[Passage]:
+        """Newest first."""
+        return self.ring.rows
 
     def _newest(self) -> datetime | None:
         return max((p.passed_at for p in self.records("passages")), default=None)
 
     def _say(self) -> None:
-        if self.is_paused:
-            self.note = f"已暂停 {len(self._held)} 条"
+        if self.book is not None and self.book.at is not None:
+            self.note = f"回看 {local(self.book.at):%m-%d %H:%M:%S} · 新到 {len(self.ring.held)}"
+            return
+        if self.ring.is_held:
+            self.note = f"已暂停 {len(self.ring.held)} 条"
             return
         hits = sum(a.is_open for a in {a.id: a for a in self._hits.values()}.values())
         self.note = f"命中 {hits} 起未结" if hits else "无未结命中"
 
+    # -- the past -----------------------------------------------------------------------------
+
+    @property
+    def shown(self) -> Sequence[Passage]:
+        """The rows on the screen: of the stream, or of the past that was scrolled to."""
+        if self.book is None or not self.book.rows:
+            return self.rows[: self.row_count]
+        first = int(self.book.top)
+        return self.book.rows[first : first + self.row_count + 2]
+
+    def scroll_rows(self, rows: float) -> None:
+        """Into the past, or with fewer than none towards now. Scrolling holds the stream still."""
+        if self.book is None:
+            newest = self._newest()
+            if rows <= 0 or newest is None:
+                return
+            if not self.ring.is_held:
+                self.toggle_pause()
+            self.book = PassageBook()
+            self._ask(self.book.jump(self.rows[0].passed_at if self.rows else newest))
+        self.book.scroll(rows, self.row_count)
+        self._ask(self.book.wanted(self.row_count))
+        self._say()
+        self.update()
+
+    def show_outcome(self, outcome: Outcome) -> None:
+        """A page of the past has come."""
+        question = outcome.command
+        if self.book is None or not isinstance(question, Question) or question.what != PASSAGES:
+            return
+        self.book.take(page_asked(question.about), outcome.case if outcome.done else None)
+        self._ask(self.book.wanted(self.row_count))
+        self._say()
+        self.update()
+
+    def _ask(self, page: PageAsked | None) -> None:
+        if page is not None:
+            self.asked.emit("question", page.question())
+
+    def _drag(self, y: int) -> None:
+        """Go to where the rail was taken hold of."""
+        rail, book = self._rail(), self.book
+        at = book.moment_at((y - rail.top()) / max(1, rail.height())) if book is not None else None
+        self._dragging = True
+        if book is not None and at is not None and not book.is_waiting:
+            self._ask(book.jump(at))
+            self.update()
+
     @Slot()
     def toggle_pause(self) -> None:
-        self.is_paused = not self.is_paused
-        self._held = set()
+        self.ring.is_held = not self.ring.is_held
+        self.ring.held.clear()
+        self.book = None
         if self.pause_button is not None:
-            self.pause_button.setText("继续" if self.is_paused else "暂停")
-        if not self.is_paused:
+            self.pause_button.setText("继续" if self.ring.is_held else "暂停")
+        if not self.ring.is_held:
             self._take(self.records("passages"), None)
         self._say()
         self.update()
@@ -154,9 +179,17 @@ class StreamPane(Pane):
         around = self.look.px((HEAD + RATE) * self._factor)
         return max(1, (self.body().height() - around) // self.row_height)
 
+    def _rows_box(self) -> QRect:
+        around = self.look.px(HEAD * self._factor), -self.look.px(RATE * self._factor)
+        return self.body().adjusted(0, around[0], 0, around[1])
+
     def _row_box(self, at: int) -> QRect:
-        top = self.body().top() + self.look.px(HEAD * self._factor) + at * self.row_height
-        return QRect(0, top, self.width(), self.row_height)
+        above = round(self.book.top % 1 * self.row_height) if self.book is not None and self.book.rows else 0
+        return QRect(0, self._rows_box().top() + at * self.row_height - above, self.width(), self.row_height)
+
+    def _rail(self) -> QRect:
+        box, wide = self._rows_box(), self.look.px(4)
+        return QRect(box.right() + 1 - wide - self.look.px(2), box.top(), wide, box.height())
 
     def place(self) -> None:
         if self.pause_button is not None:
@@ -168,82 +201,57 @@ class StreamPane(Pane):
     def _add_pause(self) -> None:
         self.pause_button = ActionButton("暂停", "空格", self, look=self.look)
         self.pause_button.clicked.connect(self.toggle_pause)
-        shortcut = QShortcut(QKeySequence(Qt.Key.Key_Space), self)
-        shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-        shortcut.activated.connect(self.toggle_pause)
+        keys = {
+            Qt.Key.Key_Space: self.toggle_pause,
+            Qt.Key.Key_PageDown: self.page_down,
+            Qt.Key.Key_PageUp: self.page_up,
+        }
+        for key, do in keys.items():
+            shortcut = QShortcut(QKeySequence(key), self)
+            shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+            shortcut.activated.connect(do)
+
+    @Slot()
+    def page_down(self) -> None:
+        self.scroll_rows(self.row_count - 1)
+
+    @Slot()
+    def page_up(self) -> None:
+        self.scroll_rows(1 - self.row_count)
 
     # -- painting -----------------------------------------------------------------------------
 
     def paint_body(self, painter: QPainter, body: QRect) -> None:
-        self._paint_head(painter, body)
-        if not self.rows:
+        look = self.look
+        rows = StreamRows(look, self.width(), self._hits, self._selected, self.quality() is Quality.STALE)
+        rows.paint_head(painter, QRect(0, body.top(), self.width(), look.px(HEAD * self._factor)))
+        if not self.shown:
             words = {Quality.WAITING: self.error_text() or "读取中…", Quality.STALE: self.error_text() or "数据滞后"}
-            box = body.adjusted(0, 0, 0, -self.look.px(RATE * self._factor))
-            said = words.get(self.quality(), "暂无过车")
-            text(painter, box, said, self.look.font("body"), self.look.colour("text3"), CENTRE)
-        for at, passage in enumerate(self.rows[: self.row_count]):
-            self._paint_row(painter, self._row_box(at), passage)
-        high = self.look.px(RATE * self._factor)
+            said = "读取中…" if self.book is not None else words.get(self.quality(), "暂无过车")
+            text(painter, self._rows_box(), said, look.font("body"), look.colour("text3"), CENTRE)
+        self._paint_rows(painter, rows)
+        if self.book is not None:
+            self._paint_thumb(painter, self.book)
+        high = look.px(RATE * self._factor)
         self._paint_rate(painter, QRect(0, body.bottom() + 1 - high, self.width(), high))
 
-    def _columns(self, box: QRect) -> list[QRect]:
-        look, factor = self.look, self._factor
-        fixed = sum(look.px(c.width * factor) for c in CELLS)
-        left, boxes = box.left() + look.pad, []
-        for cell in CELLS:
-            wide = look.px(cell.width * factor) if cell.width else box.width() - 2 * look.pad - fixed
-            boxes.append(QRect(left, box.top(), wide - look.px(6 * factor if cell.align is LEFT else 0), box.height()))
-            left += wide + (look.px(10 * factor) if cell.title == "置信" else 0)
-        return boxes
+    def _paint_rows(self, painter: QPainter, rows: StreamRows) -> None:
+        columns = rows.columns()
+        painter.save()
+        painter.setClipRect(self._rows_box())
+        for at, passage in enumerate(self.shown):
+            rows.paint(painter, self._row_box(at), passage, columns)
+        painter.restore()
 
-    def _paint_head(self, painter: QPainter, body: QRect) -> None:
-        look = self.look
-        line = QRect(0, body.top(), self.width(), look.px(HEAD * self._factor))
-        for cell, box in zip(CELLS, self._columns(line), strict=True):
-            text(painter, box, cell.title, look.font("tick"), look.colour("text3"), cell.align)
-        hairline(painter, look, 0, line.bottom(), self.width())
-
-    def _paint_row(self, painter: QPainter, row: QRect, passage: Passage) -> None:
-        look = self.look
-        hit = self._hits.get(passage.passage_id)
-        if self._is_selected(passage, hit):
-            painter.fillRect(row, look.colour("raised"))
-            painter.fillRect(QRect(row.left(), row.top(), look.px(2), row.height()), look.colour("ice"))
-        faded = self.quality() is Quality.STALE
-        for cell, box, words in zip(
-            CELLS, self._columns(row), words_of(passage, masked=self.look.is_wall), strict=True
-        ):
-            bright = cell.bright or (cell.title == "置信" and (passage.confidence or 1.0) < LOW_CONFIDENCE)
-            token = "text3" if faded else "text" if bright else "text2"
-            if cell.title == "命中" and hit is not None:
-                self._paint_hit(painter, box, hit)
-            else:
-                text(
-                    painter,
-                    box,
-                    elide(words, look.font("body"), box.width()),
-                    look.font("body"),
-                    look.colour(token),
-                    cell.align,
-                )
-        hairline(painter, look, look.pad, row.bottom(), row.width() - 2 * look.pad)
-
-    def _paint_hit(self, painter: QPainter, box: QRect, alert: Alert) -> None:
-        look = self.look
-        side = look.px(30) if look.is_wall else look.glyph("table")
-        centre = QPointF(box.left() + side / 2, box.center().y() + 0.5)
-        put_glyph(painter, look, alert.level, centre, side, alert.is_signed)
-        inner = box.adjusted(side + look.px(5 * self._factor), 0, look.px(6 * self._factor), 0)
-        font = look.font("body")
-        text(painter, inner, elide(alert.title, font, inner.width()), font, look.colour("text"))
-
-    def _is_selected(self, passage: Passage, hit: Alert | None) -> bool:
-        chosen = self._selected
-        if chosen is None:
-            return False
-        if chosen.kind == "alert":
-            return hit is not None and hit.id == chosen.id
-        return chosen.id == (passage.checkpoint_id if chosen.kind == "checkpoint" else passage.passage_id)
+    def _paint_thumb(self, painter: QPainter, book: PassageBook) -> None:
+        """Where this is between the newest passage, above, and the oldest that is kept."""
+        place = book.share
+        if place is not None:
+            rail, look = self._rail(), self.look
+            painter.fillRect(rail, look.colour("line"))
+            high = look.px(24)
+            top = rail.top() + round(place * (rail.height() - high))
+            painter.fillRect(QRect(rail.left(), top, rail.width(), high), look.colour("text3"))
 
     def _paint_rate(self, painter: QPainter, box: QRect) -> None:
         look = self.look
@@ -266,9 +274,26 @@ class StreamPane(Pane):
     # -- Qt -----------------------------------------------------------------------------------
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        at = (event.position().toPoint().y() - self._row_box(0).top()) // self.row_height
-        if not self.look.is_wall and 0 <= at < len(self.rows):
-            passage = self.rows[at]
+        spot = event.position().toPoint()
+        if self.book is not None and spot.x() >= self._rail().left() - self.look.px(6):
+            self._drag(spot.y())
+            return
+        at = (spot.y() - self._row_box(0).top()) // self.row_height
+        if not self.look.is_wall and self._rows_box().contains(spot) and 0 <= at < len(self.shown):
+            passage = self.shown[at]
             hit = self._hits.get(passage.passage_id)
             subject = Subject("alert", hit.id) if hit else Subject("passage", passage.passage_id)
             self.asked.emit("select", subject)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        if self.book is not None and self._dragging:
+            self._drag(event.position().toPoint().y())
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        self._dragging = False
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        moved = event.pixelDelta().y() / self.row_height or event.angleDelta().y() / 120 * WHEEL_ROWS
+        if not self.look.is_wall and moved:
+            self.scroll_rows(-moved)
+        event.accept()

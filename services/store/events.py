@@ -87,11 +87,13 @@ def event_table(kind: str) -> EventTable:
         raise UnknownKind(f"不认识的事件种类 {kind!r}，可用：{'、'.join(EVENT_TABLES)}") from None
 
 
-def records(connection: Connection, kind: str, *where: ColumnElement[bool], limit: int = 1000) -> tuple[Any, ...]:
-    """The newest records of a kind that meet every condition, newest first. Conditions are on
-    ``event_table(kind).table.c``; never a whole table."""
+def records(
+    connection: Connection, kind: str, *where: ColumnElement[bool], order: Sequence[Any] = (), limit: int = 1000
+) -> tuple[Any, ...]:
+    """The first records of a kind that meet every condition, those received last first unless ``order``
+    says otherwise. Conditions are on ``event_table(kind).table.c``; never a whole table."""
     spec = event_table(kind)
-    query = select(spec.table).where(*where).order_by(spec.table.c.seq.desc()).limit(limit)
+    query = select(spec.table).where(*where).order_by(*(order or (spec.table.c.seq.desc(),))).limit(limit)
     return tuple(_record(spec, row) for row in connection.execute(query).mappings())
 
 

@@ -9,10 +9,14 @@ from sqlalchemy import Connection
 
 from services.domain.alert import Outcome
 from services.domain.officer import Officer
-from services.domain.question import SIMILAR, Question
+from services.domain.question import PASSAGES, SIMILAR, Question
+from services.store.passage_pages import passage_page
 from services.store.similar import similar_to
 
-ANSWERS: Mapping[str, Callable[[Connection, str, Officer | None], Any]] = {SIMILAR: similar_to}
+ANSWERS: Mapping[str, Callable[[Connection, str, Officer | None], Any]] = {
+    SIMILAR: similar_to,
+    PASSAGES: passage_page,
+}
 
 
 def answer(connection: Connection, question: Question, officer: Officer | None) -> Outcome:

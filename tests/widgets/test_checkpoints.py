@@ -27,7 +27,8 @@ from widgets.departments import DepartmentsPane
 from widgets.devices import DevicesPane
 from widgets.look import Face, Look, load_fonts, make_look
 from widgets.pane import Pane
-from widgets.stream import KEPT_HITS, ROWS_PER_S, StreamPane
+from widgets.stream import StreamPane
+from widgets.stream_ring import KEPT_HITS, ROWS_PER_S
 
 NOW = datetime(2026, 11, 21, 6, 32, tzinfo=UTC)
 

@@ -48,6 +48,7 @@ def write_demo_site(
         "sources.boats": {"url": f"http://{HOST}:{boats}"},
         "sources.community": {"url": f"sqlite:///{folder / 'community.db'}"},
         "sources.checkpoints": {"url": f"http://{HOST}:{checkpoints}"},
+        "sources.registers": {"url": f"http://{HOST}:{checkpoints}"},
         "sources.control": {"host": HOST, "port": control},
         "receivers.ais": {"mode": "tcp_client", "host": HOST, "port": ais},
         "receivers.viid": {

@@ -7,9 +7,11 @@ from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 from services.collect.site import Site
-from services.district.http import HttpPart
+from services.district.http import HttpPart, Route
 from services.district.part import DistrictSettings, Faults, Part
+from services.district.registers import Registers
 from services.district.roads_network import PLACES
+from services.district.roads_story import register_story
 from services.district.roads_traffic import Traffic, Vehicle, hourly, so_far, story
 from services.district.viid_sender import ViidSender
 from services.domain.timebase import Timebase, local
@@ -22,13 +24,16 @@ HISTORY_DAYS = 28
 def parts(settings: DistrictSettings, site: Site, faults: Faults) -> Sequence[Part]:
     directory = urlsplit(str(site.sources["checkpoints"]["url"]))
     services = Services(settings)
-    routes = {
+    start = began(settings.timebase)
+    routes: dict[str, Route] = {
         "/checkpoints": services.checkpoints,
         "/flow-history": services.flow_history,
         "/watchlist": services.watchlist,
     }
+    routes.update(Registers(settings, start, SMOKY, faults).routes())
     viid = site.receivers["viid"]
-    traffic = Traffic(settings.seed, settings.passages_per_s, story(began(settings.timebase), WATCHED, SMOKY))
+    told = (*story(start, WATCHED, SMOKY), *register_story(start))
+    traffic = Traffic(settings.seed, settings.passages_per_s, told)
     return [
         HttpPart("checkpoints", str(directory.hostname), int(directory.port or 80), routes, faults),
         ViidSender(
@@ -67,6 +72,9 @@ class Services:
                     "Latitude": place.lat,
                     "LaneNum": place.lanes,
                     "Status": 1,
+                    "PlaceCode": place.grid_code,
+                    "AtHub": place.at_hub,
+                    "BlindRoad": place.blind_road,
                 }
                 for place in PLACES
             ],

@@ -22,6 +22,9 @@ class Place:
     lanes: int
     share: float
     sees_exhaust: bool = False  # has remote sensing
+    street: int = 1  # of the district, as it counts them
+    at_hub: bool = False  # where passengers change
+    blind_road: bool = False  # leads nowhere else
 
     @property
     def id(self) -> str:
@@ -31,32 +34,36 @@ class Place:
     def device_id(self) -> str:
         return f"{AREA}{INDUSTRY}119{NETWORK}{self.serial:06d}"
 
+    @property
+    def grid_code(self) -> str:
+        return f"{AREA}{self.street:03d}"
+
 
 PLACES: tuple[Place, ...] = (
-    Place(1, "章安", 121.388, 28.7165, 4, 0.6),
-    Place(2, "椒江大桥", 121.3895, 28.6950, 6, 1.6),
-    Place(3, "前所", 121.437, 28.7150, 4, 0.8),
-    Place(4, "前所东", 121.486, 28.7120, 4, 0.5),
+    Place(1, "章安", 121.388, 28.7165, 4, 0.6, street=8),
+    Place(2, "椒江大桥", 121.3895, 28.6950, 6, 1.6, street=8),
+    Place(3, "前所", 121.437, 28.7150, 4, 0.8, street=7),
+    Place(4, "前所东", 121.486, 28.7120, 4, 0.5, street=7),
     Place(5, "椒江二桥", 121.4385, 28.6900, 6, 1.5, True),
     Place(6, "疏港大道口", 121.470, 28.6600, 6, 1.2, True),
-    Place(7, "东环大道口", 121.447, 28.6430, 6, 1.1),
-    Place(8, "三甲", 121.498, 28.6330, 4, 0.7, True),
-    Place(9, "洪家", 121.403, 28.6010, 6, 0.9),
-    Place(10, "下陈", 121.452, 28.6040, 4, 0.9),
-    Place(11, "中心大道西", 121.387, 28.6670, 6, 1.1),
-    Place(12, "市府大道西", 121.385, 28.6450, 6, 1.3),
-    Place(13, "葭沚", 121.401, 28.6800, 4, 0.8),
+    Place(7, "东环大道口", 121.447, 28.6430, 6, 1.1, street=2),
+    Place(8, "三甲", 121.498, 28.6330, 4, 0.7, True, street=5),
+    Place(9, "洪家", 121.403, 28.6010, 6, 0.9, street=4),
+    Place(10, "下陈", 121.452, 28.6040, 4, 0.9, street=6),
+    Place(11, "中心大道西", 121.387, 28.6670, 6, 1.1, street=3),
+    Place(12, "市府大道西", 121.385, 28.6450, 6, 1.3, street=2),
+    Place(13, "葭沚", 121.401, 28.6800, 4, 0.8, street=3),
     Place(14, "海门港", 121.449, 28.6790, 4, 0.7),
-    Place(15, "白云山", 121.418, 28.6610, 4, 1.0),
-    Place(16, "开发大道东", 121.463, 28.6220, 6, 0.9),
-    Place(17, "机场路", 121.424, 28.5890, 6, 0.9),
-    Place(18, "滨海大道", 121.523, 28.6200, 4, 0.5),
-    Place(19, "聚洋大道", 121.502, 28.5960, 4, 0.5),
-    Place(20, "台州东站", 121.357, 28.6290, 6, 0.7),
-    Place(21, "甬台温高速口", 121.352, 28.6720, 8, 1.0),
-    Place(22, "沿海高速口", 121.478, 28.5890, 6, 0.7),
-    Place(23, "海昌路", 121.430, 28.6230, 4, 0.9),
-    Place(24, "月湖", 121.530, 28.5890, 2, 0.2),
+    Place(15, "白云山", 121.418, 28.6610, 4, 1.0, street=2),
+    Place(16, "开发大道东", 121.463, 28.6220, 6, 0.9, street=5),
+    Place(17, "机场路", 121.424, 28.5890, 6, 0.9, street=4, at_hub=True),
+    Place(18, "滨海大道", 121.523, 28.6200, 4, 0.5, street=5),
+    Place(19, "聚洋大道", 121.502, 28.5960, 4, 0.5, street=6),
+    Place(20, "台州东站", 121.357, 28.6290, 6, 0.7, street=4, at_hub=True),
+    Place(21, "甬台温高速口", 121.352, 28.6720, 8, 1.0, street=3),
+    Place(22, "沿海高速口", 121.478, 28.5890, 6, 0.7, street=6),
+    Place(23, "海昌路", 121.430, 28.6230, 4, 0.9, street=4),
+    Place(24, "月湖", 121.530, 28.5890, 2, 0.2, street=6, blind_road=True),
 )
 BY_NAME: Mapping[str, Place] = {place.name: place for place in PLACES}
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import heapq
 import math
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from random import Random
+from typing import Any
 
 from services.district.roads_network import BY_NAME, PLACES, Place, distance_km, heading, neighbours
 from services.domain.timebase import local
@@ -43,7 +44,8 @@ class Vehicle:
 
 @dataclass(frozen=True, slots=True, order=True)
 class Sighting:
-    """One vehicle at one checkpoint. ``at_s`` is Unix seconds of the true moment."""
+    """One vehicle at one checkpoint. ``at_s`` is Unix seconds of the true moment; ``extra`` are further
+    members of the sender's object."""
 
     at_s: float
     number: int  # of the trip and leg; orders what happens at one moment
@@ -51,6 +53,7 @@ class Sighting:
     vehicle: Vehicle
     direction: str
     opacity_pct: float | None = None
+    extra: Mapping[str, Any] = field(default_factory=dict, compare=False)
 
 
 def rate_at(moment: datetime, per_s: float, seed: int) -> float:

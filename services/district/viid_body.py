@@ -58,7 +58,7 @@ def _object(sighting: Sighting, shown: datetime, source_id: str, serial: int, se
     }
     if sighting.opacity_pct is not None:
         made["EmissionObject"] = _exhaust(chance, sighting.opacity_pct)
-    return made
+    return {**made, **sighting.extra}
 
 
 def _as_read(chance: Random, sighting: Sighting) -> tuple[str, int]:

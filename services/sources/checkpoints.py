@@ -65,10 +65,18 @@ def places(answer: Mapping[str, Any], now: datetime) -> Batch:
             lat=float(each["Latitude"]),
             lanes=int(each["LaneNum"]),
             in_service=int(each["Status"]) == 1,
+            at_hub=_truth(each.get("AtHub")),
+            blind_road=_truth(each.get("BlindRoad")),
+            grid_code=str(each.get("PlaceCode") or ""),
         )
         for each in answer["checkpoints"]
     )
     return Batch({"checkpoint_places": found})
+
+
+def _truth(given: Any) -> bool | None:
+    """What a directory does not say is unknown."""
+    return given if isinstance(given, bool) else None
 
 
 def flow(answer: Mapping[str, Any], now: datetime) -> Batch:

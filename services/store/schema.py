@@ -359,6 +359,27 @@ credential = Table(
     Column("last_login_from", Text, nullable=False),
 )
 
+# How many vehicles went where from each checkpoint, and how long they took: a histogram a Shanghai day
+# (days since 1970), class of hours and leg. ``there`` is empty for those not seen again.
+travel_time = Table(
+    "travel_time",
+    metadata,
+    Column("day", Integer, primary_key=True, autoincrement=False),
+    Column("here", Text, primary_key=True),
+    Column("direction", Text, primary_key=True),
+    Column("hours", Text, primary_key=True),
+    Column("there", Text, primary_key=True),
+    Column("counts", LargeBinary, nullable=False),
+)
+
+# How well each day's legs had been foretold, as sums.
+travel_score = Table(
+    "travel_score",
+    metadata,
+    Column("day", Integer, primary_key=True, autoincrement=False),
+    Column("body", Text, nullable=False),
+)
+
 # What rules in shadow found: no alerts.
 shadow = Table(
     "shadow",

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 
 from services.domain.area import Ground
 from services.domain.definition_later import is_followed, is_unusual_then
+from services.domain.definition_runs import ends_chain, ends_trips, is_in_a_row
 from services.domain.detect import OnList
 from services.domain.detector import Listed
 from services.domain.event import Event
@@ -26,8 +27,8 @@ from services.domain.kinds import (
     Threshold,
     Travel,
     WatchList,
-    Windowed,
 )
+from services.domain.kinds_runs import Chain, Consecutive, Trips
 from services.domain.order import Name, known, name_of, order, same
 from services.domain.rule import Rule
 from services.domain.timebase import local
@@ -47,6 +48,12 @@ def hits(rule: Rule, events: Sequence[Event], listed: Listed, now: datetime | No
     if isinstance(detect, Follow):
         answers = [e for e in events if e.kind == detect.event and detect.holds(e.record) is True]
         return _names(e for e in met if is_followed(e, answers, detect, now))
+    if isinstance(detect, Consecutive):
+        return _names(e for e in met if is_in_a_row(e, met, _cleared(rule, mine), detect))
+    if isinstance(detect, Chain):
+        return _names(e for e in met if ends_chain(e, met, detect))
+    if isinstance(detect, Trips):
+        return _names(e for e in met if ends_trips(e, met, detect))
     if isinstance(detect, Frequency | Rate | Travel | FirstSeen | Fence):
         return _names(e for e in met if _in_window(e, met, detect))
     if isinstance(detect, Threshold):
@@ -70,7 +77,7 @@ def is_over(rule: Rule, events: Sequence[Event], last: Event) -> bool:
 # --------------------------------------------------------------------------------- one event's window
 
 
-def _in_window(end: Event, met: Sequence[Event], detect: Windowed) -> bool:
+def _in_window(end: Event, met: Sequence[Event], detect: Frequency | Rate | Travel | FirstSeen | Fence) -> bool:
     if not known(end, detect.by):
         return False
     before = [e for e in met if same(e, end, detect.by) and order(e) < order(end)]
@@ -91,10 +98,13 @@ def _in_window(end: Event, met: Sequence[Event], detect: Windowed) -> bool:
 
 
 def _often(end: Event, before: Sequence[Event], detect: Frequency) -> bool:
-    """``at_least`` in the window that ends at ``end``, on enough days."""
+    """``at_least`` in the window that ends at ``end``, on enough days and at enough places."""
     window = [e for e in before if order(e) < order(end) and e.occurred_at > end.occurred_at - detect.within]
     days = {local(e.occurred_at).date() for e in [*window, end]}
-    return len(window) + 1 >= detect.at_least and len(days) >= detect.different_days
+    if len(window) + 1 < detect.at_least or len(days) < detect.different_days:
+        return False
+    words = {getattr(e.record, detect.different) for e in [*window, end]} if detect.different else set()
+    return not detect.different or len(words - {"", None}) >= detect.least_different
 
 
 def _crossed(end: Event, before: Sequence[Event], detect: Fence) -> bool:

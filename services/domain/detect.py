@@ -12,9 +12,12 @@ from datetime import datetime
 from operator import attrgetter
 
 from services.domain.band import Usual
+from services.domain.contradicting import Contradicting
 from services.domain.detector import Detector, Listed, Outcome, Past
 from services.domain.event import Event
-from services.domain.kinds import Absence, Attribute, Band, Follow, Threshold, WatchList
+from services.domain.in_a_row import InARow
+from services.domain.kinds import Absence, Attribute, Band, Follow, Threshold, Travel, WatchList
+from services.domain.kinds_runs import Consecutive
 from services.domain.lasting import Lasting
 from services.domain.rule import Found, Rule
 from services.domain.sieve import Columns, Places
@@ -38,6 +41,10 @@ def detector(rule: Rule, past: Past, listed: Listed) -> Detector:
             return Usual(rule.detect, past)
         case Follow():
             return Waiting(rule.detect, past)
+        case Consecutive():
+            return InARow(rule.event, rule.detect, rule.matches, past)
+        case Travel():
+            return Contradicting(rule.event, rule.detect, rule.matches, past)
         case _:
             return Windows(rule.event, rule.detect, rule.matches, past)
 
@@ -65,7 +72,9 @@ class OnList(Detector):
 
     def feed(self, event: Event) -> Sequence[Outcome]:
         entries = self._listed(self._list).get(self._read(event.record), ())
-        entry = max((e for e in entries if e.holds_at(event.occurred_at)), key=_rank, default=None)
+        here = getattr(event.record, "checkpoint_id", "")
+        speaking = (e for e in entries if e.holds_at(event.occurred_at) and e.covers(here))
+        entry = max(speaking, key=_rank, default=None)
         if entry is None:
             return ()
         figures = {"listed_reason": entry.reason, "listed_by": entry.owner, "listed_until": entry.valid_until}

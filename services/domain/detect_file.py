@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 from services.domain.condition import Sort, check_column
+from services.domain.detect_runs import TRIPS_KEYS, read_chain, read_consecutive, read_different, read_trips
 from services.domain.detect_table import DetectTable, Surroundings
 from services.domain.kinds import (
     Absence,
@@ -31,17 +32,19 @@ _FOLLOW = {
     "then_by": False,
     "within_minutes": True,
 }
+_COUNTED = {
+    "kind": True,
+    "by": True,
+    "at_least": True,
+    "within_days": False,
+    "within_minutes": False,
+    "different_days": False,
+}
 DETECT_KEYS: Mapping[str, Mapping[str, bool]] = {  # key: must it be there
     "attribute": {"kind": True},
     "watchlist": {"kind": True, "list": True, "match": True},
-    "frequency": {
-        "kind": True,
-        "by": True,
-        "at_least": True,
-        "within_days": True,
-        "different_days": False,
-        "gap_minutes": False,
-    },
+    "frequency": {**_COUNTED, "gap_minutes": False, "different": False},
+    "consecutive": _COUNTED,
     "threshold": {"kind": True, "by": True, "hold_minutes": True, "release_minutes": False},
     "absence": {"kind": True, "by": True, "within_minutes": True, "others": False, "listen_hours": False},
     "rate": {"kind": True, "by": True, "column": True, "direction": True, "move": True, "within_minutes": True},
@@ -53,7 +56,11 @@ DETECT_KEYS: Mapping[str, Mapping[str, bool]] = {  # key: must it be there
         "within_minutes": True,
         "place_column": True,
         "compare": False,
+        "highest": False,
+        "again_hours": False,
     },
+    "chain": {"kind": True, "by": True, "gap_minutes": True, "hold_minutes": True},
+    "trips": TRIPS_KEYS,
     "first_seen": {"kind": True, "by": True, "within_days": True},
     "band": {
         "kind": True,
@@ -92,9 +99,10 @@ def _frequency(table: DetectTable) -> Detect:
     return Frequency(
         table.columns_of("by"),
         table.count("at_least"),
-        timedelta(days=table.count("within_days")),
+        table.span("within_days", "within_minutes"),
         table.count("different_days"),
         table.minutes("gap_minutes", default=0.0, zero=True),
+        *read_different(table),
     )
 
 
@@ -117,6 +125,8 @@ def _travel(table: DetectTable) -> Detect:
         table.minutes("within_minutes"),
         table.column("place_column", Sort.TEXT),
         table.columns_of("compare", needed=False),
+        table.column("highest", Sort.NUMBER) if "highest" in table.table else "",
+        timedelta(hours=table.size("again_hours", 24.0)),
     )
 
 
@@ -195,6 +205,9 @@ _READ: Mapping[str, Callable[[DetectTable], Detect]] = {
     "attribute": lambda _table: Attribute(),
     "watchlist": lambda table: WatchList(table.text("list"), table.column("match")),
     "frequency": _frequency,
+    "consecutive": read_consecutive,
+    "chain": read_chain,
+    "trips": read_trips,
     "threshold": _threshold,
     "absence": _absence,
     "rate": _rate,

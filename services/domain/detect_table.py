@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
@@ -72,6 +72,15 @@ class DetectTable:
     def minutes(self, key: str, *, default: float | None = None, zero: bool = False) -> timedelta:
         return timedelta(minutes=self.size(key, default, zero=zero))
 
+    def span(self, *keys: str) -> timedelta:
+        """The time under the one of these keys (``…_minutes``, ``…_hours``, ``…_days``) that is there."""
+        said = [key for key in keys if key in self.table]
+        if len(said) != 1:
+            raise self.around.complain(f"detect.{keys[0]}", f"须写 {'、'.join(keys)} 中的一个，只写一个")
+        key = said[0]
+        unit = key.rpartition("_")[2]
+        return timedelta(**{unit: self.count(key) if unit == "days" else self.size(key)})
+
     def word(self, key: str, words: tuple[str, ...]) -> str:
         value = self.text(key)
         if value not in words:
@@ -87,6 +96,23 @@ class DetectTable:
     def condition(self, key: str, columns: Mapping[str, Sort]) -> tuple[Truth, Sieve]:
         place = f"{self.around.place}.{key}"
         return compiled(self.text(key), columns, place), sifted(self.text(key), columns, place)
+
+    def flag(self, key: str) -> bool:
+        value = self.table.get(key, False)
+        if not isinstance(value, bool):
+            raise self.around.complain(f"detect.{key}", f"须为 true 或 false，不是 {value!r}")
+        return value
+
+    def inner(self, key: str, keys: tuple[str, ...]) -> DetectTable:
+        """A table within the table that has exactly these keys; what is wrong in it is told of its own name."""
+        value = self.table[key]
+        if not isinstance(value, dict) or set(value) != set(keys):
+            raise self.around.complain(f"detect.{key}", f"须为一个表，键为 {'、'.join(keys)}")
+
+        def complain(name: str, why: str) -> Exception:
+            return self.around.complain(name.replace("detect.", f"detect.{key}.", 1), why)
+
+        return DetectTable(value, replace(self.around, place=f"{self.around.place}.{key}", complain=complain))
 
     def kind(self, key: str, default: str) -> str:
         """The name of a kind of event."""

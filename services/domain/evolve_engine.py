@@ -80,6 +80,8 @@ def repeated(alert: Alert, happening: Happening) -> Changes:
     if happening.level is not None:
         changes |= {"level": happening.level, "title": found.title, "escalated_to": "", **UNSIGNED, **IN_SIGHT}
         changes |= {"parameters": found.parameters, "guidance": found.guidance}
+        if not alert.department:  # a suspicion that nobody led becomes somebody's; an officer's choice stays
+            changes |= {"department": found.department, "support": found.support}
         changes |= {"lowered_by": "" if happening.level is AlertLevel.RED else alert.lowered_by}
     return changes
 

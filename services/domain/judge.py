@@ -10,7 +10,7 @@ from operator import attrgetter
 from typing import Any
 
 from services.domain.area import Ground
-from services.domain.kinds import Fence, Frequency, Rate, Travel, Windowed
+from services.domain.kinds import Fence, Frequency, Rate, Travel
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICRO = timedelta(microseconds=1)
@@ -24,22 +24,6 @@ Item = tuple[int, str, str, Any, Any]  # a mark, the value that is compared, and
 Figures = Mapping[str, Any]
 Judge = Callable[[Sequence[Item]], Figures | None]  # figures when the last of the window is a hit
 Value = Callable[[Any], Any]  # of a record; None: nothing to compare, never counted
-
-
-def judge_of(detect: Windowed) -> tuple[Value, Judge, int]:
-    """How a kind reads a record, how it judges the window that ends at the last item, and how many
-    items a window must have to be judged at all."""
-    match detect:
-        case Frequency():
-            return _nothing, lambda window: often(window, detect), detect.at_least
-        case Rate():
-            return attrgetter(detect.column), lambda window: changed(window, detect), 2
-        case Travel():
-            return sighting_of(detect), lambda window: travelled(window, detect), 2
-        case Fence():
-            return whereabouts_of(detect), lambda window: crossed(window, detect), 2
-        case _:
-            return _nothing, alone, 1
 
 
 def often(window: Sequence[Item], detect: Frequency) -> Figures | None:
@@ -58,12 +42,19 @@ def often(window: Sequence[Item], detect: Frequency) -> Figures | None:
 def _often(window: Sequence[Item], detect: Frequency) -> Figures | None:
     if detect.gap:
         window = window[bisect_left(window, (window[-1][0] - detect.within // MICRO + 1,)) :]
-    if len(window) < detect.at_least:
+    figures = counted(window, detect.at_least, detect.different_days)
+    if figures is None or not detect.different:
+        return figures
+    different = len({item[3] for item in window} - {""})
+    return {**figures, "different": different} if different >= detect.least_different else None
+
+
+def counted(window: Sequence[Item], at_least: int, different_days: int) -> Figures | None:
+    """How many on how many days, when it is enough of both."""
+    if len(window) < at_least:
         return None
     days = len(days_of(window))
-    if days < detect.different_days:
-        return None
-    return {"count": len(window), "days": days, **ends_of(window)}
+    return {"count": len(window), "days": days, **ends_of(window)} if days >= different_days else None
 
 
 def alone(window: Sequence[Item]) -> Figures | None:
@@ -103,6 +94,7 @@ def travelled(window: Sequence[Item], detect: Travel) -> Figures | None:
         "needed_kmh": None if fastest == inf else fastest,
         "before_place": there[1],
         "differs": sum(1 for one, other in zip(there[2], here[2], strict=True) if one and other and one != other),
+        "highest": max((value for value in (there[3], here[3]) if value is not None), default=None),
         "first_at": moment(since),
         "last_at": moment(end),
     }
@@ -170,14 +162,15 @@ def km_between(one: tuple[float, float], other: tuple[float, float]) -> float:
 
 
 def sighting_of(detect: Travel) -> Value:
-    """((lon, lat), place's name, what should not change); None without a position."""
+    """((lon, lat), place's name, what should not change, what is told of both); None without a position."""
     place = attrgetter(detect.place)
     compared = _row_reader(detect.compare)
+    highest = attrgetter(detect.highest) if detect.highest else lambda _record: None
 
     def sighting(record: Any) -> Any:
         if record.lon is None or record.lat is None:
             return None
-        return (record.lon, record.lat), place(record) or "", compared(record)
+        return (record.lon, record.lat), place(record) or "", compared(record), highest(record)
 
     return sighting
 
@@ -202,7 +195,3 @@ def _row_reader(names: Sequence[str]) -> Callable[[Any], tuple[Any, ...]]:
     if len(names) < 2:
         return lambda record: tuple(getattr(record, name) for name in names)
     return attrgetter(*names)
-
-
-def _nothing(_record: Any) -> Any:
-    return ()

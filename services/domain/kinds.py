@@ -8,6 +8,7 @@ from datetime import timedelta
 
 from services.domain.area import Area
 from services.domain.condition import Sort
+from services.domain.kinds_runs import Chain, Consecutive, Trips
 from services.domain.logic import Truth
 from services.domain.sieve import Sieve
 
@@ -17,6 +18,7 @@ NONE = timedelta(0)
 FIGURES: Mapping[str, Sort] = {
     "count": Sort.NUMBER,
     "days": Sort.NUMBER,  # different days, Shanghai
+    "different": Sort.NUMBER,  # values of the column a frequency asks to differ
     "first_at": Sort.TIME,
     "last_at": Sort.TIME,
     "listed_reason": Sort.TEXT,
@@ -32,6 +34,8 @@ FIGURES: Mapping[str, Sort] = {
     "needed_kmh": Sort.NUMBER,
     "before_place": Sort.TEXT,  # where it was before
     "differs": Sort.NUMBER,
+    "highest": Sort.NUMBER,  # of a column, in both sightings of a journey
+    "contradictions": Sort.NUMBER,
     "usual": Sort.NUMBER,  # median of the same hour of past weeks
     "usual_low": Sort.NUMBER,
     "usual_high": Sort.NUMBER,
@@ -65,13 +69,16 @@ class WatchList:
 @dataclass(frozen=True, slots=True)
 class Frequency:
     """``at_least`` events with the same values of ``by`` within ``within``, on ``different_days`` or more
-    days; told again only when nothing was a hit for ``gap`` before."""
+    days and with ``least_different`` or more known values of ``different``; told again only when nothing
+    was a hit for ``gap`` before."""
 
     by: tuple[str, ...]
     at_least: int
     within: timedelta
     different_days: int = 1
     gap: timedelta = NONE
+    different: str = ""
+    least_different: int = 1
 
     @property
     def lookback(self) -> timedelta:
@@ -97,7 +104,8 @@ class Rate:
 class Travel:
     """Seen less than ``within`` after an event of the same ``by`` that is so far away that more than
     ``over_kmh`` would have been needed. Nearer than ``min_km`` counts for nothing: clocks differ.
-    ``compare`` are columns that should not change on the way."""
+    ``compare`` are columns that should not change on the way; the higher ``highest`` of both sightings is
+    told; contradictions are counted over ``again``."""
 
     by: tuple[str, ...]
     over_kmh: float
@@ -105,6 +113,8 @@ class Travel:
     within: timedelta
     place: str
     compare: tuple[str, ...] = ()
+    highest: str = ""
+    again: timedelta = timedelta(days=1)
 
     @property
     def lookback(self) -> timedelta:
@@ -208,5 +218,5 @@ class Follow:
         return 2 * self.within + self.grace
 
 
-Windowed = Frequency | Rate | Travel | FirstSeen | Fence
+Windowed = Frequency | Rate | Travel | FirstSeen | Fence | Consecutive | Chain | Trips
 Detect = Attribute | WatchList | Windowed | Threshold | Absence | Band | Follow

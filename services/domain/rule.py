@@ -39,12 +39,14 @@ class Clearing:
 
 @dataclass(frozen=True, slots=True)
 class Rise:
-    """A higher level for what is worse."""
+    """A higher level for what is worse, and who leads and helps from then on."""
 
     level: AlertLevel
     holds: Truth = field(compare=False, repr=False)
     title: Template | None = None
     where: str = ""
+    department: Template | None = None
+    support: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +133,9 @@ class Rule:
     def detection(self, found: Found) -> Detection:
         """Put a hit into words."""
         figures = {**self.record_figures(found.event.record), **found.figures}
-        level, title = self._level(found, figures)
+        level, rise = self._level(found, figures)
+        title = rise.title if rise and rise.title else self.title
+        department = rise.department if rise and rise.department else self.department
         return Detection(
             key=self.key_of(figures),
             rule_id=self.id,
@@ -148,8 +152,8 @@ class Rule:
             occurred_at=found.event.occurred_at,
             lon=figures.get("lon"),
             lat=figures.get("lat"),
-            department=self.department.filled(figures) if self.department else "",
-            support=self.support,
+            department=department.filled(figures) if department else "",
+            support=(rise.support if rise else ()) or self.support,
             parameters=tuple(Parameter(p.label, p.value.filled(figures), p.limit) for p in self.parameters),
             evidence=self._evidence(found, figures),
             guidance=self.guidance,
@@ -177,13 +181,13 @@ class Rule:
     def record_figures(self, record: Any) -> dict[str, Any]:
         return {name: getattr(record, name) for name in self.columns}
 
-    def _level(self, found: Found, figures: Mapping[str, Any]) -> tuple[AlertLevel, Template]:
-        """The highest level that holds, and the title that goes with it."""
-        level, title = self.level or found.level or AlertLevel.BLUE, self.title
+    def _level(self, found: Found, figures: Mapping[str, Any]) -> tuple[AlertLevel, Rise | None]:
+        """The highest level that holds, and the rise it comes from."""
+        level, highest = self.level or found.level or AlertLevel.BLUE, None
         for rise in self.rises:
             if rise.level > level and rise.holds(figures) is True:
-                level, title = rise.level, rise.title or self.title
-        return level, title
+                level, highest = rise.level, rise
+        return level, highest
 
     def _evidence(self, found: Found, figures: Mapping[str, Any]) -> tuple[Evidence, ...]:
         at, event_id = found.event.occurred_at, found.event.event_id

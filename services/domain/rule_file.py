@@ -10,6 +10,7 @@ from services.domain.area import Area
 from services.domain.condition import ConditionError
 from services.domain.detect_file import DETECT_KEYS, read_detect
 from services.domain.kinds import Absence, Detect, Fence, Follow, Threshold
+from services.domain.kinds_runs import Consecutive
 from services.domain.logic import Truth
 from services.domain.rule import Rule
 from services.domain.rule_keys import (
@@ -124,8 +125,8 @@ class _Reading(RuleParts):
             raise self._error("detect.kind", f"不认识 {kind!r}，可用：{'、'.join(DETECT_KEYS)}")
         self._check_keys(table, DETECT_KEYS[kind], "detect.")
         detect = read_detect(table, self.around)
-        if isinstance(detect, Threshold) and "clear" not in self.table:
-            raise self._error("clear", "threshold 须写明何时恢复正常")
+        if isinstance(detect, Threshold | Consecutive) and "clear" not in self.table:
+            raise self._error("clear", f"{kind} 须写明何时恢复正常")
         if isinstance(detect, Absence | Fence | Follow) and "clear" in self.table:
             raise self._error("clear", f"{kind} 自己知道何时恢复正常，不写 clear")
         return detect

@@ -39,7 +39,7 @@ KEYS: Mapping[str, bool] = {  # key: must it be there
     "privacy": True,
     "tests": True,
 }
-RAISE_KEYS = {"where": True, "level": True, "title": False}
+RAISE_KEYS = {"where": True, "level": True, "title": False, "department": False, "support": False}
 PARAMETER_KEYS = {"label": True, "value": True, "limit": True}
 EVIDENCE_KEYS = {"text": True, "value": False, "stance": False, "when": False}
 TEST_KEYS = {"name": True, "events": True, "detections": True, "level": False, "listed": False, "looked_at": False}

@@ -90,8 +90,11 @@ class RuleParts(RuleTable):
         level = self._level(table["level"], f"{place}level", None)
         if level is None:
             raise self._error(f"{place}level", f"可用：{'、'.join(LEVELS)}")
-        title = template(table["title"], self.said, self._place(f"{place}title")) if "title" in table else None
-        return Rise(level, holds, title, table["where"])
+        title, department = (
+            template(table[key], self.said, self._place(place + key)) if key in table else None
+            for key in ("title", "department")
+        )
+        return Rise(level, holds, title, table["where"], department, self._texts("support", table, place))
 
     def _parameter(self, table: Mapping[str, Any], number: int) -> ParameterText:
         place = f"parameters[{number}]."

@@ -27,8 +27,8 @@ class RuleTable:
             raise self._error(key, "不能为空")
         return text
 
-    def _texts(self, key: str) -> tuple[str, ...]:
-        return tuple(str(part) for part in self._typed(key, list, []))
+    def _texts(self, key: str, table: Mapping[str, Any] | None = None, prefix: str = "") -> tuple[str, ...]:
+        return tuple(str(part) for part in self._typed(key, list, [], table, prefix))
 
     def _tables(self, key: str) -> Sequence[Mapping[str, Any]]:
         tables = self._typed(key, list, [])

@@ -26,6 +26,8 @@ LABELS: Mapping[str, str] = {
     "detect.over_kmh": "速度（km/h）",
     "detect.min_km": "最小距离（km）",
     "detect.gap_minutes": "间隔（分）",
+    "detect.longest_minutes": "单程最长（分）",
+    "detect.again_hours": "再次矛盾（时）",
     "detect.weeks": "周数",
     "detect.spread": "带宽倍数",
     "detect.dwell_minutes": "停留（分）",

@@ -1,5 +1,5 @@
 """Detections that judge the events of one key in a moving window: frequency, rate of change,
-impossible travel, geofence, first seen.
+impossible travel, geofence, first seen, events in a row, chains and trips.
 
 An event is a hit when the window that ends at it says so, as known when the last of its events came.
 A window remembers twice its length, so it is exact for events up to one length late.
@@ -10,11 +10,13 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
+from typing import Any
 
 from services.domain.bykey import ByKey
 from services.domain.detector import Cleared, Detector, Outcome, Past
 from services.domain.event import Event
-from services.domain.judge import EPOCH, MICRO, Figures, Item, Mark, is_out, judge_of, micros
+from services.domain.judge import EPOCH, MICRO, Figures, Item, Mark, is_out, micros
+from services.domain.judging import judging_of
 from services.domain.kinds import Fence, Windowed
 from services.domain.logic import Truth
 from services.domain.rule import Found
@@ -25,7 +27,7 @@ class Windows(Detector):
 
     def __init__(self, kind: str, detect: Windowed, matches: Truth, past: Past) -> None:
         self._kind = kind
-        self._value, self._judge, self._least = judge_of(detect)
+        self._value, self._judge, self._least, self._near = judging_of(detect, matches)
         self._fence = detect if isinstance(detect, Fence) and detect.crossing != "leave" else None
         self._matches = matches
         self._span = detect.lookback // MICRO
@@ -45,7 +47,7 @@ class Windows(Detector):
         item = (at, event.source, event.event_id, value, event.record)
         is_newest = window.append(item)
         if is_newest:
-            if not window.reaches(self._least, at - self._span):
+            if not window.reaches(self._least, at - self._near):
                 window.drop_old(at - 2 * self._span)
                 return ()
         elif not window.insert(item):
@@ -59,19 +61,23 @@ class Windows(Detector):
     def forget(self) -> None:
         self._windows.forget()
 
-    def _settled(self, stored: Iterable[Event]) -> _Window:
+    def _counts(self, record: Any) -> bool:
+        """Whether a stored event stands in the window."""
+        return self._matches(record) is True
+
+    def _settled(self, stored: Iterable[Event]) -> Window:
         """The window of a key as the store has it; what is a hit there has been told."""
-        window = _Window()
+        window = Window()
         for event in sorted(stored, key=_order):
             value = self._value(event.record)
-            if value is not None and self._matches(event.record) is True:
+            if value is not None and self._counts(event.record):
                 window.append((micros(event.occurred_at), event.source, event.event_id, value, event.record))
         for end in window.items:
             if self._judge(window.until(end, self._span)) is not None:
                 window.tell(end[:3])
         return window
 
-    def _hits(self, window: _Window, item: Item, is_newest: bool) -> Iterator[tuple[Item, Sequence[Item], Figures]]:
+    def _hits(self, window: Window, item: Item, is_newest: bool) -> Iterator[tuple[Item, Sequence[Item], Figures]]:
         """The items that ``item`` made hits of: itself and later ones whose window holds it."""
         later = (item,)
         if not is_newest:
@@ -84,7 +90,7 @@ class Windows(Detector):
                 if figures is not None:
                     yield end, items, figures
 
-    def _told(self, window: _Window, end: Item, items: Sequence[Item], figures: Figures) -> Found:
+    def _told(self, window: Window, end: Item, items: Sequence[Item], figures: Figures) -> Found:
         window.tell(end[:3])
         event = Event(end[1], end[2], self._kind, EPOCH + end[0] * MICRO, end[4])
         return Found(event, figures, tuple(item[2] for item in items))
@@ -93,7 +99,7 @@ class Windows(Detector):
 _NONE: set[Mark] = set()  # of every window that told nothing, which is nearly every one
 
 
-class _Window:
+class Window:
     """The items of one key in order of time, and the marks of those that are told as hits."""
 
     __slots__ = ("items", "told")

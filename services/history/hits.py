@@ -7,8 +7,7 @@ SQL here are replayed through their detectors (``replay.py``).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from datetime import timedelta
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from services.domain.kinds import (
@@ -21,22 +20,23 @@ from services.domain.kinds import (
     Travel,
     WatchList,
 )
-from services.history.dialect import holds, name, names
+from services.domain.kinds_runs import Chain, Consecutive, Trips
+from services.history.dialect import name, names
+from services.history.hits_parts import (
+    MICRO,
+    ORDER,
+    carried,
+    double,
+    hit,
+    joined,
+    met_rows,
+    sorted_rows,
+    text,
+)
+from services.history.hits_runs import chain_sql, consecutive_sql, enough, trips_sql
 from services.history.version import Version
 
-MICRO = timedelta(microseconds=1)
-DAY = timedelta(days=1) // MICRO
-SHANGHAI = timedelta(hours=8) // MICRO  # ahead of UTC, all year
-_ORDER = '"_at", "_n"'
-
-
-def carried(version: Version) -> tuple[str, ...]:
-    """The columns of the rule's key go along with each hit."""
-    return tuple(sorted(version.rule.key.fields))
-
-
-def _hit(version: Version, told: str = '"_at"') -> str:
-    return f"{names(('_seq', '_at', '_n', *carried(version)))}, {told} AS told"
+__all__ = ["carried", "hits_sql"]
 
 
 def hits_sql(version: Version) -> str | None:
@@ -45,83 +45,77 @@ def hits_sql(version: Version) -> str | None:
     return None if make is None else make(version, version.rule.detect)
 
 
-def _met(version: Version, *columns: str, known: Sequence[str] = ()) -> str:
-    """The narrow rows that meet ``where`` and not ``unless``; of a ``by`` that is known."""
-    wanted = names(dict.fromkeys(("_seq", "_at", "_n", *carried(version), *columns)))
-    where = [holds(version.where, version.unless), *(f"{name(c)} IS NOT NULL" for c in known)]
-    return f"SELECT {wanted} FROM events WHERE {' AND '.join(where)}"
-
-
 def _attribute(version: Version, _detect: Attribute) -> str:
-    return f"SELECT {_hit(version)} FROM ({_met(version)})"
+    return f"SELECT {hit(version)} FROM ({met_rows(version)})"
 
 
 def _watch_list(version: Version, detect: WatchList) -> str:
     """``listed`` holds the entries: list, value, valid_from, valid_until (microseconds)."""
-    met = _met(version, detect.match)
+    met = met_rows(version, detect.match)
     on_list = (
-        f"SELECT 1 FROM listed WHERE listed.list = '{_text(detect.list)}' AND listed.value = met.{name(detect.match)}"
+        f"SELECT 1 FROM listed WHERE listed.list = '{text(detect.list)}' AND listed.value = met.{name(detect.match)}"
         ' AND listed.valid_from <= met."_at" AND met."_at" < listed.valid_until'
     )
-    return f"SELECT {_hit(version)} FROM ({met}) met WHERE EXISTS ({on_list})"
+    return f"SELECT {hit(version)} FROM ({met}) met WHERE EXISTS ({on_list})"
 
 
 def _frequency(version: Version, detect: Frequency) -> str:
-    """The N-th event back lies within the window; and so does the last event of the D-th day back."""
-    by, within = names(detect.by), detect.within // MICRO
-    met = _met(version, *detect.by, known=detect.by)
-    since = f"lag({name('_at')}, {detect.at_least - 1}) OVER (PARTITION BY {by} ORDER BY {_ORDER})"
-    often = f'SELECT *, {since} AS since FROM met QUALIFY since > "_at" - {within}'
-    if detect.different_days <= 1:
-        return f"WITH met AS ({met}) SELECT {_hit(version)} FROM ({_spaced(often, detect)})"
-    day = f'("_at" + {SHANGHAI}) // {DAY}'
-    held = f'lag(max("_at"), {detect.different_days - 1}) OVER (PARTITION BY {by} ORDER BY {day})'
-    enough = (
-        f'SELECT often.*, days.held FROM often JOIN days ON days.day = (often."_at" + {SHANGHAI}) // {DAY}'
-        f' AND {_joined("often", "days", detect.by)} WHERE days.held > often."_at" - {within}'
+    met = met_rows(version, *detect.by, *([detect.different] if detect.different else ()), known=detect.by)
+    tables, found = enough(detect.by, detect.at_least, detect.within, detect.different_days)
+    if detect.different:
+        found = _at_different(found, detect)
+    kept = "MATERIALIZED " if tables or detect.different else ""
+    return f"WITH met AS {kept}({met}){tables} SELECT {hit(version)} FROM ({_spaced(found, detect)})"
+
+
+def _at_different(hits: str, detect: Frequency) -> str:
+    """Those whose window holds enough known values of the column."""
+    window = (
+        f'{joined("met", "often_enough", detect.by)} AND met."_at" > often_enough."_at" - {detect.within // MICRO}'
+        ' AND (met."_at", met."_n") <= (often_enough."_at", often_enough."_n")'
     )
-    return (
-        f"WITH met AS MATERIALIZED ({met}), often AS ({often}),"
-        f" days AS (SELECT {by}, {day} AS day, {held} AS held FROM met"
-        f" WHERE ({by}) IN (SELECT ({by}) FROM often) GROUP BY {by}, {day})"
-        f" SELECT {_hit(version)} FROM ({_spaced(enough, detect)})"
+    values = f"count(DISTINCT nullif(met.{name(detect.different)}, ''))"
+    enough_values = (
+        f'SELECT often_enough."_seq" FROM ({hits}) often_enough JOIN met ON {window}'
+        f' GROUP BY often_enough."_seq" HAVING {values} >= {detect.least_different}'
     )
+    return f'SELECT * FROM ({hits}) WHERE "_seq" IN ({enough_values})'
 
 
 def _spaced(hits: str, detect: Frequency) -> str:
     """Without the hits that come less than ``gap`` after another of their key."""
     if not detect.gap:
         return hits
-    before = f'lag("_at") OVER (PARTITION BY {names(detect.by)} ORDER BY {_ORDER})'
+    before = f'lag("_at") OVER (PARTITION BY {names(detect.by)} ORDER BY {ORDER})'
     return f'SELECT * FROM ({hits}) QUALIFY {before} IS NULL OR {before} <= "_at" - {detect.gap // MICRO}'
 
 
 def _first_seen(version: Version, detect: FirstSeen) -> str:
-    met = _met(version, *detect.by, known=detect.by)
-    before = f'lag("_at") OVER (PARTITION BY {names(detect.by)} ORDER BY {_ORDER})'
+    met = met_rows(version, *detect.by, known=detect.by)
+    before = f'lag("_at") OVER (PARTITION BY {names(detect.by)} ORDER BY {ORDER})'
     new = f'before IS NULL OR before <= "_at" - {detect.within // MICRO}'
-    return f"SELECT {_hit(version)} FROM (SELECT *, {before} AS before FROM ({met})) WHERE {new}"
+    return f"SELECT {hit(version)} FROM (SELECT *, {before} AS before FROM ({met})) WHERE {new}"
 
 
 def _rate(version: Version, detect: Rate) -> str:
     """The lowest and the highest value of the window before; of the same moment, those before in order."""
     by, column = names(detect.by), name(detect.column)
-    met = f"{_met(version, *detect.by, detect.column, known=detect.by)} AND {column} IS NOT NULL"
+    met = f"{met_rows(version, *detect.by, detect.column, known=detect.by)} AND {column} IS NOT NULL"
     earlier = f'PARTITION BY {by} ORDER BY "_at" RANGE BETWEEN {detect.within // MICRO - 1} PRECEDING AND 1 PRECEDING'
     beside = f'PARTITION BY {by}, "_at" ORDER BY "_n" ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING'
     ends = (
         f"least(min({column}) OVER earlier, min({column}) OVER beside) AS lowest,"
         f" greatest(max({column}) OVER earlier, max({column}) OVER beside) AS highest"
     )
-    rose, fell = f"{column} - lowest >= {_double(detect.at_least)}", f"highest - {column} >= {_double(detect.at_least)}"
+    rose, fell = f"{column} - lowest >= {double(detect.at_least)}", f"highest - {column} >= {double(detect.at_least)}"
     moved = {"rise": rose, "fall": fell}.get(detect.direction, f"{rose} OR {fell}")
     window = f"WINDOW earlier AS ({earlier}), beside AS ({beside})"
-    return f"SELECT {_hit(version)} FROM (SELECT *, {ends} FROM ({met}) {window}) WHERE {moved}"
+    return f"SELECT {hit(version)} FROM (SELECT *, {ends} FROM ({met}) {window}) WHERE {moved}"
 
 
 def _travel(version: Version, detect: Travel) -> str:
     """Any sighting of the window before it that is too far away. A great circle, as ``judge.km_between``."""
-    met = f"{_met(version, *detect.by, 'lon', 'lat', known=detect.by)} AND lon IS NOT NULL AND lat IS NOT NULL"
+    met = f"{met_rows(version, *detect.by, 'lon', 'lat', known=detect.by)} AND lon IS NOT NULL AND lat IS NOT NULL"
     half = (
         "sin(radians(b.lat - a.lat) / 2) ** 2"
         " + cos(radians(a.lat)) * cos(radians(b.lat)) * sin(radians(b.lon - a.lon) / 2) ** 2"
@@ -132,33 +126,29 @@ def _travel(version: Version, detect: Travel) -> str:
         f' AND a."_at" > b."_at" - {detect.within // MICRO}'
     )
     pairs = f'SELECT b.*, {km} AS km, (b."_at" - a."_at") / 3.6e9 AS hours FROM met b JOIN met a ON '
-    outran = f"km >= {_double(detect.min_km)} AND (hours = 0 OR km / hours > {_double(detect.over_kmh)})"
+    outran = f"km >= {double(detect.min_km)} AND (hours = 0 OR km / hours > {double(detect.over_kmh)})"
     return (
-        f"WITH met AS ({met}), pairs AS ({pairs}{_joined('a', 'b', detect.by)} AND {before})"
-        f" SELECT DISTINCT {_hit(version)} FROM pairs WHERE {outran}"
+        f"WITH met AS ({met}), pairs AS ({pairs}{joined('a', 'b', detect.by)} AND {before})"
+        f" SELECT DISTINCT {hit(version)} FROM pairs WHERE {outran}"
     )
 
 
 def _threshold(version: Version, detect: Threshold) -> str:
     """Runs of bad and of good events; told from where a bad run has held until a good one has."""
     by = names(detect.by)
-    bad = holds(version.where, version.unless)
-    sorted_out = f"CASE WHEN {bad} THEN true WHEN {holds(version.clear)} THEN false END"
-    known = " AND ".join(f"{name(c)} IS NOT NULL" for c in detect.by)
-    wanted = names(dict.fromkeys(("_seq", "_at", "_n", *carried(version), *detect.by)))
     turns = 'CASE WHEN bad IS DISTINCT FROM lag(bad) OVER k THEN "_at" END'
     begun = f"last_value({turns} IGNORE NULLS) OVER k"
     mark = (
         f'CASE WHEN bad AND "_at" - begun >= {detect.hold // MICRO} THEN true'
         f' WHEN NOT bad AND "_at" - begun >= {detect.release // MICRO} THEN false END'
     )
-    order = f"WINDOW k AS (PARTITION BY {by} ORDER BY {_ORDER})"
+    order = f"WINDOW k AS (PARTITION BY {by} ORDER BY {ORDER})"
     return (
-        f"WITH seen AS (SELECT {wanted}, {sorted_out} AS bad FROM events WHERE {known}),"
+        f"WITH seen AS ({sorted_rows(version, detect.by)}),"
         f" turned AS (SELECT *, {turns} AS turn FROM seen WHERE bad IS NOT NULL {order}),"
         f" runs AS (SELECT *, {begun.replace(turns, 'turn')} AS begun FROM turned {order}),"
         f" marked AS (SELECT *, last_value({mark} IGNORE NULLS) OVER k AS told_bad FROM runs {order})"
-        f" SELECT {_hit(version)} FROM marked WHERE bad AND told_bad"
+        f" SELECT {hit(version)} FROM marked WHERE bad AND told_bad"
     )
 
 
@@ -167,29 +157,17 @@ def _absence(version: Version, detect: Absence) -> str:
     (or at the end) the feed is further than ``within`` and has brought enough others. Arrival is taken to
     be in the order of time, as history no longer tells otherwise."""
     by = names(detect.by)
-    met = _met(version, *detect.by, known=detect.by)
-    numbered = f'SELECT *, row_number() OVER f AS m, lag("_at") OVER f AS feed FROM met WINDOW f AS (ORDER BY {_ORDER})'
+    met = met_rows(version, *detect.by, known=detect.by)
+    numbered = f'SELECT *, row_number() OVER f AS m, lag("_at") OVER f AS feed FROM met WINDOW f AS (ORDER BY {ORDER})'
     until = 'coalesce(lead(feed) OVER k, (SELECT max("_at") FROM met))'
     number = "coalesce(lead(m) OVER k, (SELECT count(*) + 1 FROM met))"
     gaps = f"SELECT *, {until} AS until, {number} - m - 1 AS others FROM numbered"
     return (
         f"WITH met AS ({met}), numbered AS ({numbered}),"
-        f" gaps AS ({gaps} WINDOW k AS (PARTITION BY {by} ORDER BY {_ORDER}))"
-        f" SELECT {_hit(version, f'_at + {detect.within // MICRO}')} FROM gaps"
+        f" gaps AS ({gaps} WINDOW k AS (PARTITION BY {by} ORDER BY {ORDER}))"
+        f" SELECT {hit(version, f'_at + {detect.within // MICRO}')} FROM gaps"
         f' WHERE until - "_at" > {detect.within // MICRO} AND others >= {detect.others}'
     )
-
-
-def _joined(one: str, other: str, by: Sequence[str]) -> str:
-    return " AND ".join(f"{one}.{name(c)} = {other}.{name(c)}" for c in by)
-
-
-def _double(value: float) -> str:
-    return f"CAST('{float(value)!r}' AS DOUBLE)"
-
-
-def _text(words: str) -> str:
-    return words.replace("'", "''")
 
 
 _SQL: Mapping[type, Callable[[Version, Any], str]] = {
@@ -201,4 +179,7 @@ _SQL: Mapping[type, Callable[[Version, Any], str]] = {
     Travel: _travel,
     Threshold: _threshold,
     Absence: _absence,
+    Consecutive: consecutive_sql,
+    Chain: chain_sql,
+    Trips: trips_sql,
 }

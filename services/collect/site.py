@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from services.domain.budget import DEFAULT, Budget, budget_from
+from services.domain.intercept_settings import InterceptSettings, intercept_from
 from services.domain.keeping import Keeping, keeping_from
 from services.domain.levels import LIMITS, Limits
 from services.domain.limit_table import limits_from
@@ -55,6 +56,7 @@ class Site:
     noise: NoiseLimits = NOISE
     budget: Budget = DEFAULT
     limits: Limits = LIMITS
+    interception: InterceptSettings = field(default_factory=InterceptSettings)
     folder: Path = field(default_factory=Path)
 
 
@@ -76,6 +78,7 @@ KNOWN = (
     "limits",
     "calendar",
     "noise",
+    "interception",
     "rules",
 )
 
@@ -110,6 +113,7 @@ def read_site(path: Path) -> Site:
         login=_read(path, table, "login", login_rules_from, "例如 [login] tries = 5"),
         limits=_limits(path, table),
         noise=_read(path, table, "noise", noise_from, "例如 [noise] flood_above = 10"),
+        interception=_read(path, table, "interception", intercept_from, "例如 [interception] margin_min = 2"),
         budget=_read(path, table, "rules", budget_from, "写作 [rules]"),
         folder=path.parent,
     )

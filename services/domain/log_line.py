@@ -42,6 +42,7 @@ STREAM_WORDS: Mapping[str, str] = {
     "rule": "规则",
     "flood": "泛滥",
     "service_window": "停用时段",
+    "interception": "拦截",
 }
 FACT_WORDS: Mapping[str, str] = {
     "promise_made": "承诺",
@@ -91,6 +92,15 @@ FACT_WORDS: Mapping[str, str] = {
     "rolled_back": "规则退回旧版",
     "restored": "规则恢复",
     "discarded": "规则弃用",
+    "interception_ordered": "下令拦截",
+    "interception_confirmed": "确认拦截",
+    "interception_accepted": "单位受令",
+    "intercepted": "已拦截",
+    "interception_missed": "拦截错过",
+    "followed_only": "跟踪不拦",
+    "interception_withdrawn": "撤令",
+    "interception_lapsed": "拦截令失效",
+    "feedback_passed": "拦截未反馈",
 }
 _TOLD = {role.value: ROLE_WORDS[role] for role in LADDER}
 SYSTEM = "系统"

@@ -19,6 +19,7 @@ from services.domain.boats import (
     SeaWeather,
     Warehouse,
 )
+from services.domain.calibration import Calibration
 from services.domain.community import (
     Building,
     DisputeSummary,
@@ -38,6 +39,8 @@ from services.domain.figures import Figure, Series
 from services.domain.fleet import Fleet
 from services.domain.flood_log import FloodCase
 from services.domain.handover import Handover
+from services.domain.intercept_window import InterceptionWindow
+from services.domain.interception_case import Interception
 from services.domain.log_line import LogLine
 from services.domain.noise import NoiseCounts
 from services.domain.notice import Notice, Route
@@ -63,6 +66,7 @@ from services.domain.service_window import ServiceWindow
 from services.domain.snapshot import SourceStatus
 from services.domain.view_library import Camera, Lane, PoliceOrder, Subscription
 from services.domain.watch_order import WatchOrder
+from services.domain.units import Unit
 from services.domain.watchlist import WatchlistEntry
 from services.domain.yardstick import Yardstick
 
@@ -131,6 +135,10 @@ TOPICS: dict[str, type] = {
     "passage_rate": Series,  # one record: bars of the last 90 s
     "passage_flow": Series,  # one record: today by the hour with its 28-day band
     "device_health": DeviceHealth,  # one record
+    "units": Unit,  # patrols on the road
+    "interception_windows": InterceptionWindow,  # one an alert about a vehicle to be met on its way
+    "interceptions": Interception,
+    "calibration": Calibration,  # one record: how well next checkpoints and arrivals were foretold
     "boat_register": FishingBoat,
     "beidou_fixes": FixBlock,  # one record: the newest Beidou fix of every boat, as columns
     "collection_vessels": CollectionVessel,
@@ -164,6 +172,7 @@ _OF_SCENE: Mapping[str, tuple[str, ...]] = {
         *("watchlist", "checkpoint_places", "flow_history", "checkpoints", "passages", "checkpoint_figures"),
         *("pushed_places", "pushed_cameras", "pushed_lanes"),
         *("passage_rate", "passage_flow", "device_health", "registers"),
+        *("units", "interception_windows", "interceptions", "calibration"),
     ),
     "boats": (
         *("fleet", "boat_register", "beidou_fixes", "collection_vessels", "hand_in_requests", "warehouses"),

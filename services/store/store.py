@@ -55,6 +55,7 @@ from services.store.schema import fleet as fleet_table
 from services.store.snapshots import Snapshots
 from services.store.streams import OF_TOPIC, STREAMS
 from services.store.sweep import Sweeper, Swept
+from services.store.travel_times import TravelTimes
 
 Asked = Callable[[Connection], Sequence[cases.Finding]]
 
@@ -93,6 +94,7 @@ class Store:
         self._sweeper: Sweeper | None = None
         self.outbox = outbox.Outgoing(gate.reading, self._writing)
         self.accounts = Accounts(gate.reading, self._writing)
+        self.travel = TravelTimes(gate.reading, self._writing)
 
     @classmethod
     def open(cls, url: str, *, read_only: bool = False) -> Store:

@@ -10,6 +10,7 @@ from services.domain import (
     duty_log,
     flood_log,
     handover,
+    interception,
     plan_run,
     promise,
     release_course,
@@ -30,6 +31,7 @@ ALL: Sequence[Stream] = [
     report_form.STREAM,
     release_course.STREAM,
     plan_run.STREAM,
+    interception.STREAM,
     swaps.STREAM,
 ]
 

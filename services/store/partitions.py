@@ -8,8 +8,8 @@ left for later.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -20,6 +20,7 @@ from sqlalchemy.exc import OperationalError
 from services.domain.keeping import LATE, Keeping
 from services.domain.timebase import SHANGHAI, local
 from services.store.columns import to_micros
+from services.store.engine import Gate
 
 WHOLE = "event_passage"
 OTHER = "event_passage_other"
@@ -28,6 +29,8 @@ MOVED = 20_000  # passages that move between parts in one transaction, at most
 PATIENCE_MS = 100  # for a lock
 EVERY = timedelta(minutes=10)
 SOON = timedelta(minutes=1)
+
+Transaction = Callable[[], AbstractContextManager[Connection]]
 
 _PARTS = text(
     "SELECT c.relname FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid"
@@ -77,36 +80,26 @@ class Month:
 
 
 class Parts:
-    """A step of the sweep: makes the months to come and takes away those in which nothing is kept any more."""
-
-    name = "parts"
+    """Makes the months to come and takes away those in which nothing is kept any more."""
 
     def __init__(self, keeping: Keeping) -> None:
         self._passage = keeping.events.get("passage")
         self._hit = keeping.passage_hit
         self._next: datetime | None = None  # when to look again
 
-    def restart(self) -> None:
-        self._next = None
+    def tend(self, gate: Gate, writing: Transaction, at: datetime) -> None:
+        """One month a transaction, until all are as they should be or another writer waits."""
+        while not gate.is_sqlite and self._is_due(at) and not gate.is_wanted:
+            self._next = at + SOON
+            with writing() as connection, _patiently(connection):
+                have = parts(connection)
+                missing = (month for month in self._wanted(at) if month not in have)
+                over = (month for month in have if self._is_over(month, at))
+                changed = any(make(connection, m) for m in missing) or any(fold(connection, m) for m in over)
+                self._next = None if changed else at + EVERY
 
-    def is_due(self, connection: Connection, at: datetime) -> bool:
-        if connection.dialect.name == "sqlite":
-            return False
+    def _is_due(self, at: datetime) -> bool:
         return self._next is None or not self._next - EVERY <= at < self._next
-
-    def drop(self, connection: Connection, at: datetime, most: int) -> int:
-        """One month is made, or goes; how many went."""
-        self._next = at + SOON
-        with _patiently(connection):
-            have = parts(connection)
-            if any(make(connection, month) for month in self._wanted(at) if month not in have):
-                self._next = None
-            elif any(fold(connection, month) for month in have if self._is_over(month, at)):
-                self._next = None
-                return 1
-            else:
-                self._next = at + EVERY
-        return 0
 
     def _wanted(self, at: datetime) -> Iterator[Month]:
         """From the oldest month whose passages may still come."""
@@ -154,7 +147,7 @@ def fold(connection: Connection, month: Month) -> bool:
 
 
 def _is_much(connection: Connection, rows: str) -> bool:
-    some = text(f"SELECT count(*) FROM (SELECT 1 FROM {rows} LIMIT {MOVED + 1}) AS some")
+    some = text(f"SELECT count(*) FROM (SELECT 1 FROM {rows} LIMIT {MOVED + 1}) AS few")
     return connection.execute(some).scalar_one() > MOVED
 
 

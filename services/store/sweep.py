@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import time
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import takewhile
@@ -17,18 +17,18 @@ from typing import Any, Protocol
 
 from sqlalchemy import Column, Connection, Table, delete, func, select, text
 
-from services.domain.keeping import Keeping
+from services.domain.keeping import LATE, Keeping
 from services.store import codec, rows
 from services.store.engine import Gate
-from services.store.schema import EVENT_TABLES, EventTable, counter, inbox, quarantine, sample, track
+from services.store.partitions import Parts, Transaction
+from services.store.remains import OldStatistics, Remains
+from services.store.schema import EVENT_TABLES, EventTable, counter, hit_plate, inbox, quarantine, sample, track
 from services.store.schema import alert as alert_table
 
 BUDGET_S = 0.1  # of one sweep
 TURN_S = 0.03  # one transaction should hold the writers no longer
 FEWEST, MOST = 50, 5_000  # rows of one transaction
 AGAIN = timedelta(days=1)  # how often what was passed over is looked at again
-
-Transaction = Callable[[], AbstractContextManager[Connection]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +60,12 @@ class Sweeper:
     """Takes the steps in turn, so that a long one keeps none waiting. For one caller at a time."""
 
     def __init__(self, keeping: Keeping) -> None:
-        events = [OldEvents(spec, keeping) for kind, spec in EVENT_TABLES.items() if keeping.events.get(kind)]
-        self._steps: deque[Step] = deque(events)
+        self._parts = Parts(keeping)
+        remains = {"passage": Remains(keeping)}
+        kept = [spec for kind, spec in EVENT_TABLES.items() if keeping.events.get(kind)]
+        self._steps: deque[Step] = deque(OldEvents(spec, keeping, remains.get(spec.kind)) for spec in kept)
+        self._steps.append(OldStatistics(keeping.passage_statistics))
+        self._steps.append(OldRows(hit_plate, hit_plate.c.at, keeping.passage_hit + LATE))
         self._steps.append(OldBodies(keeping.raw))
         self._steps.append(OldRows(quarantine, quarantine.c.seq, keeping.quarantine))
         self._steps.append(OldRows(sample, sample.c.at, keeping.sample))
@@ -71,6 +75,7 @@ class Sweeper:
     def sweep(self, gate: Gate, writing: Transaction, at: datetime) -> Swept:
         """About ``BUDGET_S`` of work; less when less is due, one transaction when another writer waits."""
         gone: dict[str, int] = {}
+        self._parts.tend(gate, writing, at)
         with gate.reading() as connection:
             due = [step for step in self._steps if step.is_due(connection, at)]
         until = time.monotonic() + BUDGET_S
@@ -105,17 +110,24 @@ class Sweeper:
 
 class OldEvents:
     """The events of one kind, with their rows in the inbox. One that an open alert rests on stays;
-    it is looked at again a day later."""
+    it is looked at again a day later. ``remains`` may let others stay, and see what goes."""
 
-    def __init__(self, spec: EventTable, keeping: Keeping) -> None:
+    def __init__(self, spec: EventTable, keeping: Keeping, remains: Remains | None = None) -> None:
         self.name = spec.table.name
         self._spec = spec
         self._keeping = keeping
+        self._remains = remains
         self._passed = 0  # every row up to this number is gone or was passed over
         self._began: datetime | None = None
         table = spec.table
         self._oldest = (
-            select(table.c.seq, inbox.c.event_id, inbox.c.received_at, inbox.c.occurred_at)
+            select(
+                table.c.seq,
+                inbox.c.event_id,
+                inbox.c.received_at,
+                inbox.c.occurred_at,
+                *(remains.columns if remains else ()),
+            )
             .join(inbox, inbox.c.seq == table.c.seq)
             .order_by(table.c.seq)
         )
@@ -130,10 +142,13 @@ class OldEvents:
 
     def drop(self, connection: Connection, at: datetime, most: int) -> int:
         old = self._old(connection, at, most)
-        if not old:
+        if not old or (self._remains is not None and not self._remains.is_ready(connection, most)):
             return 0
         before, held = self._keeping.events_before(self._spec.kind, at), rested_on(connection)
-        seqs = [row.seq for row in old if row.occurred_at < before and row.event_id not in held]
+        gone: Sequence[Any] = [row for row in old if row.occurred_at < before and row.event_id not in held]
+        if self._remains is not None:
+            gone = self._remains.leaving(connection, gone, at)
+        seqs = [row.seq for row in gone]
         rows.delete(connection, self._spec.table, seqs)
         rows.delete(connection, inbox, seqs)
         self._passed = old[-1].seq

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 import numpy as np
@@ -151,7 +151,7 @@ def test_that_without_a_time_to_keep_nothing_is_left_out_and_nothing_goes(store)
 
 
 def test_that_what_an_open_alert_rests_on_stays_until_it_is_closed(kept):
-    kept.use_rules(Finds(detection("p1")))
+    kept.use_rules(Finds(replace(detection("p1"), subject_kind="device")))
     take(kept, [passage("p1", NOW), passage("p2", NOW)], NOW)
     swept(kept, NOW + 32 * DAY)
     with kept.read() as connection:

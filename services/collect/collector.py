@@ -14,6 +14,7 @@ from services.collect import (
     checkpoint_summaries,
     community_summaries,
     duty_summaries,
+    interceptions,
     outbox_summaries,
     performance_summaries,
 )
@@ -37,10 +38,12 @@ from services.collect.rule_health import HealthTally
 from services.collect.site import Site, SiteError
 from services.collect.suppression import noise_rules
 from services.collect.sweeping import EVERY_S, Sweeping
+from services.collect.travel_learning import EVERY_S as LEARN_EVERY_S
+from services.collect.travel_learning import TravelLearning, calibrating
 from services.collect.witnessing import TICK_S as WITNESS_EVERY_S
 from services.collect.witnessing import Witnessing
 from services.receivers import ais, viid
-from services.sources import boats, checkpoints, community, registers
+from services.sources import boats, checkpoints, community, registers, units
 from services.store.errors import StoreBusy
 from services.store.store import Store
 from services.store.witness import open_witness
@@ -49,7 +52,7 @@ log = logging.getLogger(__name__)
 
 RETRY_S = 2.0
 RULES = Path(__file__).resolve().parents[2] / "resources" / "rules"
-SOURCES = (community.sources, boats.sources, checkpoints.sources, registers.sources)
+SOURCES = (community.sources, boats.sources, checkpoints.sources, registers.sources, units.sources)
 RECEIVERS = (ais.receivers, viid.receivers)
 SUMMARIES = (
     *community_summaries.SUMMARIES,
@@ -99,6 +102,9 @@ def _collect(site: Site, over: threading.Event) -> None:
         known = Registers(store, site.timebase, limits(site))
         poller.add_tick("registers", known.tick, REGISTERS_EVERY_S)
         poller.add_summaries((RegisterTally(known, rules).summary,))
+        learning = TravelLearning(store, site.interception)
+        poller.add_tick("travel_times", learning.tick, LEARN_EVERY_S)
+        poller.add_summaries((calibrating(learning), interceptions.summary(learning, site.interception)))
         poller.add_tick("rules", rules.tick, RELOAD_EVERY_S)
         backtesting = BackTesting(store, site, RULES)
         unwind.callback(backtesting.stop)

@@ -37,7 +37,7 @@ def write_demo_site(
     url = store_url or f"sqlite:///{folder / 'console.db'}"
     if past:  # before the district's clock starts
         fill(url, start, seed)
-    boats, checkpoints, ais, viid, control = _free_ports(5)
+    boats, checkpoints, ais, viid, control, units = _free_ports(6)
     clock = starting(start, factor)
     tables: dict[str, Mapping[str, Any]] = {
         "store": {"url": url},
@@ -49,6 +49,7 @@ def write_demo_site(
         "sources.community": {"url": f"sqlite:///{folder / 'community.db'}"},
         "sources.checkpoints": {"url": f"http://{HOST}:{checkpoints}"},
         "sources.registers": {"url": f"http://{HOST}:{checkpoints}"},
+        "sources.units": {"url": f"http://{HOST}:{units}"},
         "sources.control": {"host": HOST, "port": control},
         "receivers.ais": {"mode": "tcp_client", "host": HOST, "port": ais},
         "receivers.viid": {

@@ -14,9 +14,7 @@ from services.domain.alert import Action, Alert, Command, Outcome, Visibility
 from services.domain.incident import incident_of
 from services.domain.life import refusals
 from services.domain.officer import Officer
-from services.domain.question import SIMILAR
 from services.domain.question import Question as AskStore
-from services.domain.similar import SimilarCase
 from services.domain.snapshot import Snapshot, Subject
 from widgets import countdown
 from widgets.ask import Ask
@@ -32,6 +30,7 @@ from widgets.card_actions import (
     forward,
     is_seldom,
 )
+from widgets.card_asked import Asked
 from widgets.card_body import CardBody
 from widgets.card_outage import OUTAGE_KEY, outage_question, outage_refusal, outage_wish
 from widgets.card_parts import paint_head, paint_limits, paint_steps
@@ -69,7 +68,7 @@ class AlertCard(Pane):
         self._rows = 2
         self._scene = ""
         self._way_box = QRect()
-        self._cases: tuple[str, Sequence[SimilarCase] | None, str] = ("", None, "")  # of which alert
+        self._answers = Asked()
         self.buttons: dict[Action, ActionButton] = {}
         for action, words, key in BUTTONS:
             button = ActionButton(words, key, self, look=look)
@@ -104,6 +103,8 @@ class AlertCard(Pane):
         found = next((a for a in self.records("alerts") if a.id == self._selected), None)
         if found is not None and (found != self.alert or self._around() != self.card_body.around):
             self._show(found)
+        for question in self._answers.again(found):
+            self.asked.emit("question", question)
 
     def select(self, subject: Subject | None) -> None:
         chosen = subject.id if subject is not None and subject.kind == "alert" else ""
@@ -113,11 +114,11 @@ class AlertCard(Pane):
         if self._more:
             self._turn()
         self.ask.hide()
+        questions = self._answers.about(chosen)
         self._show(next((a for a in self.records("alerts") if a.id == chosen), None))
         self.scroller.verticalScrollBar().setValue(0)
-        self._cases = (chosen, None, "")
-        if chosen:
-            self.asked.emit("question", AskStore(SIMILAR, chosen))
+        for question in (*questions, *self._answers.again(self.alert)):
+            self.asked.emit("question", question)
 
     def show_scene(self, scene: str) -> None:
         """The scene on the screen: the way to it need not be shown."""
@@ -138,7 +139,8 @@ class AlertCard(Pane):
     def show_outcome(self, outcome: Outcome) -> None:
         """What became of a command, said where it was asked; and what was found of past cases."""
         if isinstance(outcome.command, AskStore):
-            self._take_cases(outcome)
+            if self._answers.take(outcome):
+                self._show(self.alert)
             return
         if getattr(outcome.command, "alert_id", "") != self._selected:
             return
@@ -146,11 +148,6 @@ class AlertCard(Pane):
         self._refused = None if outcome.done else outcome.command
         if outcome.alert is not None and (self.alert is None or outcome.alert.version > self.alert.version):
             self._show(outcome.alert)
-
-    def _take_cases(self, outcome: Outcome) -> None:
-        if outcome.command == AskStore(SIMILAR, self._selected):
-            self._cases = (self._selected, outcome.case if outcome.done else (), outcome.refusal)
-            self._show(self.alert)
 
     def press(self, key: str) -> None:
         """A key of the card: press the button that shows it, or say why it is refused."""
@@ -317,9 +314,8 @@ class AlertCard(Pane):
     def _around(self) -> Around:
         if self.alert is None:
             return ALONE
-        of, cases, trouble = self._cases
-        incident = incident_of(self.alert, self.records("alerts"))
-        return Around(incident, cases if of == self.alert.id else None, trouble)
+        asked = self._answers
+        return Around(incident_of(self.alert, self.records("alerts")), asked.cases, asked.trouble, asked.shots)
 
     def _way(self) -> str:
         """``去卡口 G``, unless that scene is on the screen."""

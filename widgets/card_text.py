@@ -14,6 +14,7 @@ from services.domain.similar import SimilarCase
 from services.domain.timebase import local
 from widgets.alert_groups import hidden_words
 from widgets.card_flow import INDENT, Flow
+from widgets.card_vehicle import Shots, shots, vehicle
 from widgets.checklist import checklist
 from widgets.look import Look
 from widgets.paint import LEFT, RIGHT, elide, hairline, text, width_of
@@ -28,6 +29,7 @@ class Around:
     incident: Incident | None = None
     cases: Sequence[SimilarCase] | None = None
     trouble: str = ""  # why the past cases cannot be told
+    shots: Shots | None = None  # of an alert about a vehicle
 
 
 ALONE = Around()
@@ -50,6 +52,8 @@ class CardText(Flow):
         super().__init__(look, width, painter)
         self._alert = alert
         self._quieted()
+        if around.shots is not None:
+            shots(self, around.shots)
         self._rule()
         began = self.y
         self._evidence()
@@ -58,6 +62,8 @@ class CardText(Flow):
         thread(self, alert, around.incident)
         checklist(self, alert)
         past_cases(self, around.cases, around.trouble)
+        if around.shots is not None:
+            vehicle(self, around.shots.past)
         self._notes()
         self.y += look.px(8)
 

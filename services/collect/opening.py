@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from services.collect.picture_keeping import images_for
 from services.collect.site import Site
 from services.collect.suppression import noise_rules
 from services.store.store import Store
@@ -14,4 +15,5 @@ def open_for(site: Site, *, read_only: bool = False) -> Store:
     store.use_limits(site.limits, demo=site.demo)
     store.use_noise(noise)
     store.use_seal(site.record.hash)
+    store.use_images(images_for(site))
     return store

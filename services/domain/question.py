@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 SIMILAR = "similar"  # about an alert's id; the answer is a tuple of SimilarCase
+VEHICLE = "vehicle"  # about an alert's id; the answer is a VehiclePast, or None
 PASSAGES = "passages"  # about a PageAsked; the answer is a PassagePage
 
 

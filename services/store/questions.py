@@ -9,16 +9,25 @@ from sqlalchemy import Connection
 
 from services.domain.alert import Outcome
 from services.domain.officer import Officer
-from services.domain.question import PASSAGES, SIMILAR, Question
+from services.domain.question import PASSAGES, SIMILAR, VEHICLE, Question
+from services.domain.vehicle_past import VehiclePast
+from services.store.images import Images
 from services.store.passage_pages import passage_page
 from services.store.similar import similar_to
+from services.store.vehicle_past import vehicle_of, with_pictures
 
 ANSWERS: Mapping[str, Callable[[Connection, str, Officer | None], Any]] = {
     SIMILAR: similar_to,
     PASSAGES: passage_page,
+    VEHICLE: vehicle_of,
 }
 
 
-def answer(connection: Connection, question: Question, officer: Officer | None) -> Outcome:
+def answer(
+    connection: Connection, question: Question, officer: Officer | None, images: Images | None = None
+) -> Outcome:
     """What was found, as the outcome's ``case``. Raises KeyError for a question nobody answers."""
-    return Outcome(question, None, "", ANSWERS[question.what](connection, question.about, officer))
+    found = ANSWERS[question.what](connection, question.about, officer)
+    if isinstance(found, VehiclePast) and images is not None:
+        found = with_pictures(found, images)
+    return Outcome(question, None, "", found)

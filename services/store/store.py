@@ -33,6 +33,7 @@ from services.store import (
     events,
     finding,
     floods,
+    following,
     history,
     ledger,
     noise,
@@ -48,6 +49,7 @@ from services.store.accounts import Accounts
 from services.store.cases import RuleRunner
 from services.store.engine import Gate, open_engine, spoken
 from services.store.errors import StoreBusy, StoreError, UnknownKind, UnknownTopic
+from services.store.images import Images
 from services.store.ledger import Break, ChainHead
 from services.store.migrate import bring_up, require_current
 from services.store.noise import NoiseRules
@@ -92,6 +94,7 @@ class Store:
         self._terms = cases.TERMS
         self._keeping: Keeping | None = None
         self._sweeper: Sweeper | None = None
+        self._images: Images | None = None
         self.outbox = outbox.Outgoing(gate.reading, self._writing)
         self.accounts = Accounts(gate.reading, self._writing)
         self.travel = TravelTimes(gate.reading, self._writing)
@@ -124,6 +127,10 @@ class Store:
     def use_seal(self, name: str) -> None:
         """From now on rows of the log are sealed with ``sm3`` or ``sha256``; older rows keep their own."""
         self._gate.seal = name
+
+    def use_images(self, images: Images) -> None:
+        """Pictures are read from there."""
+        self._images = images
 
     def use_noise(self, rules: NoiseRules) -> None:
         """From now on alerts are grouped, linked and suppressed by these."""
@@ -184,7 +191,7 @@ class Store:
             if refused is not None:
                 return refused
             if isinstance(command, Wish):
-                outcome, moved = deeds.perform(connection, command, officer, at)
+                outcome, moved = deeds.perform(connection, command, officer, at, self._follow_deeds)
                 moved_too = self._follow_windows(connection, moved, at)
                 changes.note(connection, [*_topics(moved), *moved_too], at)
                 return outcome
@@ -202,7 +209,7 @@ class Store:
         """Let every deadline that has passed happen, once. The alerts it changed."""
 
         def let_happen(connection: Connection) -> tuple[Alert, ...]:
-            moved = deeds.expire(connection, at)
+            moved = deeds.expire(connection, at, self._follow_deeds)
             moved_too = self._follow_windows(connection, moved, at)
             changes.note(connection, [*_topics(moved), *moved_too, *self._note_flood(connection, at)], at)
             return cases.expire(connection, at, self._terms)
@@ -279,8 +286,10 @@ class Store:
 
     def cases(self, stream: str, officer: Officer | None = None) -> tuple[Any, ...]:
         """Every case of a stream, the ones changed last first; none that the officer may not read."""
+        if not scoping.may_read_stream(officer, stream):
+            return ()
         with self._gate.reading() as connection:
-            return casework.read(connection, stream) if scoping.may_read_stream(officer, stream) else ()
+            return scoping.seen(scoping.scope_for(officer), STREAMS[stream], casework.read(connection, stream))
 
     def deeds(self, case_id: str, officer: Officer | None = None) -> tuple[Deed, ...]:
         """Everything that was ever done in one case of a stream, oldest first."""
@@ -299,7 +308,7 @@ class Store:
     def answer(self, question: Question, officer: Officer | None = None) -> Outcome:
         """What a pane wants to know beyond the topics; nothing outside the officer's scope."""
         with self._gate.reading() as connection:
-            return questions.answer(connection, question, officer)
+            return questions.answer(connection, question, officer, self._images)
 
     def notices(self, alert_id: str, officer: Officer | None = None) -> tuple[Notice, ...]:
         """Everything told or to be told outside about one alert, oldest first."""
@@ -409,6 +418,11 @@ class Store:
             return ()
         windows = casework.changed(connection, service_window.NAME, at)
         return ("alerts",) if cases.follow_windows(connection, windows, at, self._terms) else ()
+
+    def _follow_deeds(self, connection: Connection, said: Sequence[tuple[Deed, Any]]) -> None:
+        """Alerts go with what was done about them in a case of its own."""
+        if following.follow(connection, said, self._terms):
+            changes.note(connection, ["alerts"], said[-1][0].at)
 
     def _note_flood(self, connection: Connection, at: datetime) -> Sequence[str]:
         noted = floods.note(connection, at, self._terms.noise.limits)

@@ -53,7 +53,7 @@ def _seen(at_s: float, name: str, vehicle: Vehicle, direction: str, extra: Mappi
 
 
 _NO_EXTRA: Mapping[str, Any] = {}
-_OPEN_LOAD = {"LoadObject": {"Loaded": True, "Sheeted": False}}
+_OPEN_LOAD = {"LoadObject": {"IsLoaded": True, "IsSheeted": False}}
 _HEAVY = {"WeighingObject": {"TotalMass": 58.4, "Axles": 6, "AxleMass": 10.9}}
 _BLACK = {"SmokeObject": {"Confirmed": True}}
 _SEEN: tuple[tuple[float, str, Vehicle, str, Mapping[str, Any]], ...] = (

@@ -242,7 +242,7 @@ def test_that_clearing_returns_an_alert_to_normal_and_leaves_it_open(tmp_path: P
 
 def test_that_a_site_file_of_the_same_name_takes_the_place_of_a_shipped_one(tmp_path: Path) -> None:
     text = (RULES / "R-CKP-01.toml").read_text(encoding="utf-8")
-    (tmp_path / "R-CKP-01.toml").write_text(text.replace("version = 2", "version = 7"), encoding="utf-8")
+    (tmp_path / "R-CKP-01.toml").write_text(text.replace("version = 3", "version = 7"), encoding="utf-8")
     rules = read_rules(RULES, override=tmp_path)
     assert shipped(rules, "R-CKP-01").version == 7
     assert len(rules) == len(read_rules(RULES))

@@ -31,7 +31,7 @@ class InterceptSettings:
     rules: tuple[str, ...] = ("R-CKP-05", "R-CKP-06", "R-CKP-08", "R-CKP-10")  # besides every red one
     least_level: AlertLevel = AlertLevel.ORANGE  # of those rules
     days: int = 28  # of travel times kept
-    horizon_min: float = 30  # not seen again for so long: it has left the network
+    horizon_min: float = 20  # not seen again for so long: it has left the network
     confidence: float = 0.9  # of the plate, below which a sighting teaches nothing and moves no window
     silent_s: float = 30  # all checkpoints together are never still for so long: nobody was listening
     too_fast_kmh: float = 180  # a leg that needs more is two vehicles

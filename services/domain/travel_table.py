@@ -193,15 +193,20 @@ def count_legs(
     """Histograms by Shanghai day and key. ``legs`` number places and directions as these sequences do."""
     if not len(legs):
         return {}
-    classes = settings.classes
-    hours = hour_classes(legs.at_s, settings)
-    columns = np.stack([days(legs.at_s), legs.here, legs.direction, hours, legs.there])
-    groups, of_leg = np.unique(columns, axis=1, return_inverse=True)
-    counts = np.zeros((groups.shape[1], BINS), np.int64)
-    np.add.at(counts, (of_leg.ravel(), bins_of(legs.took_s)), 1)
+    classes, first_day = settings.classes, int(days(legs.at_s).min())
+    sizes = (int(days(legs.at_s).max()) - first_day + 1, len(places), len(directions), len(classes), len(places) + 1)
+    columns = (
+        days(legs.at_s) - first_day,
+        legs.here,
+        legs.direction,
+        hour_classes(legs.at_s, settings),
+        legs.there + 1,
+    )
+    groups, of_leg = np.unique(np.ravel_multi_index(columns, sizes), return_inverse=True)
+    counts = np.bincount(of_leg * BINS + bins_of(legs.took_s), minlength=len(groups) * BINS).reshape(-1, BINS)
     found: dict[int, dict[LegKey, Counts]] = defaultdict(dict)
-    for at in range(groups.shape[1]):
-        day, here, direction, hour, there = (int(number) for number in groups[:, at])
-        name = LEFT if there < 0 else places[there]
-        found[day][LegKey(places[here], directions[direction], classes[hour], name)] = counts[at]
+    for at, group in enumerate(zip(*np.unravel_index(groups, sizes), strict=True)):
+        day, here, direction, hour, there = map(int, group)
+        name = places[there - 1] if there else LEFT
+        found[first_day + day][LegKey(places[here], directions[direction], classes[hour], name)] = counts[at]
     return found

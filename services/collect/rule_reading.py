@@ -8,9 +8,10 @@ from contextlib import contextmanager
 from sqlalchemy import Connection
 
 from services.domain.watchlist import WatchlistEntry
-from services.store import states
+from services.store import watching
 
-WATCHLIST = "watchlist"  # the topic
+WATCHLIST = watching.FEED  # the topic
+_NEVER = (-1, -1)
 
 
 class Reading:
@@ -19,7 +20,7 @@ class Reading:
     def __init__(self) -> None:
         self.connection: Connection | None = None
         self._lists: Mapping[str, Mapping[str, Sequence[WatchlistEntry]]] = {}
-        self._content = -1
+        self._mark = _NEVER
 
     @contextmanager
     def of(self, connection: Connection) -> Iterator[None]:
@@ -36,15 +37,14 @@ class Reading:
         return self._lists.get(name, {})
 
     def renew_lists(self, connection: Connection) -> None:
-        """Read the watch lists again when they have changed; asking costs one look at one row."""
-        held = states.holding(connection, WATCHLIST)
-        content = held.content if held else 0
-        if content == self._content:
+        """Read the watch lists again when an entry or an order has changed; asking costs two short looks."""
+        mark = watching.mark(connection)
+        if mark == self._mark:
             return
         lists: dict[str, dict[str, list[WatchlistEntry]]] = {}
-        for entry in states.read(connection, WATCHLIST) if held else ():
+        for entry in watching.speaking(connection):
             lists.setdefault(entry.list, {}).setdefault(entry.value, []).append(entry)
-        self._lists, self._content = lists, content
+        self._lists, self._mark = lists, mark
 
     def forget(self) -> None:
-        self._content = -1
+        self._mark = _NEVER

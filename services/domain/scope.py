@@ -22,9 +22,15 @@ BOUND_TO_SCENES = {
 BOUND_TO_AREA = frozenset({Role.COMMUNITY_CADRE, Role.GRID_WORKER})
 BOUND_TO_DEPARTMENT = frozenset({Role.DEPT_LIAISON})
 
-ADMINISTRATION = {  # topics that no business role may read, and who may
+ADMINISTRATION = {  # topics that are read by name of the role, whatever its scenes
     "accounts": frozenset({Role.SYSADMIN, Role.SECADMIN}),
     "audit": frozenset({Role.AUDITADMIN}),
+    "watch_orders": frozenset(
+        {
+            *(Role.DUTY, Role.SHIFT_LEAD, Role.DUTY_LEADER, Role.POLICE_ROOM, Role.DEPT_LIAISON),
+            *(Role.SECADMIN, Role.AUDITADMIN),
+        }
+    ),
 }
 
 

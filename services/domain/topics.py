@@ -67,6 +67,7 @@ from services.domain.snapshot import SourceStatus
 from services.domain.view_library import Camera, Lane, PoliceOrder, Subscription
 from services.domain.watch_order import WatchOrder
 from services.domain.units import Unit
+from services.domain.watch_order import WatchOrder
 from services.domain.watchlist import WatchlistEntry
 from services.domain.yardstick import Yardstick
 

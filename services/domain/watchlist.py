@@ -20,6 +20,10 @@ class WatchlistEntry:
     owner: str  # the unit that asked and is told
     valid_from: datetime
     valid_until: datetime
+    checkpoint_ids: tuple[str, ...] = ()  # where it speaks; empty: everywhere
 
     def holds_at(self, moment: datetime) -> bool:
         return self.valid_from <= moment < self.valid_until
+
+    def covers(self, checkpoint_id: str) -> bool:
+        return not self.checkpoint_ids or checkpoint_id in self.checkpoint_ids

@@ -47,7 +47,7 @@ class Snapshots:
             if topic == "alerts":
                 return self._of_alerts(connection, now, scope)
             if topic in OF_TOPIC:
-                return self._of_stream(connection, OF_TOPIC[topic], now)
+                return self._of_stream(connection, OF_TOPIC[topic], now, scope)
             if topic == "sources":
                 return Snapshot(
                     topic, tuple(sources.aged(s, now) for s in sources.every(connection)), now, Quality.GOOD
@@ -102,9 +102,10 @@ class Snapshots:
         error = f"{unread} 条预警读不出，由另一版本的程序写入" if unread else error
         return Snapshot("alerts", tuple(shown.values()), taken_at, Quality.STALE if error else Quality.GOOD, error)
 
-    def _of_stream(self, connection: Connection, stream: Stream, now: datetime) -> Snapshot[Any]:
+    def _of_stream(self, connection: Connection, stream: Stream, now: datetime, scope: Scope | None) -> Snapshot[Any]:
         try:
-            return Snapshot(stream.topic, casework.shown(connection, stream, now), now, Quality.GOOD)
+            shown = scoping.seen(scope, stream, casework.shown(connection, stream, now))
+            return Snapshot(stream.topic, shown, now, Quality.GOOD)
         except Unreadable as why:
             self._say_once(stream.topic, why)
             return Snapshot(stream.topic, (), now, Quality.STALE, OTHER_VERSION)

@@ -17,6 +17,7 @@ from services.domain import (
     report_form,
     service_window,
     swaps,
+    watch_order_course,
 )
 from services.domain.deed import Stream, kind_of
 
@@ -33,6 +34,7 @@ ALL: Sequence[Stream] = [
     plan_run.STREAM,
     interception.STREAM,
     swaps.STREAM,
+    watch_order_course.STREAM,
 ]
 
 STREAMS: Mapping[str, Stream] = {stream.name: stream for stream in ALL}

@@ -17,7 +17,7 @@ from datetime import datetime, timedelta
 from services.collect.channels import Channel, NeverTaken, NotTaken
 from services.domain.alert import AlertLevel
 from services.domain.notice import Notice, NoticeState, Route
-from services.domain.telling import wait_after, why_not
+from services.domain.telling import wait_after
 from services.domain.timebase import Timebase
 from services.store.errors import StoreError
 from services.store.store import Store
@@ -126,7 +126,7 @@ class Courier:
         if notice.expires_at <= now:
             self._settle(notice, NoticeState.EXPIRED, now)
             return False
-        if why := why_not(notice, self._store.alert(notice.alert_id)):
+        if why := self._store.outbox.why_not(notice):
             self._settle(replace(notice, answer=why), NoticeState.WITHDRAWN, now)
             return False
         if (free_at := self._free_at(notice, now)) is not None:

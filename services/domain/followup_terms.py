@@ -19,30 +19,44 @@ _SPAN = re.compile(r"([1-9]\d{0,3}) ?(min|h|d|wh|wd)")
 _UNITS = {"min": timedelta(minutes=1), "h": timedelta(hours=1), "wh": timedelta(hours=1), "d": timedelta(days=1)}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FollowUpTerms:
-    """Every figure is [K] or [D]. ``close`` is what the desk has after the department's result;
-    ``again`` what an owner has at least after a re-inspection that was not passed."""
+    """``close`` is what the desk has after the department's result; ``again`` what an owner has at least
+    after a re-inspection that was not passed."""
 
-    notice: Limit = Limit(timedelta(days=30))  # [K] peer: repaired and re-inspected within 30 days
-    again: Limit = Limit(timedelta(days=10))  # [D]
-    accept: Limit = Limit(timedelta(hours=2))  # [K] of a transfer, by the department
-    result: Limit = Limit(days=7)  # [K] seven working days
-    redispatch: Limit = Limit(timedelta(minutes=30))  # [D] after a refusal or a withdrawal
-    close: Limit = Limit(days=3)  # [D]
-    bounces: int = 2  # the refusal after which a shift lead sends on
-    sign_chars: int = 32  # [D] what one roadside sign shows at a time
-    sms_chars: int = 140  # [D] two parts of a message
-    stands: Limit = Limit(timedelta(hours=24))  # [D] the longest a road text may stand
-    names_to: tuple[str, ...] = ("公安",)  # [D] receivers that read officers' full names
-    signed: str = "椒江区指挥中心"  # the site's own name, under every text
-    calendar: WorkCalendar = WorkCalendar()
+    notice: Limit
+    again: Limit
+    accept: Limit  # of a transfer, by the department
+    result: Limit
+    redispatch: Limit  # after a refusal or a withdrawal
+    close: Limit
+    stands: Limit  # the longest a road text may stand
+    bounces: int  # the refusal after which a shift lead sends on
+    sign_chars: int  # what one roadside sign shows at a time
+    sms_chars: int
+    names_to: tuple[str, ...]  # receivers that read officers' full names in the evidence
+    signed: str  # the site's own name, under every text
+    calendar: WorkCalendar
 
     def due(self, limit: Limit, at: datetime) -> datetime:
         return limit.after(at, self.calendar)
 
 
-TERMS = FollowUpTerms()
+TERMS = FollowUpTerms(
+    notice=Limit(timedelta(days=30)),  # [K] peer: repaired and re-inspected within 30 days
+    again=Limit(timedelta(days=10)),  # [D]
+    accept=Limit(timedelta(hours=2)),  # [K]
+    result=Limit(days=7),  # [K]
+    redispatch=Limit(timedelta(minutes=30)),  # [D]
+    close=Limit(days=3),  # [D]
+    stands=Limit(timedelta(hours=24)),  # [D]
+    bounces=2,  # [D]
+    sign_chars=32,  # [D]
+    sms_chars=140,  # [D] two parts of a message
+    names_to=("公安",),  # [D]
+    signed="椒江区指挥中心",
+    calendar=WorkCalendar(),
+)
 
 
 def terms_in(world: World) -> FollowUpTerms:

@@ -20,6 +20,8 @@ from services.domain.boats import (
     Warehouse,
 )
 from services.domain.calibration import Calibration
+from services.domain.case_transfer import CaseTransfer
+from services.domain.checkpoint_statistics import CheckpointStatistics
 from services.domain.community import (
     Building,
     DisputeSummary,
@@ -38,7 +40,9 @@ from services.domain.duty_log import LogNote
 from services.domain.figures import Figure, Series
 from services.domain.fleet import Fleet
 from services.domain.flood_log import FloodCase
+from services.domain.followup_terms import FollowUpTerms
 from services.domain.handover import Handover
+from services.domain.inspection_notice import InspectionNotice
 from services.domain.intercept_window import InterceptionWindow
 from services.domain.interception_case import Interception
 from services.domain.log_line import LogLine
@@ -47,6 +51,7 @@ from services.domain.notice import Notice, Route
 from services.domain.passage import Checkpoint, CheckpointPlace, DepartmentRow, DeviceHealth, FlowHour, Passage
 from services.domain.performance import Performance
 from services.domain.plan_run import PlanRun
+from services.domain.platform import Disposition, OurSubscription, Platform
 from services.domain.promise import Promise
 from services.domain.register import (
     InspectionRegister,
@@ -59,14 +64,14 @@ from services.domain.register import (
 from services.domain.release import Release
 from services.domain.report_form import EventReport
 from services.domain.response_plan import ResponsePlan
+from services.domain.road_text import RoadText
 from services.domain.roster import DutyShift, Swap
 from services.domain.rule_book import RuleEntry
 from services.domain.rule_health import RuleHealth
 from services.domain.service_window import ServiceWindow
 from services.domain.snapshot import SourceStatus
-from services.domain.view_library import Camera, Lane, PoliceOrder, Subscription
-from services.domain.watch_order import WatchOrder
 from services.domain.units import Unit
+from services.domain.view_library import Camera, Lane, PoliceOrder, Subscription
 from services.domain.watch_order import WatchOrder
 from services.domain.watchlist import WatchlistEntry
 from services.domain.yardstick import Yardstick
@@ -112,6 +117,9 @@ TOPICS: dict[str, type] = {
     "party": PartySummary,  # one record
     "community_figures": Figure,  # the KPI strip
     "checkpoint_places": CheckpointPlace,  # the directory
+    "viid_platforms": Platform,  # the view library above us
+    "subscriptions": OurSubscription,  # what we asked it to send us
+    "dispositions": Disposition,  # what it was told of each watch order; no plate in it
     "pushed_places": CheckpointPlace,  # those that other view libraries told us of, see docs/viid.md
     "pushed_cameras": Camera,
     "pushed_lanes": Lane,
@@ -132,6 +140,7 @@ TOPICS: dict[str, type] = {
     "checkpoints": Checkpoint,
     "passages": Passage,  # a window: the newest 200, newest first
     "checkpoint_figures": Figure,
+    "checkpoint_statistics": CheckpointStatistics,  # one record
     "departments": DepartmentRow,
     "passage_rate": Series,  # one record: bars of the last 90 s
     "passage_flow": Series,  # one record: today by the hour with its 28-day band
@@ -140,6 +149,10 @@ TOPICS: dict[str, type] = {
     "interception_windows": InterceptionWindow,  # one an alert about a vehicle to be met on its way
     "interceptions": Interception,
     "calibration": Calibration,  # one record: how well next checkpoints and arrivals were foretold
+    "inspection_notices": InspectionNotice,  # open ones and those of the last seven days
+    "case_transfers": CaseTransfer,
+    "road_texts": RoadText,
+    "followup_terms": FollowUpTerms,  # one record: the deadlines in force
     "boat_register": FishingBoat,
     "beidou_fixes": FixBlock,  # one record: the newest Beidou fix of every boat, as columns
     "collection_vessels": CollectionVessel,
@@ -170,9 +183,11 @@ _OF_SCENE: Mapping[str, tuple[str, ...]] = {
         *("utilities", "eagle_eye", "party", "community_figures"),
     ),
     "checkpoints": (
+        *("viid_platforms", "subscriptions", "dispositions"),
         *("watchlist", "checkpoint_places", "flow_history", "checkpoints", "passages", "checkpoint_figures"),
         *("pushed_places", "pushed_cameras", "pushed_lanes"),
-        *("passage_rate", "passage_flow", "device_health", "registers"),
+        *("inspection_notices", "case_transfers", "road_texts", "followup_terms"),
+        *("passage_rate", "passage_flow", "device_health", "checkpoint_statistics", "registers"),
         *("units", "interception_windows", "interceptions", "calibration"),
     ),
     "boats": (

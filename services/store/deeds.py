@@ -5,7 +5,7 @@ A deed, its case and what is due of it are on disk together or not at all, as wi
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -33,15 +33,28 @@ class _Body(msgspec.Struct):
     fact: msgspec.Raw
 
 
-class Register:
-    """One transaction's dealings with cases of streams; it is the World their decisions look at."""
+Follow = Callable[[Connection, Sequence[tuple[Deed, Any]]], object]
 
-    def __init__(self, connection: Connection, at: datetime, officer: Officer) -> None:
+
+def follows_nothing(_connection: Connection, _said: Sequence[tuple[Deed, Any]]) -> None:
+    return None
+
+
+class Register:
+    """One transaction's dealings with cases of streams; it is the World their decisions look at.
+
+    ``follow`` is told each deed that was written with its case as it is then, and moves what else follows.
+    """
+
+    def __init__(
+        self, connection: Connection, at: datetime, officer: Officer, follow: Follow = follows_nothing
+    ) -> None:
         self._connection = connection
         self._at = at
         self._officer = officer
+        self._follow = follow
         self._cases: dict[tuple[str, str], Any] = {}
-        self._said: list[Deed] = []
+        self._said: list[tuple[Deed, Any]] = []
 
     # ---------------------------------------------------------------------------------- the World
 
@@ -87,14 +100,15 @@ class Register:
         )
         after = stream.evolve(before, deed)
         self._cases[stream.name, case_id] = after
-        self._said.append(deed)
+        self._said.append((deed, after))
         return after
 
     def write(self) -> frozenset[str]:
         """Log, cases and deadlines. The streams that moved."""
-        ledger.append(self._connection, [_entry(deed) for deed in self._said])
-        moved = dict.fromkeys((deed.stream, deed.case_id) for deed in self._said)
+        ledger.append(self._connection, [_entry(deed) for deed, _ in self._said])
+        moved = dict.fromkeys((deed.stream, deed.case_id) for deed, _ in self._said)
         project(self._connection, [(name, self._cases[name, case_id], self._at) for name, case_id in moved])
+        self._follow(self._connection, self._said)
         return frozenset(name for name, _ in moved)
 
     def _new_id(self, stream: Stream) -> str:
@@ -102,10 +116,12 @@ class Register:
         return f"{day}-{rows.take_numbers(self._connection, day):03d}"
 
 
-def perform(connection: Connection, wish: Wish, officer: Officer, at: datetime) -> tuple[Outcome, frozenset[str]]:
+def perform(
+    connection: Connection, wish: Wish, officer: Officer, at: datetime, follow: Follow = follows_nothing
+) -> tuple[Outcome, frozenset[str]]:
     """Decide an officer's wish and write what comes of it; nothing when it is refused."""
     stream = OF_WISH[type(wish)]
-    register = Register(connection, at, officer)
+    register = Register(connection, at, officer, follow)
     case = register.case(stream.name, wish.case_id) if wish.case_id else None
     try:
         if wish.case_id:
@@ -129,12 +145,12 @@ def _require_current(connection: Connection, stream: Stream, case: Any | None, w
         raise Refused(f"{mask_name(last.officer_name)}已先更新，请看最新")
 
 
-def expire(connection: Connection, at: datetime) -> frozenset[str]:
+def expire(connection: Connection, at: datetime, follow: Follow = follows_nothing) -> frozenset[str]:
     """Let every passed deadline of a case happen once, the earliest first. The streams that moved.
 
     A case that cannot be read stops no other's clock; its topic says that it cannot.
     """
-    register = Register(connection, at, ENGINE)
+    register = Register(connection, at, ENGINE, follow)
     passed = select(deadline.c.stream, deadline.c.alert_id, deadline.c.what)
     passed = passed.where(deadline.c.due_at <= at, deadline.c.stream != ledger.ALERTS).order_by(deadline.c.due_at)
     for name, case_id, what in connection.execute(passed).all():

@@ -11,12 +11,15 @@ from typing import Any
 from sqlalchemy import Connection, Row, delete, func, or_, select, update
 
 from services.domain.alert import Alert
+from services.domain.deed import Deed
 from services.domain.happening import Happening
-from services.domain.notice import News, Notice, NoticeState, Occasion, Route
-from services.domain.telling import notices_of
-from services.store import changes, codec, rows, states
+from services.domain.notice import OF_CASES, News, Notice, NoticeState, Occasion, Route
+from services.domain.telling import notices_of, notices_of_case, why_not
+from services.store import casework, changes, codec, rows, states
 from services.store.columns import to_micros
+from services.store.schema import alert as alert_table
 from services.store.schema import outbox, topic_state
+from services.store.streams import STREAMS
 
 ROUTES = "outbox_routes"
 
@@ -33,6 +36,18 @@ def write(connection: Connection, said: Sequence[Happening], alerts: Mapping[str
     if not routes:
         return
     notices = [n for one in said if one.alert_id in alerts for n in notices_of(routes, one, alerts[one.alert_id])]
+    rows.insert_new(connection, outbox, _COLUMNS, [_values(notice) for notice in notices])
+
+
+def write_of_cases(connection: Connection, said: Sequence[tuple[Deed, Any]]) -> None:
+    """The same for deeds of cases, each with its case as it is then."""
+    told = [(deed, word) for deed, case in said if (word := STREAMS[deed.stream].tells(case, deed)) is not None]
+    routes = routes_of(connection) if told else ()
+    notices = [
+        notice
+        for deed, (occasion, news) in told
+        for notice in notices_of_case(routes, occasion, deed.case_id, deed.version, news)
+    ]
     rows.insert_new(connection, outbox, _COLUMNS, [_values(notice) for notice in notices])
 
 
@@ -71,6 +86,17 @@ class Outgoing:
         query = query.order_by(outbox.c.next_at, outbox.c.created_at, outbox.c.id).limit(most)
         with self._reading() as connection:
             return tuple(_notice(row) for row in connection.execute(query))
+
+    def why_not(self, notice: Notice) -> str:
+        """Why a notice is not to be sent any more, by what it is about as that is now; '' when it is."""
+        with self._reading() as connection:
+            if notice.occasion not in OF_CASES:
+                return why_not(notice, _alert(connection, notice.alert_id))
+            for stream in STREAMS.values():
+                if notice.alert_id.startswith(f"{stream.prefix}-"):
+                    case = casework.read_one(connection, stream.name, notice.alert_id)
+                    return stream.unwanted(case, notice) if case is not None else "事项已不在库中"
+        return "事项已不在库中"
 
     def settle(self, notice: Notice) -> None:
         """Note what became of an attempt. One that is no longer pending stays as it is."""
@@ -124,6 +150,11 @@ class Outgoing:
         with self._reading() as connection:
             found = {NoticeState(state): int(count) for state, count in connection.execute(query)}
         return {state: found.get(state, 0) for state in NoticeState}
+
+
+def _alert(connection: Connection, alert_id: str) -> Alert | None:
+    body = connection.execute(select(alert_table.c.body).where(alert_table.c.id == alert_id)).scalar()
+    return codec.decode(Alert, body) if body is not None else None
 
 
 def _values(notice: Notice) -> tuple[Any, ...]:

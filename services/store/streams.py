@@ -10,13 +10,16 @@ from services.domain import (
     duty_log,
     flood_log,
     handover,
+    inspection_course,
     interception,
     plan_run,
     promise,
     release_course,
     report_form,
+    road_text_course,
     service_window,
     swaps,
+    transfer_course,
     watch_order_course,
 )
 from services.domain.deed import Stream, kind_of
@@ -34,6 +37,9 @@ ALL: Sequence[Stream] = [
     plan_run.STREAM,
     interception.STREAM,
     swaps.STREAM,
+    inspection_course.STREAM,
+    transfer_course.STREAM,
+    road_text_course.STREAM,
     watch_order_course.STREAM,
 ]
 

@@ -43,6 +43,7 @@ class Mark:
     unknown: bool = False
     heading_deg: float | None = None
     fill: float | None = None  # 0–1
+    strong: bool = False  # its label is as bright as that of an alert
 
 
 @dataclass(frozen=True, slots=True)

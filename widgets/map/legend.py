@@ -32,7 +32,9 @@ _SHAPES = {
     "执勤单位": Shape.UNIT,
     "失联卡口": Shape.CHECKPOINT,
 }
-ENTRIES = (*_CODES, *_SHAPES, "航线")
+_LINES = {"航线": "route", "下一卡口，线宽为概率": "route"}
+_RING = "目标可能到达"
+ENTRIES = (*_CODES, *_SHAPES, *_LINES, _RING)
 
 
 def put_legend(painter: QPainter, strip: QRect, names: Sequence[str], look: Look) -> int:
@@ -72,6 +74,10 @@ def _sign(painter: QPainter, name: str, at: QPointF, side: int, look: Look) -> N
         painter.scale(shrink, shrink)
         put_mark(painter, mark, QPointF(0, 0), look, selected=False)
         painter.restore()
+    elif name == _RING:
+        painter.setPen(pen_of("ring", look))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawEllipse(at, side * 0.4, side * 0.4)
     else:
-        painter.setPen(pen_of("route", look))
+        painter.setPen(pen_of(_LINES[name], look))
         painter.drawLine(QPointF(at.x() - side / 2, at.y()), QPointF(at.x() + side / 2, at.y()))

@@ -108,7 +108,8 @@ def _outline(look: Look, token: str = "text2", *, dashed: bool = False) -> QPen:
 def _square(painter: QPainter, mark: Mark, side: int, look: Look, selected: bool) -> None:
     box = QRectF(-side / 2, -side / 2, side, side)
     painter.setPen(_outline(look))
-    painter.setBrush(look.colour("text") if selected or mark.level is not None else look.colour("land"))
+    full = selected or mark.level is not None or mark.fill
+    painter.setBrush(look.colour("text") if full else look.colour("land"))
     if mark.unknown:
         painter.fillRect(box, look.colour("land"))
         painter.setBrush(hatch_brush(look))

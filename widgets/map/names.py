@@ -48,7 +48,7 @@ class Layout:
 
 def name_of(mark: Mark, at: QPointF, look: Look, *, selected: bool) -> Name:
     land, sea = mark.shape is Shape.NAME and mark.level is None, mark.shape is Shape.SEA_NAME
-    strong = mark.level is not None or selected or mark.shape is Shape.VESSEL
+    strong = mark.strong or mark.level is not None or selected or mark.shape is Shape.VESSEL
     quiet = "label_sea" if sea else "label_land" if land else "text2"
     reach, glyph = reach_of(mark, look, selected=selected), glyph_side(look) if mark.level is not None else 0
     return Name(

@@ -145,6 +145,16 @@ class MapPane(Pane):
             metrics.horizontalAdvance(name) + self.look.px(14) for name in self._chip_names()
         )
 
+    def chips_left(self) -> int:
+        """Where what stands at the right end of the header begins, px."""
+        age = QFontMetrics(self.look.font("tick")).horizontalAdvance(self.age_text())
+        right = self.width() - self.look.pad - age
+        if self.look.is_wall or not self.options.get("chips", True):
+            return right
+        metrics = QFontMetrics(self.look.font("body"))
+        chips = sum(metrics.horizontalAdvance(name) + self.look.px(14) for name in self._chip_names())
+        return right - self.look.px(16) - chips
+
     def _chip_names(self) -> list[str]:
         return [*(layer for layer in self.map.layers() if layer not in _NO_CHIP), TAPE]
 

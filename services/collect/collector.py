@@ -6,11 +6,13 @@ import logging
 import threading
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from services.collect import (
     boat_summaries,
+    checkpoint_statistics,
     checkpoint_summaries,
     community_summaries,
     duty_summaries,
@@ -29,6 +31,8 @@ from services.collect.noise_summary import NoiseTally
 from services.collect.opening import open_for
 from services.collect.outbox import TICK_S, Outbox
 from services.collect.outbox_settings import outbox_from
+from services.collect.picture_keeping import EVERY_S as PICTURES_EVERY_S
+from services.collect.picture_keeping import PictureKeeping, images_for
 from services.collect.poller import Poller
 from services.collect.registers import EVERY_S as REGISTERS_EVERY_S
 from services.collect.registers import Registers, RegisterTally, limits
@@ -53,11 +57,11 @@ log = logging.getLogger(__name__)
 RETRY_S = 2.0
 RULES = Path(__file__).resolve().parents[2] / "resources" / "rules"
 SOURCES = (community.sources, boats.sources, checkpoints.sources, registers.sources, units.sources)
-RECEIVERS = (ais.receivers, viid.receivers)
 SUMMARIES = (
     *community_summaries.SUMMARIES,
     *boat_summaries.SUMMARIES,
     *checkpoint_summaries.SUMMARIES,
+    *checkpoint_statistics.SUMMARIES,
     *outbox_summaries.SUMMARIES,
 )
 
@@ -115,11 +119,12 @@ def _collect(site: Site, over: threading.Event) -> None:
         poller.add_tick("noise", NoiseTally(store, rules.runner.held, site.noise).tick, NOISE_EVERY_S)
         poller.add_tick("outbox", outbox.tick, TICK_S)
         poller.add_tick("sweep", sweeping.tick, EVERY_S)
+        poller.add_tick("pictures", PictureKeeping(images_for(site), store).tick, PICTURES_EVERY_S)
         if site.record.mirror:
             witness = open_witness(site.record.mirror)
             unwind.callback(witness.close)
             poller.add_tick("witness", Witnessing(store, witness).tick, WITNESS_EVERY_S)
-        for make_receivers in RECEIVERS:
+        for make_receivers in (ais.receivers, partial(viid.receivers, facts=known)):
             receivers = _listening(make_receivers, site, store, intake)
             for receiver in receivers:
                 unwind.callback(receiver.stop)

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from services.domain.budget import DEFAULT, Budget, budget_from
+from services.domain.image_settings import ImageSettings, images_from
 from services.domain.intercept_settings import InterceptSettings, intercept_from
 from services.domain.keeping import Keeping, keeping_from
 from services.domain.levels import LIMITS, Limits
@@ -49,6 +50,7 @@ class Site:
     wall: Mapping[str, Any] = field(default_factory=dict)
     duty: Mapping[str, Any] = field(default_factory=dict)
     outbox: Mapping[str, Any] = field(default_factory=dict)
+    viid_client: Mapping[str, Any] = field(default_factory=dict)
     performance: Yardstick = field(default_factory=Yardstick)
     record: RecordSettings = field(default_factory=RecordSettings)
     retention: Keeping = field(default_factory=Keeping)
@@ -57,6 +59,7 @@ class Site:
     budget: Budget = DEFAULT
     limits: Limits = LIMITS
     interception: InterceptSettings = field(default_factory=InterceptSettings)
+    images: ImageSettings = field(default_factory=ImageSettings)
     folder: Path = field(default_factory=Path)
 
 
@@ -72,6 +75,7 @@ KNOWN = (
     "wall",
     "duty",
     "outbox",
+    "viid_client",
     "performance",
     "record",
     "retention",
@@ -80,6 +84,7 @@ KNOWN = (
     "noise",
     "interception",
     "rules",
+    "images",
 )
 
 
@@ -107,6 +112,7 @@ def read_site(path: Path) -> Site:
         wall=table.get("wall", {}),
         duty=table.get("duty", {}),
         outbox=table.get("outbox", {}),
+        viid_client=_read(path, table, "viid_client", dict, "写作 [viid_client]"),
         performance=_read(path, table, "performance", yardstick_from, "例如 [performance] flood_over = 10"),
         record=_record(path, table),
         retention=_read(path, table, "retention", keeping_from, "例如 [retention] passage = 30"),
@@ -115,6 +121,7 @@ def read_site(path: Path) -> Site:
         noise=_read(path, table, "noise", noise_from, "例如 [noise] flood_above = 10"),
         interception=_read(path, table, "interception", intercept_from, "例如 [interception] margin_min = 2"),
         budget=_read(path, table, "rules", budget_from, "写作 [rules]"),
+        images=_read(path, table, "images", images_from, "例如 [images] keep_days = 30"),
         folder=path.parent,
     )
 

@@ -34,6 +34,10 @@ class CameraKind(StrEnum):
     CORRIDOR_CHARGING = "corridor_charging"
     FIRE_LANE_BLOCKED = "fire_lane_blocked"
     CROWD = "crowd"
+    OPEN_FLAME = "open_flame"
+    EBIKE = "ebike"  # somewhere; in a lift is EBIKE_IN_LIFT
+    SHOP_OUTSIDE = "shop_outside"
+    ILLEGAL_CONSTRUCTION = "illegal_construction"
 
 
 class MeterKind(StrEnum):

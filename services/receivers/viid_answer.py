@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import IntEnum
@@ -57,6 +57,11 @@ def reply_each(verdicts: Sequence[Verdict], url: str, now: datetime, http: str =
     """One status an object, in the order they came."""
     every = [_status(verdict, url, now) for verdict in verdicts]
     return Reply(http, _written({"ResponseStatusListObject": {"ResponseStatusObject": every}}))
+
+
+def directory_answer(name: str, records: Sequence[Mapping[str, Any]]) -> Reply:
+    """``{"TollgateListObject": {"TollgateObject": […]}}``."""
+    return Reply("200 OK", _written({f"{name}ListObject": {f"{name}Object": records}}))
 
 
 def system_time(server_id: str, now: datetime) -> Reply:

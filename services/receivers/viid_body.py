@@ -2,16 +2,28 @@
 
 from __future__ import annotations
 
-import hashlib
+import codecs
 import json
 import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-KINDS = ("MotorVehicle", "Person")  # what we take
 DEEPEST = 12  # envelopes within envelopes
-KEEP_IMAGE = 2_048  # characters of base64; a longer picture is kept as its digest and size
+
+# What we know by name: objects, and no envelopes of others.
+KINDS = frozenset(
+    (
+        *("MotorVehicle", "NonMotorVehicle", "Person", "Face", "Image"),
+        *("Tollgate", "Lane", "APE", "APEStatus", "Subscribe", "Disposition"),
+    )
+)
+_ENDINGS = ("ListObject", "ObjectList", "Object")
+_ALSO = {"DeviceList": "APE", "DeviceStatusList": "APEStatus", "TollgateList": "Tollgate", "LaneList": "Lane"}
+_ALSO |= {"Image": "Image", "ImageList": "Image"}
+_TOLD = KINDS | {"DispositionNotification"}  # they tell something themselves, whatever is inside
+# Objects inside an object: our extensions (docs/viid.md).
+_PARTS = frozenset(("EmissionObject", "WeighingObject", "LoadObject", "SmokeObject", "TrackObject"))
 
 
 class BadBodyError(ValueError):
@@ -20,7 +32,7 @@ class BadBodyError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """One object of a body. ``kind`` is of KINDS, or the name of something we do not take."""
+    """One object of a body. ``kind`` is its name without ``Object``."""
 
     kind: str
     value: Any
@@ -28,28 +40,36 @@ class Found:
 
 
 def decode(body: bytes) -> Any:
-    """Read JSON as field devices write it: UTF-8 with or without BOM, GB 18030, NaN, keys twice.
+    """Read JSON as field devices write it: UTF-8 with or without BOM, UTF-16 with one, GB 18030, NaN, keys twice.
 
     Of a key given twice the last value that is not empty counts; objects given twice all count.
     Raises BadBodyError.
     """
     try:
-        text = body.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        try:
-            text = body.decode("gb18030")
-        except UnicodeDecodeError:
-            raise BadBodyError("报文既不是 UTF-8 也不是 GB 18030") from None
-    try:
-        return json.loads(text, object_pairs_hook=_merged, parse_constant=_no_number, parse_float=_finite)
+        return json.loads(_text(body), object_pairs_hook=_merged, parse_constant=_no_number, parse_float=_finite)
     except json.JSONDecodeError as why:
         raise BadBodyError(f"第 {why.lineno} 行第 {why.colno} 列不是 JSON：{why.msg}") from None
     except (ValueError, RecursionError) as why:
         raise BadBodyError(f"不是可用的 JSON：{why}") from None
 
 
+def _text(body: bytes) -> str:
+    if body.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return body.decode("utf-16", "replace")
+    try:
+        return body.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        try:
+            return body.decode("gb18030")
+        except UnicodeDecodeError:
+            raise BadBodyError("报文既不是 UTF-8 也不是 GB 18030") from None
+
+
 def _merged(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    merged: dict[str, Any] = {}
+    merged = dict(pairs)
+    if len(merged) == len(pairs):
+        return merged
+    merged.clear()
     for key, value in pairs:
         if key not in merged:
             merged[key] = value
@@ -84,59 +104,45 @@ def _walk(value: Any, name: str, notification: str, depth: int) -> Iterator[Foun
         for each in value:
             yield from _walk(each, name, notification, depth - 1)
         return
-    inside = _envelopes(value, _bare(name)) if isinstance(value, Mapping) and depth else []
-    if not isinstance(value, Mapping) or not inside:
-        yield Found(_bare(name), value, notification)
+    kind = bare(name)
+    if not isinstance(value, Mapping) or not depth:
+        yield Found(kind, value, notification)
         return
-    own = value.get("NotificationID") or value.get("notificationID")
+    inside = _leads_on(value, name, kind)
+    if inside and kind.endswith("Notification"):
+        own = value.get("NotificationID") or value.get("notificationID")
+        notification = own if isinstance(own, str) and own else notification
+    if not inside or (kind in _TOLD and id_name(kind) in value):
+        yield Found(kind, value, notification)
     for key in inside:
-        yield from _walk(value[key], key, own if isinstance(own, str) and own else notification, depth - 1)
+        yield from _walk(value[key], key, notification, depth - 1)
 
 
-def _envelopes(value: Mapping[str, Any], kind: str) -> list[str]:
-    """The keys that lead on. What is named like an object of ours leads on only to its own kind, or
-    as the bare body of a path to ours: it is then a list of them and no object itself."""
+def _leads_on(value: Mapping[str, Any], name: str, kind: str) -> list[str]:
+    """The keys that lead on. An object of a kind we know leads on only to more of its own kind: what
+    else is inside belongs to it."""
     inside = [key for key in value if _is_envelope(key)]
-    if kind in KINDS and not any(_bare(key) in KINDS for key in inside):
-        return [key for key in inside if _bare(key).endswith("Notification")]
-    return inside
+    if not inside or kind not in KINDS:
+        return inside
+    is_object = id_name(kind) in value or (name.endswith("Object") and not name.endswith("ListObject"))
+    return [key for key in inside if bare(key) == kind] if is_object else inside
 
 
 def _is_envelope(key: str) -> bool:
-    return key.endswith(("ListObject", "ObjectList", "Object")) and key not in _PARTS
+    return (key.endswith(_ENDINGS) and key not in _PARTS) or key in _ALSO
 
 
-_PARTS = frozenset(("EmissionObject", "WeighingObject"))  # our extensions inside an object
-
-
-def _bare(name: str) -> str:
+def bare(name: str) -> str:
     """MotorVehicleListObject, MotorVehicleObjectList, MotorVehicleObject → MotorVehicle."""
-    for ending in ("ListObject", "ObjectList", "Object"):
+    for ending in _ENDINGS:
         if name.endswith(ending):
             return name.removesuffix(ending)
-    return name
+    return _ALSO.get(name, name)
 
 
-def canonical(value: Any) -> bytes:
-    """The one spelling a digest is taken of."""
-    return json.dumps(value, ensure_ascii=True, sort_keys=True, separators=(",", ":")).encode()
+def id_name(kind: str) -> str:
+    """The key of an object's own number."""
+    return _ID_NAMES.get(kind) or f"{kind}ID"
 
 
-def raw(value: Any) -> bytes:
-    """The object as received, its long pictures replaced by digest and size."""
-    text = json.dumps(_without_pictures(value), ensure_ascii=False, separators=(",", ":"))
-    return text.encode("utf-8", "backslashreplace")
-
-
-def _without_pictures(value: Any) -> Any:
-    if isinstance(value, list):
-        return [_without_pictures(each) for each in value]
-    if not isinstance(value, dict):
-        return value
-    data = value.get("Data")
-    kept = {key: _without_pictures(each) for key, each in value.items()}
-    if isinstance(data, str) and len(data) > KEEP_IMAGE:
-        kept["Data"] = ""
-        kept["DataSha256"] = hashlib.sha256(data.encode("utf-8", "backslashreplace")).hexdigest()
-        kept["DataLength"] = len(data)
-    return kept
+_ID_NAMES = {"APE": "ApeID", "APEStatus": "ApeID", "Lane": "LaneId", "DispositionNotification": "NotificationID"}

@@ -1,20 +1,16 @@
-"""Which devices have registered, and until when; and what the directory says of their checkpoints."""
+"""Which devices have registered, and until when."""
 
 from __future__ import annotations
 
 import threading
-import time
-from collections.abc import Callable, Collection, Mapping
-from datetime import datetime
+from collections.abc import Callable, Collection
 
-from services.domain.passage import CheckpointPlace
-from services.domain.timebase import Timebase
-from services.store.errors import StoreError
-from services.store.store import Store
+from services.receivers.viid_directory import Directory
+
+__all__ = ["Directory", "Registry"]
 
 REGISTERED_FOR_S = 300.0  # any good request renews it
 MOST_DEVICES = 10_000
-LOOK_AGAIN_S = 10.0
 
 
 class Registry:
@@ -53,29 +49,3 @@ class Registry:
     def unregister(self, device_id: str) -> None:
         with self._lock:
             self._until.pop(device_id, None)
-
-
-class Directory:
-    """Where checkpoints are, from the topic ``checkpoint_places``, looked up again every ten seconds.
-
-    A store that cannot answer leaves what was known: a passage never waits for its name.
-    """
-
-    def __init__(self, store: Store, timebase: Timebase) -> None:
-        self._store = store
-        self._timebase = timebase
-        self._looked_s = float("-inf")
-        self._places: Mapping[str, CheckpointPlace] = {}
-
-    def __call__(self, checkpoint_id: str) -> CheckpointPlace | None:
-        now_s = time.monotonic()
-        if now_s - self._looked_s > LOOK_AGAIN_S or (not self._places and now_s - self._looked_s > 1):
-            self._looked_s = now_s
-            self._look(self._timebase.now())
-        return self._places.get(checkpoint_id)
-
-    def _look(self, now: datetime) -> None:
-        try:
-            self._places = {p.id: p for p in self._store.snapshot("checkpoint_places", now).records}
-        except StoreError:
-            return

@@ -20,10 +20,20 @@ class Request:
         query = environ.get("QUERY_STRING", "")
         self.target = f"{self.path}?{query}" if query else self.path
         self.authorization: str = environ.get("HTTP_AUTHORIZATION", "")
-        self.body: bytes = environ["wsgi.input"].read() if "wsgi.input" in environ else b""
+        self.query = query
+        self.length = int(environ.get("CONTENT_LENGTH") or 0)
+        self._input = environ.get("wsgi.input")
+        self._body: bytes | None = None
         self._header: str = environ.get("HTTP_USER_IDENTIFY", "").strip()[:64]
         self._content_type: str = environ.get("CONTENT_TYPE", "").lower()
         self._named: str | None = None
+
+    @property
+    def body(self) -> bytes:
+        """All of it, into memory: look at ``length`` first."""
+        if self._body is None:
+            self._body = bytes(self._input.read()) if self._input is not None else b""
+        return self._body
 
     @property
     def device(self) -> str:
@@ -34,7 +44,7 @@ class Request:
     def named(self) -> str:
         """DeviceID of a register, keepalive or unregister body."""
         if self._named is None:
-            self._named = device_named(self.body) if len(self.body) < LARGEST_LETTER else ""
+            self._named = device_named(self.body) if self.length < LARGEST_LETTER else ""
         return self._named
 
     @property

@@ -1,0 +1,95 @@
+"""A MotorVehicleObject as a passage: the camera's readings, the checkpoint's place, the registers' facts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from services.domain.passage import Passage, TimeFlag
+from services.domain.plate import UNREAD, classify, normalise
+from services.domain.vehicle import DIRECTIONS, colour_word
+from services.receivers.viid_lookups import Lookups, Seen
+from services.receivers.viid_pictures import Pictures
+from services.receivers.viid_values import number, part, truth, whole, word
+
+_SHANGHAI_H = 8  # ahead of UTC, all year since 1991
+
+
+def passage(
+    value: Mapping[str, Any], event_id: str, at: datetime, flag: TimeFlag, lookups: Lookups, pictures: Pictures
+) -> Passage:
+    """``at`` is UTC."""
+    plate_raw = word(value, "PlateNo")
+    plate = normalise(plate_raw)
+    device_id, checkpoint_id = word(value, "DeviceID"), word(value, "TollgateID")
+    place = lookups.places(checkpoint_id or device_id)
+    if place is not None:
+        checkpoint_id = place.id
+    vehicle_class, brand = word(value, "VehicleClass").upper(), word(value, "VehicleBrand")
+    colour = colour_word(word(value, "VehicleColor"))
+    facts = lookups.facts(Seen(plate, at, checkpoint_id, vehicle_class, colour, brand)) if plate else {}
+    return Passage(
+        passage_id=event_id,
+        checkpoint_id=checkpoint_id,
+        device_id=device_id,
+        passed_at=at,
+        checkpoint_name=place.name if place else "",
+        lane=whole(value, "LaneNo", 0, 99),
+        direction=DIRECTIONS.get(word(value, "Direction"), ""),
+        plate_no=plate,
+        plate_raw=plate_raw,
+        plate_colour=colour_word(word(value, "PlateColor")),
+        plate_class=word(value, "PlateClass"),
+        plate_flag=classify(plate).value,
+        has_plate=truth(value, "HasPlate"),
+        vehicle_class=vehicle_class,
+        vehicle_colour=colour,
+        speed_kmh=number(value, "Speed", 0, 400),
+        confidence=_confidence(value),
+        lon=place.lon if place else None,
+        lat=place.lat if place else None,
+        time_flag=flag.value,
+        vehicle_brand=brand,
+        unread_chars=plate.count(UNREAD) if plate else None,
+        is_covered=truth(value, "IsCovered"),
+        image=pictures.main,
+        local_hour=_local_hour(at),
+        clock_trusted=lookups.clocks(device_id),
+        at_hub=place.at_hub if place else None,
+        blind_road=place.blind_road if place else None,
+        **_readings(value),
+        **facts,
+    )
+
+
+def _local_hour(at: datetime) -> float:
+    return round((at.hour + _SHANGHAI_H) % 24 + at.minute / 60 + at.second / 3600, 4)
+
+
+def _confidence(value: Mapping[str, Any]) -> float | None:
+    """PlateReliability is 0–100; some cameras send a share of one."""
+    reliability = number(value, "PlateReliability", 0, 100)
+    if reliability is None:
+        return None
+    return round(reliability if 0 < reliability < 1 else reliability / 100, 4)
+
+
+def _readings(value: Mapping[str, Any]) -> dict[str, Any]:
+    """Roadside readings of exhaust, weight and load: our extension objects, docs/viid.md."""
+    readings: dict[str, Any] = {}
+    if exhaust := part(value, "EmissionObject"):
+        readings["opacity_pct"] = number(exhaust, "Opacity", 0, 100)
+        readings["ringelmann"] = number(exhaust, "Ringelmann", 0, 5)
+        readings["no_ppm"] = number(exhaust, "NO", 0, 100_000)
+        readings["vsp_valid"] = truth(exhaust, "VspValid")
+    if weight := part(value, "WeighingObject"):
+        readings["axle_mass_t"] = number(weight, "AxleMass", 0, 200)
+        readings["axles"] = whole(weight, "Axles", 1, 30)
+        readings["total_mass_t"] = number(weight, "TotalMass", 0, 1000)
+    if load := part(value, "LoadObject"):
+        readings["is_loaded"] = truth(load, "IsLoaded")
+        readings["is_sheeted"] = truth(load, "IsSheeted")
+    if smoke := part(value, "SmokeObject"):
+        readings["smoke_confirmed"] = truth(smoke, "Confirmed")
+    return readings

@@ -13,6 +13,7 @@ from services.domain.condition import ConditionError, Sort, check_column
 from services.domain.masked import mask_name, wall_name, wall_plate
 from services.domain.plate import spelled
 from services.domain.timebase import local
+from services.domain.vehicle import class_word
 
 HOLE = re.compile(r"\{([a-z][a-z0-9_]*)(?::([^{}|]*))?(?:\|([^{}]*))?\}")
 UNKNOWN = "未知"
@@ -34,6 +35,7 @@ SPECS: Mapping[str, tuple[Sort, Callable[[Any], str]]] = {
     "wall_plate": (Sort.TEXT, wall_plate),
     "name": (Sort.TEXT, mask_name),
     "wall_name": (Sort.TEXT, wall_name),
+    "class": (Sort.TEXT, class_word),
 }
 
 

@@ -87,5 +87,5 @@ def test_that_the_manuals_examples_of_detections_can_be_read() -> None:
             event = "camera_event" if "camera_id" in example else "passage"
             head = {**plain, **words, "title": "例", "scene": "home", "event": event, "tests": []}
             kinds.add(rule_from({**head, **table}, "例.toml", event_columns(), areas).detect.__class__.__name__)
-    assert kinds == {"Follow", "Band", "Fence"}
+    assert kinds == {"Follow", "Band", "Fence", "Trips"}
     assert areas_of(ROOT / "resources" / "rules") == {}

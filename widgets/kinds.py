@@ -7,6 +7,7 @@ from widgets.bars import BarsPane
 from widgets.card import AlertCard
 from widgets.chart import ChartPane
 from widgets.checkpoint_map import CheckpointMapPane
+from widgets.checkpoint_statistics import CheckpointStatisticsPane
 from widgets.departments import DepartmentsPane
 from widgets.devices import DevicesPane
 from widgets.disputes import DisputesPane
@@ -87,6 +88,7 @@ KINDS: dict[str, type[Pane]] = {
     "section": SectionPane,
     "utilities": UtilitiesPane,
     "checkpoint_map": CheckpointMapPane,
+    "checkpoint_statistics": CheckpointStatisticsPane,
     "departments": DepartmentsPane,
     "devices": DevicesPane,
     "stream": StreamPane,

@@ -58,7 +58,7 @@ _CHALLENGE = 'Digest realm="viid", qop="auth", nonce="0"'
 KINDS = {"ours": ours, "bare": bare}
 
 
-def main(kind: str, url: str) -> None:
+def run(kind: str, url: str) -> None:
     os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
     port = KINDS[kind](url)
     gc.collect()
@@ -68,4 +68,4 @@ def main(kind: str, url: str) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], sys.argv[2])
+    run(sys.argv[1], sys.argv[2])

@@ -197,8 +197,13 @@ def test_that_every_recorded_body_is_accounted_for(sqlite_store: Store) -> None:
     told = ingest_viid(files, sqlite_store)
     assert told["read"] == told["stored"] + told["duplicate"] + sum(told["quarantined"].values())
     assert told["quarantined"] == {
-        **{"unsupported_object": 6, "no_pass_time": 1, "bad_time": 2, "bad_json": 1},
-        **{"bad_directory": 4, "no_kept_picture": 1, "picture_lost": 1},
+        "unsupported_object": 6,
+        "no_pass_time": 1,
+        "bad_time": 2,
+        "bad_json": 1,
+        "bad_directory": 4,
+        "no_kept_picture": 1,
+        "picture_lost": 1,
     }
     inbox = count(sqlite_store, "inbox")
     assert inbox == told["stored"] - STATES_RECORDED

@@ -17,12 +17,10 @@ from services.domain.deed import Refused, Said, Stream, World
 from services.domain.happening import Due
 from services.domain.officer import Officer, Role
 from services.domain.plate_pattern import NotOnePlate, one_plate
-from services.domain.roles import DUTY_UP
-from services.domain.watch_order import (
-    KIND_WORDS,
-    NAME,
-    POLICE,
-    STATE_WORDS,
+from services.domain.watch_order import NAME, POLICE, STATE_WORDS, WatchOrder, WatchState, as_seen_by
+from services.domain.watch_order_fold import evolve
+from services.domain.watch_order_refusal import refusal
+from services.domain.watch_order_steps import (
     ApplyWatch,
     ApproveWatch,
     AskExtension,
@@ -33,73 +31,23 @@ from services.domain.watch_order import (
     NoteHit,
     RejectWatch,
     RevokeSpot,
-    Spot,
     SpotConfirmed,
     SpotRevoked,
     WatchApplied,
     WatchApproved,
     WatchExpired,
     WatchHit,
-    WatchKind,
     WatchLapsed,
-    WatchOrder,
     WatchRejected,
-    WatchState,
     WatchWithdrawn,
     WithdrawWatch,
-    as_seen_by,
 )
-from services.domain.watch_order_fold import evolve
+from services.domain.watchlist import KIND_WORDS, WatchKind
 
-APPLICANTS = DUTY_UP | {Role.POLICE_ROOM, Role.DEPT_LIAISON}
-APPROVERS = frozenset({Role.DUTY_LEADER})
 LEVELS = frozenset({AlertLevel.RED, AlertLevel.ORANGE})
 REASON_LEAST = 4  # characters
 VAGUE = frozenset({"关注", "重点关注", "关注车辆", "需要关注", "持续关注", "工作需要", "领导要求"})
 LAPSE, EXPIRE = "lapse", "expire"
-
-
-def refusal(order: WatchOrder | None, wish: type, officer: Officer) -> str:
-    """Why this may not be asked now, in the button's words; empty when it may."""
-    return _refused_role(order, wish, officer) or _refused_state(order, wish)
-
-
-def _refused_role(order: WatchOrder | None, wish: type, officer: Officer) -> str:
-    role = officer.role
-    if wish is NoteHit:
-        return "" if role is Role.ENGINE else "命中由规则引擎记入"
-    if wish in (ConfirmSpot, RevokeSpot):
-        return "" if role is Role.SECADMIN else "抽查须安全管理员"
-    if wish in (ApproveWatch, RejectWatch):
-        return _refused_approver(order, officer)
-    return "" if role in APPLICANTS else "须值班、公安或部门联络岗位"
-
-
-def _refused_approver(order: WatchOrder | None, officer: Officer) -> str:
-    if officer.role not in APPROVERS:
-        return "审批须带班领导"
-    asked_by = {order.extension.by_id if order.extension else order.applied_by_id} if order else set()
-    return "申请人不能审批自己的申请" if officer.id in asked_by else ""
-
-
-def _refused_state(order: WatchOrder | None, wish: type) -> str:
-    if order is None:
-        return "" if wish is ApplyWatch else "先选一张布控单"
-    if wish is ApplyWatch:
-        return ""
-    word = STATE_WORDS[order.state]
-    if wish in (ApproveWatch, RejectWatch):
-        waits = order.state is WatchState.APPLIED or (order.is_active and order.extension is not None)
-        return "" if waits else f"{word}，没有待审批的申请"
-    if wish in (ConfirmSpot, RevokeSpot):
-        return "" if order.is_active and order.spot is Spot.WAITING else "不在抽查之列"
-    if wish is AskExtension:
-        if order.is_active and order.extension is not None:
-            return "已有延期申请待批"
-        return "" if order.is_active else f"{word}，不能延期"
-    if wish is WithdrawWatch:
-        return "" if order.is_open else f"{word}，已无可撤"
-    return "" if order.is_active else f"{word}，不再记命中"
 
 
 def decide(order: Any | None, wish: Any, officer: Officer, at: datetime, world: World) -> Sequence[Said]:

@@ -6,13 +6,11 @@ from dataclasses import replace
 
 from services.domain.deed import Deed
 from services.domain.masked import mask_name
-from services.domain.watch_order import (
-    HITS_KEPT,
-    Extension,
+from services.domain.watch_order import HITS_KEPT, Extension, Spot, WatchOrder, WatchState
+from services.domain.watch_order_steps import (
     ExtensionApproved,
     ExtensionAsked,
     ExtensionRejected,
-    Spot,
     SpotConfirmed,
     SpotRevoked,
     WatchApplied,
@@ -20,9 +18,7 @@ from services.domain.watch_order import (
     WatchExpired,
     WatchHit,
     WatchLapsed,
-    WatchOrder,
     WatchRejected,
-    WatchState,
     WatchWithdrawn,
 )
 

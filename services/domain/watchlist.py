@@ -4,8 +4,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 
 from services.domain.alert import AlertLevel
+
+
+class WatchKind(StrEnum):
+    """The lists an order may put a plate on; rules know lists by these names."""
+
+    VEHICLES = "vehicles"
+    WHITE = "white"
+    PERMITS = "permits"
+
+
+KIND_WORDS = {WatchKind.VEHICLES: "布控", WatchKind.WHITE: "白名单", WatchKind.PERMITS: "通行许可"}
 
 
 @dataclass(frozen=True, slots=True)

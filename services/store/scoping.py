@@ -17,7 +17,7 @@ from services.domain.officer import ADMINISTRATORS, Officer, Role
 from services.domain.roles import READERS
 from services.domain.scope import DISTRICT, OUTSIDE, Scope, scope_of
 from services.domain.topics import scene_of_topic
-from services.domain.watch_order import ConfirmSpot, RevokeSpot
+from services.domain.watch_order_steps import ConfirmSpot, RevokeSpot
 from services.store import cases, casework, changes, deeds
 from services.store.streams import OF_WISH, STREAMS
 

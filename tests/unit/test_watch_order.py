@@ -15,22 +15,19 @@ from services.domain.deed import Refused
 from services.domain.officer import ENGINE, Officer, Role
 from services.domain.plate_pattern import NotOnePlate, one_plate, readings
 from services.domain.scope import scope_of
-from services.domain.watch_order import (
+from services.domain.watch_order import Spot, WatchOrder, WatchState, as_seen_by, entries_of
+from services.domain.watch_order_course import STREAM, drawn
+from services.domain.watch_order_refusal import refusal
+from services.domain.watch_order_steps import (
     ApproveWatch,
     AskExtension,
     ConfirmSpot,
     NoteHit,
     RejectWatch,
     RevokeSpot,
-    Spot,
-    WatchKind,
-    WatchOrder,
-    WatchState,
     WithdrawWatch,
-    as_seen_by,
-    entries_of,
 )
-from services.domain.watch_order_course import STREAM, drawn, refusal
+from services.domain.watchlist import WatchKind
 from tests.unit.duty_world import DutyWorld
 from tests.unit.watch_world import (
     ALWAYS,

@@ -9,7 +9,8 @@ from services.domain.control_rules import LAWS, ControlRules
 from services.domain.event import Batch, Event
 from services.domain.officer import Officer, Role
 from services.domain.passage import Passage
-from services.domain.watch_order import ApplyWatch, ApproveWatch, WatchOrder
+from services.domain.watch_order import WatchOrder
+from services.domain.watch_order_steps import ApplyWatch, ApproveWatch
 from services.store.store import Store
 
 NOON = datetime(2026, 11, 22, 4, 0, tzinfo=UTC)

@@ -91,7 +91,7 @@ def jump_of(seen: Sequence[Seen], too_fast_kmh: float) -> Jump | None:
     needed = km / seconds * 3600 if seconds > 0 else None
     if km < 0.1 or (needed is not None and needed <= too_fast_kmh):
         return None
-    return Jump(earlier, round(km, 1), seconds, None if needed is None else round(needed))
+    return Jump(earlier, later, round(km, 1), seconds, None if needed is None else round(needed))
 
 
 def summary(learning: TravelLearning, settings: InterceptSettings) -> Summary:

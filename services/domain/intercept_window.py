@@ -10,8 +10,8 @@ from math import ceil, floor
 
 from services.domain.alert import Alert, AlertLevel, Verdict, Visibility
 from services.domain.intercept_settings import InterceptSettings
-from services.domain.next_places import Coming, next_places
-from services.domain.travel_table import TravelTable
+from services.domain.next_places import NARROW, WIDE, Coming, next_places
+from services.domain.travel_table import TravelTable, apart_km
 from services.domain.travel_time import Basis, hour_class
 from services.domain.units import Unit, can_go, travel_s
 
@@ -72,9 +72,10 @@ class NextPlace:
 
 @dataclass(frozen=True, slots=True)
 class Jump:
-    """The two sightings of one plate that no one vehicle can have made."""
+    """Two sightings of one plate that no one vehicle can have made."""
 
     seen: Seen  # the earlier one
+    again: Seen
     km: float
     seconds: float
     needed_kmh: float | None  # None: at the same moment
@@ -94,6 +95,8 @@ class InterceptionWindow:
     decision_s: float
     feedback_s: float
     places: tuple[NextPlace, ...] = ()
+    slow_kmh: float = 0.0  # straight line, from where it was seen: four in five are faster
+    fast_kmh: float = 0.0  # and four in five no faster
     jump: Jump | None = None
     decide_by: datetime | None = None  # red: by then somebody must have decided
     is_over: bool = False
@@ -134,6 +137,7 @@ def window(
     lost, coming = next_places(table, seen.checkpoint_id, seen.direction, hours, elapsed_s)
     over = elapsed_s > settings.horizon_s or 1 - lost < settings.lost_below
     likely = [] if over else [one for one in coming if one.chance >= settings.least_chance]
+    slow, fast = (0.0, 0.0) if over else _speeds(table, seen.checkpoint_id, hours, likely)
     free = [unit for unit in units if can_go(unit, now, settings)]
     red = alert.level is AlertLevel.RED
     return InterceptionWindow(
@@ -146,10 +150,26 @@ def window(
         decision_s=60 * settings.decision_min,
         feedback_s=60 * settings.feedback_min,
         places=tuple(_met(one, free, now, settings) for one in likely[:MOST]),
+        slow_kmh=slow,
+        fast_kmh=fast,
         jump=jump,
         decide_by=alert.raised_at + timedelta(minutes=settings.decision_min) if red else None,
         is_over=over,
     )
+
+
+def _speeds(table: TravelTable, here: str, hours: str, likely: Sequence[Coming]) -> tuple[float, float]:
+    """As the crow flies, towards the next places by their chances."""
+    next_ones = [one for one in likely if one.hops == 1]
+    total = sum(one.chance for one in next_ones)
+    if not total:
+        return 0.0, 0.0
+    found = [0.0, 0.0]
+    for one in next_ones:
+        spread, km = table.spread(here, one.spot.id, hours), apart_km(table.spots[here], one.spot)
+        for at, q in enumerate((WIDE, NARROW)):
+            found[at] += one.chance / total * km / spread.quantile(q) * 3600
+    return round(found[0], 1), round(found[1], 1)
 
 
 def _met(coming: Coming, free: Sequence[Unit], now: datetime, settings: InterceptSettings) -> NextPlace:

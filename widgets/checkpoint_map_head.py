@@ -1,0 +1,49 @@
+"""In the head of the map of checkpoints: how long an order still makes sense."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from PySide6.QtCore import QRect, Qt
+from PySide6.QtGui import QFontMetrics, QPainter
+
+from services.domain.intercept_window import InterceptionWindow
+from widgets.countdown import clock_face
+from widgets.paint import RIGHT, text, width_of
+from widgets.pane import Pane
+
+NAME = "下令窗口余"
+
+
+def head_words(window: InterceptionWindow | None, now: datetime) -> str:
+    """``01:58``; words where there is nothing to order; "" without a window."""
+    if window is None:
+        return ""
+    if window.is_over:
+        return "车辆未再出现"
+    if not window.places:
+        return "无下一卡口可说"
+    if window.order_by is None:
+        return "单位均来不及"
+    left = (window.order_by - now).total_seconds()
+    return clock_face(left) if left > 0 else "下令窗口已过"
+
+
+def head_box(pane: Pane, right: int) -> QRect:
+    """Room for the words and the longest count-down, left of ``right``."""
+    look = pane.look
+    wide = width_of(NAME, look.font("tick")) + look.px(8) + QFontMetrics(look.font("kpi")).horizontalAdvance("00:00")
+    return QRect(right - look.px(16) - wide, 0, wide, look.head)
+
+
+def paint_head(painter: QPainter, pane: Pane, words: str, right: int) -> None:
+    if not words:
+        return
+    look, box = pane.look, head_box(pane, right)
+    is_clock = ":" in words
+    font = look.font("count", digits=True) if is_clock else look.font("tick")
+    text(painter, box, words, font, look.colour("text" if is_clock else "text3"), RIGHT)
+    if is_clock:
+        left = box.adjusted(0, 0, -width_of(words, font) - look.px(8), 0)
+        text(painter, left, NAME, look.font("tick"), look.colour("text3"), RIGHT)
+    painter.setPen(Qt.PenStyle.NoPen)

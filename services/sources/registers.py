@@ -77,6 +77,8 @@ def _asker(url: str) -> Callable[[str], Callable[[str], Any]]:
 
 def read(name: str, answer: Mapping[str, Any], now: datetime) -> Batch:
     """Raises ValueError for another register, one of tomorrow, or one of which too much is unreadable."""
+    if not isinstance(answer, Mapping):
+        raise ValueError("应答不是一个对象")
     if answer.get("register") != name:
         raise ValueError(f"应为 {name}，收到的是 {str(answer.get('register'))[:40]}")
     as_of = _moment(answer["as_of"])
@@ -88,6 +90,8 @@ def read(name: str, answer: Mapping[str, Any], now: datetime) -> Batch:
     if any(not 1 <= len(area) <= 2 for area in covers):
         raise ValueError("covers 须为号牌前一位或两位，如 浙J")
     entries: Sequence[Any] = answer["entries"]
+    if not isinstance(entries, list):
+        raise ValueError("entries 须为一张表")
     lines, unread, refused = _lines(name, entries)
     if len(refused) > MOST_UNREAD * len(entries):
         raise ValueError(f"{len(entries)} 条中有 {len(refused)} 条读不出，整册不采用")
@@ -210,5 +214,8 @@ def _result(entry: Entry) -> Reinspection:
 
 def _moment(given: Any) -> datetime:
     """ISO 8601; a day without a time is its beginning, a time without a zone is Shanghai's."""
-    moment = datetime.fromisoformat(given)
+    try:
+        moment = datetime.fromisoformat(given)
+    except (ValueError, TypeError):
+        raise ValueError(f"时刻读不懂：{str(given)[:40]!r}") from None
     return moment if moment.tzinfo else moment.replace(tzinfo=SHANGHAI)

@@ -22,7 +22,8 @@ class CheckpointStatisticsPane(Pane):
     """Topic: ``checkpoint_statistics``. The wall masks plates."""
 
     def draw(self, snapshot: Snapshot[Any]) -> None:
-        """Painted from the snapshot."""
+        found: CheckpointStatistics | None = next(iter(snapshot.records), None)
+        self.note = f"{len(found.kinds)} 类" if found is not None and found.kinds else ""
 
     def paint_body(self, painter: QPainter, body: QRect) -> None:
         look = self.look
@@ -58,7 +59,7 @@ class CheckpointStatisticsPane(Pane):
         values = width_of("00 · 000 · 000/000", body)
         most = kinds[0].total
         for line, kind in zip(lines, kinds, strict=False):
-            names = round((line.width() - values) * 0.6)
+            names = round((line.width() - values) * 0.74)
             name = QRect(line.left(), line.top(), names, line.height())
             text(painter, name, elide(kind.title, body, names - look.px(8)), body, look.colour("text2"))
             high = look.px(8)
@@ -66,8 +67,6 @@ class CheckpointStatisticsPane(Pane):
             bar(painter, track, kind.total / most, look)
             said = f"{kind.today} · {kind.total} · {kind.right}/{kind.judged}"
             text(painter, line, said, body, look.colour("text"), RIGHT)
-        if len(kinds) > len(lines):
-            self.note = f"另 {len(kinds) - len(lines)} 类"
 
     def _paint_repeats(self, painter: QPainter, area: QRect, repeats: tuple[RepeatVehicle, ...]) -> None:
         look, body = self.look, self.look.font("body")

@@ -9,6 +9,7 @@ from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QWidget
 
 from widgets.card_actions import BUTTONS, MORE_KEY, PAGE_KEYS, TICK_KEYS, WAY_KEY
+from widgets.card_meeting import FOLLOW_KEY, MEET_KEY
 from widgets.card_outage import OUTAGE_KEY
 
 # key → word of the desk that it calls
@@ -28,7 +29,9 @@ KEYS: Mapping[str, str] = {
 }
 
 CARD_KEYS = tuple(
-    dict.fromkeys([*(key for _, _, key in BUTTONS), MORE_KEY, WAY_KEY, *TICK_KEYS, *PAGE_KEYS, OUTAGE_KEY])
+    dict.fromkeys(
+        [*(key for _, _, key in BUTTONS), MORE_KEY, WAY_KEY, *TICK_KEYS, *PAGE_KEYS, OUTAGE_KEY, MEET_KEY, FOLLOW_KEY]
+    )
 )
 
 

@@ -12,6 +12,8 @@ from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
 
 from services.domain.alert import Action, Alert, Command, Outcome, Visibility
 from services.domain.incident import incident_of
+from services.domain.intercept_window import InterceptionWindow
+from services.domain.interception_case import Interception
 from services.domain.life import refusals
 from services.domain.officer import Officer
 from services.domain.question import Question as AskStore
@@ -32,6 +34,8 @@ from widgets.card_actions import (
 )
 from widgets.card_asked import Asked
 from widgets.card_body import CardBody
+from widgets.card_meeting import Meeting, MeetingButtons
+from widgets.card_next import NextPart, PlaceChosen, next_part
 from widgets.card_outage import OUTAGE_KEY, outage_question, outage_refusal, outage_wish
 from widgets.card_parts import paint_head, paint_limits, paint_steps
 from widgets.card_questions import Answer, Question, command_for, question_for
@@ -83,6 +87,13 @@ class AlertCard(Pane):
         self.outage.clicked.connect(self._ask_outage)
         self.outage.refused.connect(self._say_refusal)
         self._outage_of: Alert | None = None  # as it was when it was asked
+        self.meeting = MeetingButtons(self, look)
+        self.meeting.meet.clicked.connect(self._meet)
+        self.meeting.follow.clicked.connect(self._follow)
+        for button in self.meeting.both:
+            button.refused.connect(self._say_refusal)
+        self._met: Meeting | None = None  # as it was when it was asked
+        self._aimed = ""  # the next checkpoint that was chosen
         self.card_body = CardBody(look)
         self.card_body.chosen.connect(self._choose)
         self.scroller = QScrollArea(self)
@@ -110,7 +121,7 @@ class AlertCard(Pane):
         chosen = subject.id if subject is not None and subject.kind == "alert" else ""
         if chosen == self._selected:
             return
-        self._selected, self._said, self._refused = chosen, "", None
+        self._selected, self._said, self._refused, self._aimed = chosen, "", None, ""
         if self._more:
             self._turn()
         self.ask.hide()
@@ -131,6 +142,10 @@ class AlertCard(Pane):
             self._said, self._said_at = "", None
             self.update(self._outcome_line())
         self.update(self._limits_box())
+        if self._next_part() != self.card_body.around.next:
+            self._show(self.alert)
+        elif self.meeting.refresh(self._meeting(), self._officer, now, hidden=self._more):
+            self._place_buttons()
 
     def show_officer(self, officer: Officer) -> None:
         self._officer = officer
@@ -142,7 +157,11 @@ class AlertCard(Pane):
             if self._answers.take(outcome):
                 self._show(self.alert)
             return
-        if getattr(outcome.command, "alert_id", "") != self._selected:
+        about = getattr(outcome.command, "alert_id", "") or getattr(outcome.case, "alert_id", "")
+        if not self._selected or about != self._selected:
+            return
+        if not isinstance(outcome.command, Command):
+            self._say(outcome.refusal or f"已记录 {outcome.case.id}")
             return
         self._say(DONE_WORDS[outcome.command.action] if outcome.done else outcome.refusal)
         self._refused = None if outcome.done else outcome.command
@@ -155,13 +174,14 @@ class AlertCard(Pane):
             self._press_other(key)
             return
         others = {MORE_KEY: self.more, OUTAGE_KEY: self.outage}
+        others |= {button.key: button for button in self.meeting.both if not button.isHidden()}
         button = others.get(key) or next((b for b in self._belonging if b.key == key), None)
         if button is not None and self.alert is not None and not self.ask.isVisible():
             button.ask()
 
     def restyle(self, look: Look) -> None:
         self.look = look
-        for button in (*self.buttons.values(), self.more, self.outage):
+        for button in (*self.buttons.values(), self.more, self.outage, *self.meeting.both):
             button.restyle(look)
         self.ask.restyle(look)
         self._dress()
@@ -174,6 +194,8 @@ class AlertCard(Pane):
         reasons = refusals(alert, officer) if alert is not None and officer is not None else {}
         primary = forward(alert, reasons) if alert is not None else None
         self._belonging = []
+        self.meeting.refresh(self._meeting(), officer, self.now, hidden=self._more)
+        meets = not self.meeting.meet.isHidden() and self.meeting.meet.primary
         pages = {False: False, True: False}
         for action, button in self.buttons.items():
             here = alert is not None and belongs(action, alert, reasons)
@@ -183,7 +205,7 @@ class AlertCard(Pane):
                 pages[later] = True
             button.setVisible(here and later is self._more)
             button.set_reason(reasons.get(action, "" if officer else "未登录"))
-            button.set_primary(action is primary)
+            button.set_primary(action is primary and not meets)
         is_open = alert is not None and alert.is_open
         self.outage.setVisible(is_open and self._more)
         if alert is not None:
@@ -212,8 +234,12 @@ class AlertCard(Pane):
             self.asked.emit("select", Subject("alert", alert.id))
 
     @Slot(object)
-    def _choose(self, what: Subject | TickAsked) -> None:
+    def _choose(self, what: Subject | TickAsked | PlaceChosen) -> None:
         """A line of the body was clicked."""
+        if isinstance(what, PlaceChosen):
+            self._aimed = what.checkpoint_id
+            self._show(self.alert)
+            return
         if isinstance(what, Subject):
             self.asked.emit("select", what)
         elif self.alert is not None:
@@ -266,11 +292,42 @@ class AlertCard(Pane):
             self._outage_of = self.alert
             self._open(outage_question(self.alert), None)
 
+    def _meeting(self) -> Meeting | None:
+        """The alert as a vehicle to be met; None when it is not about one."""
+        window, orders = self._window_and_orders()
+        if self.alert is None or (window is None and not orders):
+            return None
+        return Meeting(self.alert, window, max(orders, key=lambda one: one.asked_at, default=None), self._aimed)
+
+    def _window_and_orders(self) -> tuple[InterceptionWindow | None, Sequence[Interception]]:
+        window = next((one for one in self.records("interception_windows") if one.id == self._selected), None)
+        return window, [one for one in self.records("interceptions") if one.alert_id == self._selected]
+
+    def _next_part(self) -> NextPart | None:
+        measured = next(iter(self.records("calibration")), None)
+        return next_part(*self._window_and_orders(), self.now, self._aimed, measured)
+
+    @Slot()
+    def _meet(self) -> None:
+        meeting = self._meeting()
+        wish = meeting.step() if meeting is not None else None
+        if wish is not None:
+            self.asked.emit("action", wish)
+
+    @Slot()
+    def _follow(self) -> None:
+        self._met = self._meeting()
+        if self._met is not None:
+            self._open(self._met.question(), None)
+
     @Slot(int, str)
     def _answer(self, chosen: int, said: str) -> None:
         asking, ask, outage_of = self._asking, self.ask, self._outage_of
+        met, self._met = self._met, None
         self._asking = self._outage_of = None
         self.setFocus()
+        if met is not None:
+            self.asked.emit("action", met.answered(Answer(chosen, said)))
         if outage_of is not None and self.now is not None:
             answer = Answer(chosen, said, ask.second_chosen)
             wish = outage_wish(outage_of, answer, self.now, self.records("service_windows"))
@@ -285,7 +342,7 @@ class AlertCard(Pane):
 
     @Slot()
     def _cancelled(self) -> None:
-        self._asking = self._outage_of = None
+        self._asking = self._outage_of = self._met = None
         self.setFocus()
 
     @Slot(str)
@@ -315,7 +372,8 @@ class AlertCard(Pane):
         if self.alert is None:
             return ALONE
         asked = self._answers
-        return Around(incident_of(self.alert, self.records("alerts")), asked.cases, asked.trouble, asked.shots)
+        incident = incident_of(self.alert, self.records("alerts"))
+        return Around(incident, asked.cases, asked.trouble, asked.shots, self._next_part())
 
     def _way(self) -> str:
         """``去卡口 G``, unless that scene is on the screen."""
@@ -364,7 +422,7 @@ class AlertCard(Pane):
         gap, high, room = look.px(6), look.px(28), self.width() - 2 * look.pad
         rows: list[list[tuple[ActionButton, int]]] = [[]]
         x = 0
-        for button in (b for b in (*self.buttons.values(), self.outage) if not b.isHidden()):
+        for button in (b for b in (*self.meeting.both, *self.buttons.values(), self.outage) if not b.isHidden()):
             wide = min(button.sizeHint().width(), room)
             if x and x + wide > room:
                 rows.append([])

@@ -14,6 +14,7 @@ from services.domain.similar import SimilarCase
 from services.domain.timebase import local
 from widgets.alert_groups import hidden_words
 from widgets.card_flow import INDENT, Flow
+from widgets.card_next import NextPart, next_places
 from widgets.card_vehicle import Shots, shots, vehicle
 from widgets.checklist import checklist
 from widgets.look import Look
@@ -30,6 +31,7 @@ class Around:
     cases: Sequence[SimilarCase] | None = None
     trouble: str = ""  # why the past cases cannot be told
     shots: Shots | None = None  # of an alert about a vehicle
+    next: NextPart | None = None  # of one to be met on its way
 
 
 ALONE = Around()
@@ -54,6 +56,7 @@ class CardText(Flow):
         self._quieted()
         if around.shots is not None:
             shots(self, around.shots)
+        next_places(self, around.next)
         self._rule()
         began = self.y
         self._evidence()

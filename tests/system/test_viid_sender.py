@@ -66,7 +66,7 @@ def test_that_every_passage_arrives_once_whatever_the_sender_suffers(sqlite_stor
     with receiving(sqlite_store, later) as receiver:
         sender = sender_to(receiver.port, later, faults)
         sender._push(fault)
-        sender._unregister()
+        sender._uplink.leave()
     assert passages(sqlite_store) == THE_STORY
 
 
@@ -82,7 +82,7 @@ def test_that_what_got_no_ok_is_sent_again(sqlite_store: Store) -> None:
     sender._over.clear()
     with receiving(sqlite_store, later, port):
         sender._push(Fault.NONE)
-        sender._unregister()
+        sender._uplink.leave()
     assert passages(sqlite_store) == THE_STORY
 
 

@@ -134,8 +134,11 @@ def story(start: datetime, watched: Sequence[Vehicle], smoky: Vehicle) -> tuple[
     """T2, the watch-list hits and one plate on two cars, at fixed district seconds after the start."""
     begin = start.timestamp()
 
-    def seen(after_s: float, name: str, vehicle: Vehicle, direction: str, opacity: float | None = None) -> Sighting:
-        return Sighting(begin + after_s, 0, BY_NAME[name], vehicle, direction, opacity)
+    def seen(
+        after_s: float, name: str, vehicle: Vehicle, direction: str, opacity: float | None = None, brand: str = ""
+    ) -> Sighting:
+        extra = {"VehicleBrand": brand} if brand else {}
+        return Sighting(begin + after_s, 0, BY_NAME[name], vehicle, direction, opacity, extra)
 
     first, second = watched
     return (
@@ -145,8 +148,8 @@ def story(start: datetime, watched: Sequence[Vehicle], smoky: Vehicle) -> tuple[
         seen(150 + 420, "疏港大道口", smoky, "3"),
         seen(210, "疏港大道口", second, "1"),
         seen(210 + 350, "三甲", second, "1"),
-        seen(700, "台州东站", CLONED, "1"),
-        seen(700 + 90, "滨海大道", CLONE, "2"),
+        seen(700, "台州东站", CLONED, "1", brand="大众"),
+        seen(700 + 90, "滨海大道", CLONE, "2", brand="五菱"),
     )
 
 

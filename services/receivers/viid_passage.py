@@ -58,6 +58,7 @@ def passage(
         clock_trusted=lookups.clocks(device_id),
         at_hub=place.at_hub if place else None,
         blind_road=place.blind_road if place else None,
+        grid_code=place.grid_code if place else "",
         **_readings(value),
         **facts,
     )

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 from services.domain.alert import Alert, AlertLevel
 from widgets.alert_groups import hidden_words
 from widgets.alert_lines import Line, about
+from widgets.checkpoint_map_head import meeting_words
 from widgets.glyphs import put_glyph
 from widgets.look import LEVEL_WORDS, Look
 from widgets.paint import CENTRE, LEFT, RIGHT, elide, label, text, width_of
@@ -51,7 +52,8 @@ class AlertDelegate(QStyledItemDelegate):
         if line.alert is None:
             _paint_group(painter, rect, line, look)
         else:
-            _paint_alert(painter, rect, line.alert, line.note, look, pane.now)
+            running = meeting_words(line.alert, pane.records("interception_windows"), pane.now)
+            _paint_alert(painter, rect, line.alert, line.note, look, pane.now, running)
 
 
 def _paint_mark(painter: QPainter, rect: QRect, level: AlertLevel, signed: bool, look: Look, dimmed: bool) -> None:
@@ -71,12 +73,14 @@ def _lines(rect: QRect, look: Look) -> tuple[QRect, QRect]:
     return upper, QRect(left, rect.top() + look.px(26), width, look.px(18))
 
 
-def _paint_alert(painter: QPainter, rect: QRect, alert: Alert, note: str, look: Look, now: datetime | None) -> None:
+def _paint_alert(
+    painter: QPainter, rect: QRect, alert: Alert, note: str, look: Look, now: datetime | None, meeting: str = ""
+) -> None:
     upper, lower = _lines(rect, look)
     tick, body = look.font("tick"), look.font("body")
     bright = not alert.is_signed
     age = since(alert.raised_at, now) if now else ""
-    running = hidden_words(alert) or (progress_words(alert, now) if now else "")
+    running = hidden_words(alert) or meeting or (progress_words(alert, now) if now else "")
     text(painter, upper, age, body, look.colour("text" if bright else "text2"), RIGHT)
     text(painter, lower, running, tick, look.colour("text" if bright else "text3"), RIGHT)
     font = look.font("body", weight=700) if bright else body

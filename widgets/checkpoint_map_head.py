@@ -1,16 +1,19 @@
-"""In the head of the map of checkpoints: how long an order still makes sense."""
+"""How long an order still makes sense: in the head of the map of checkpoints, and in the list of alerts."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QFontMetrics, QPainter
 
+from services.domain.alert import Alert
 from services.domain.intercept_window import InterceptionWindow
 from widgets.countdown import clock_face
 from widgets.paint import RIGHT, text, width_of
 from widgets.pane import Pane
+from widgets.words import running
 
 NAME = "下令窗口余"
 
@@ -27,6 +30,15 @@ def head_words(window: InterceptionWindow | None, now: datetime) -> str:
         return "单位均来不及"
     left = (window.order_by - now).total_seconds()
     return clock_face(left) if left > 0 else "下令窗口已过"
+
+
+def meeting_words(alert: Alert, windows: Iterable[InterceptionWindow], now: datetime | None) -> str:
+    """``拦截 余 1:58`` in the list, once the alert is signed and as long as an order makes sense."""
+    if now is None or not alert.is_signed:
+        return ""
+    order_by = next((one.order_by for one in windows if one.id == alert.id), None)
+    left = (order_by - now).total_seconds() if order_by is not None else 0.0
+    return f"拦截 余 {running(left)}" if left > 0 else ""
 
 
 def head_box(pane: Pane, right: int) -> QRect:

@@ -14,7 +14,9 @@ from services.domain.alert import Alert
 from services.domain.deed import Deed, Refused, Said, Stream, Wish, World
 from services.domain.masked import mask_name
 from services.domain.officer import Officer, Role
+from services.domain.plate_search import SearchPlate
 from services.domain.scope import OUTSIDE, scope_of
+from services.domain.trajectory import TraceVehicle
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +72,30 @@ class Revealed:
     value_stored: bool
 
 
-AuditFact = Denied | LoggedIn | LogInFailed | LockedOut | LoggedOut | ScreenLocked | Revealed
+@dataclass(frozen=True, slots=True)
+class PlateSearched:
+    """Somebody asked for one plate; ``rows`` passages and ``near`` other plates were shown."""
+
+    plate_no: str
+    reason: str
+    alert_id: str
+    legal_basis: str
+    rows: int
+    near: int
+
+
+@dataclass(frozen=True, slots=True)
+class VehicleTraced:
+    """The way of the vehicle of an open alert was shown, with so many ``stops``."""
+
+    alert_id: str
+    plate_no: str
+    stops: int
+
+
+AuditFact = (
+    Denied | LoggedIn | LogInFailed | LockedOut | LoggedOut | ScreenLocked | Revealed | PlateSearched | VehicleTraced
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -152,14 +177,19 @@ def said_of(fact: AuditFact) -> str:
         case Revealed():
             kept = "" if fact.value_stored else "（库中只存脱敏值）"
             return f"查看明文 {fact.about} {fact.field}：{fact.reason}{kept}"
+        case PlateSearched():
+            ground = " · ".join(part for part in (fact.alert_id, fact.legal_basis) if part)
+            return f"查询号牌 {fact.plate_no}：{fact.reason} · {ground} · 显示 {fact.rows} 条"
+        case VehicleTraced():
+            return f"查看轨迹 {fact.plate_no}：预警 {fact.alert_id} · 显示 {fact.stops} 处"
 
 
 STREAM = Stream(
     name="audit",
     prefix="SJ",
     case=AuditEntry,
-    facts=(Denied, LoggedIn, LogInFailed, LockedOut, LoggedOut, ScreenLocked, Revealed),
-    wishes=(NoteLogOut, NoteScreenLock),
+    facts=(Denied, LoggedIn, LogInFailed, LockedOut, LoggedOut, ScreenLocked, Revealed, PlateSearched, VehicleTraced),
+    wishes=(NoteLogOut, NoteScreenLock, SearchPlate, TraceVehicle),
     decide=decide,
     evolve=evolve,
     topic="audit",

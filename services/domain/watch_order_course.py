@@ -19,7 +19,7 @@ from services.domain.officer import Officer, Role
 from services.domain.plate_pattern import NotOnePlate, one_plate
 from services.domain.watch_order import NAME, POLICE, STATE_WORDS, WatchOrder, WatchState, as_seen_by
 from services.domain.watch_order_fold import evolve
-from services.domain.watch_order_refusal import refusal
+from services.domain.watch_order_refusal import REASON_LEAST, VAGUE, refusal
 from services.domain.watch_order_steps import (
     ApplyWatch,
     ApproveWatch,
@@ -45,8 +45,6 @@ from services.domain.watch_order_steps import (
 from services.domain.watchlist import KIND_WORDS, WatchKind
 
 LEVELS = frozenset({AlertLevel.RED, AlertLevel.ORANGE})
-REASON_LEAST = 4  # characters
-VAGUE = frozenset({"关注", "重点关注", "关注车辆", "需要关注", "持续关注", "工作需要", "领导要求"})
 LAPSE, EXPIRE = "lapse", "expire"
 
 

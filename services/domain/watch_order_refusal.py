@@ -18,6 +18,8 @@ from services.domain.watch_order_steps import (
 
 APPLICANTS = DUTY_UP | {Role.POLICE_ROOM, Role.DEPT_LIAISON}
 APPROVERS = frozenset({Role.DUTY_LEADER})
+REASON_LEAST = 4  # characters
+VAGUE = frozenset({"关注", "重点关注", "关注车辆", "需要关注", "持续关注", "工作需要", "领导要求"})
 
 
 def refusal(order: WatchOrder | None, wish: type, officer: Officer) -> str:

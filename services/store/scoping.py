@@ -73,12 +73,13 @@ def account(connection: Connection, account_id: str) -> Account | None:
     return casework.read_one(connection, "account", account_id)
 
 
-def note(connection: Connection, fact: AuditFact, officer: Officer, at: datetime) -> None:
-    """Put one fact into the audit, within the transaction under way."""
+def note(connection: Connection, fact: AuditFact, officer: Officer, at: datetime) -> str:
+    """Put one fact into the audit, within the transaction under way. The entry's number."""
     register = deeds.Register(connection, at, officer)
-    register.add(STREAMS["audit"], Said(fact), "")
+    entry = register.add(STREAMS["audit"], Said(fact), "")
     register.write()
     changes.note(connection, ["audit"], at)
+    return entry.id
 
 
 def refuse(connection: Connection, asked: Command | Wish, officer: Officer, at: datetime) -> Outcome | None:

@@ -42,6 +42,7 @@ from services.store import (
     revealing,
     rows,
     scoping,
+    searching,
     sources,
     states,
 )
@@ -190,6 +191,8 @@ class Store:
             refused = scoping.refuse(connection, command, officer, at)
             if refused is not None:
                 return refused
+            if isinstance(command, searching.Looking):
+                return searching.look(connection, command, officer, at)
             if isinstance(command, Wish):
                 outcome, moved = deeds.perform(connection, command, officer, at, self._follow_deeds)
                 moved_too = self._follow_windows(connection, moved, at)

@@ -53,6 +53,7 @@ from services.domain.performance import Performance
 from services.domain.plan_run import PlanRun
 from services.domain.platform import Disposition, OurSubscription, Platform
 from services.domain.promise import Promise
+from services.domain.recognition import CameraHealth
 from services.domain.register import (
     InspectionRegister,
     OffenceRegister,
@@ -145,6 +146,7 @@ TOPICS: dict[str, type] = {
     "passage_rate": Series,  # one record: bars of the last 90 s
     "passage_flow": Series,  # one record: today by the hour with its 28-day band
     "device_health": DeviceHealth,  # one record
+    "cameras": CameraHealth,  # every camera of a checkpoint: does it speak, read and keep time
     "units": Unit,  # patrols on the road
     "interception_windows": InterceptionWindow,  # one an alert about a vehicle to be met on its way
     "interceptions": Interception,
@@ -187,7 +189,7 @@ _OF_SCENE: Mapping[str, tuple[str, ...]] = {
         *("watchlist", "checkpoint_places", "flow_history", "checkpoints", "passages", "checkpoint_figures"),
         *("pushed_places", "pushed_cameras", "pushed_lanes"),
         *("inspection_notices", "case_transfers", "road_texts", "followup_terms"),
-        *("passage_rate", "passage_flow", "device_health", "checkpoint_statistics", "registers"),
+        *("passage_rate", "passage_flow", "device_health", "checkpoint_statistics", "registers", "cameras"),
         *("units", "interception_windows", "interceptions", "calibration"),
     ),
     "boats": (

@@ -7,6 +7,7 @@ import json
 import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 DEEPEST = 12  # envelopes within envelopes
@@ -105,7 +106,7 @@ def _walk(value: Any, name: str, notification: str, depth: int) -> Iterator[Foun
             yield from _walk(each, name, notification, depth - 1)
         return
     kind = bare(name)
-    if not isinstance(value, Mapping) or not depth:
+    if not isinstance(value, dict) or not depth:
         yield Found(kind, value, notification)
         return
     inside = _leads_on(value, name, kind)
@@ -121,11 +122,16 @@ def _walk(value: Any, name: str, notification: str, depth: int) -> Iterator[Foun
 def _leads_on(value: Mapping[str, Any], name: str, kind: str) -> list[str]:
     """The keys that lead on. An object of a kind we know leads on only to more of its own kind: what
     else is inside belongs to it."""
-    inside = [key for key in value if _is_envelope(key)]
-    if not inside or kind not in KINDS:
-        return inside
-    is_object = id_name(kind) in value or (name.endswith("Object") and not name.endswith("ListObject"))
-    return [key for key in inside if bare(key) == kind] if is_object else inside
+    if kind in KINDS and (id_name(kind) in value or (name.endswith("Object") and not name.endswith("ListObject"))):
+        return [key for key in _own_names(kind) if key in value]
+    return [key for key in value if _is_envelope(key)]
+
+
+@cache
+def _own_names(kind: str) -> tuple[str, ...]:
+    """Every name under which objects of a kind we know may come."""
+    also = (name for name, meant in _ALSO.items() if meant == kind)
+    return (*(f"{kind}{ending}" for ending in _ENDINGS), *also)
 
 
 def _is_envelope(key: str) -> bool:

@@ -10,6 +10,8 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+import msgspec
+
 from services.receivers.viid_codes import PERSONAL_PICTURES
 from services.receivers.viid_values import word
 
@@ -54,13 +56,21 @@ def kept(kind: str, value: Any, names: Mapping[str, str] = _NO_NAMES) -> bytes:
     if isinstance(value, Mapping) and (only := _ONLY.get(kind)):
         value = {key: each for key, each in value.items() if key in only and not isinstance(each, Mapping | list)}
     text = _written(value)
-    if len(text) > LONGEST_TEXT or any(each in text for each in _SUSPECT):
+    if len(text) > LONGEST_TEXT or _SUSPECT.search(text):
         text = _written(_spared(value, names))
-    return text.encode("utf-8", "backslashreplace")
+    return text
 
 
-_written = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
-_SUSPECT = ('"Data"', *_PERSONAL_WORDS)
+def _written(value: Any) -> bytes:
+    try:
+        return _encode(value)
+    except (UnicodeError, OverflowError):  # half surrogates, numbers beyond 64 bits
+        text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+        return text.encode("utf-8", "backslashreplace")
+
+
+_encode = msgspec.json.Encoder().encode
+_SUSPECT = re.compile("|".join(('"Data"', *_PERSONAL_WORDS)).encode())
 
 
 def kept_unreadable(body: bytes) -> bytes:

@@ -47,7 +47,7 @@ class Read:
 def read_object(found: Found, received_at: datetime, lookups: Lookups = NONE) -> Read:
     """Never raises: what cannot be used is refused with a reason and what may be kept of it."""
     kind, value = found.kind, found.value
-    if not isinstance(value, Mapping):
+    if not isinstance(value, dict):
         known = kind in _READERS or kind in STATES or kind == "Image"
         return _refused(found, *(("not_an_object", f"{kind} 应为对象") if known else _unsupported(kind)))
     if not value:

@@ -12,6 +12,7 @@ EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
 LATEST = datetime(2100, 1, 1, tzinfo=UTC)
 FAST_CLOCK = timedelta(minutes=5)  # a moment later than this after we received it is marked, not believed
 
+_AHEAD_OF_UTC = timedelta(hours=8)  # Shanghai, all year since 1991
 _FILLING = re.compile(r"[\s\-/:.年月日时分秒T]+")
 _WITH_ZONE = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d.*(Z|[+-]\d\d:?\d\d)")
 
@@ -48,10 +49,10 @@ def written(moment: datetime) -> str:
 
 def _calendar(digits: str) -> datetime | None:
     try:
-        moment = datetime.strptime(digits[:14], "%Y%m%d%H%M%S").replace(tzinfo=SHANGHAI)
+        here = datetime.fromisoformat(f"{digits[:8]}T{digits[8:14]}.{digits[14:] or '000'}+00:00")
     except ValueError:
         return None
-    return (moment + timedelta(milliseconds=int(digits[14:] or 0))).astimezone(UTC)
+    return here - _AHEAD_OF_UTC if here > EARLIEST else None
 
 
 def _iso(text: str) -> datetime | None:

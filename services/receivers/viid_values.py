@@ -17,10 +17,10 @@ _TRUTHS = {"1": True, "true": True, "0": False, "false": False}
 def word(value: Mapping[str, Any], name: str) -> str:
     """A short text, whatever the sender made of it; ``""`` for what is missing or no scalar."""
     given = value.get(name)
-    if given is None or given == "":
-        return ""
     if isinstance(given, str):
-        return plain(given)
+        return given.strip()[:LONGEST_WORD] if given.isprintable() else plain(given)
+    if given is None:
+        return ""
     if isinstance(given, bool) or not isinstance(given, int | float):
         return ""
     if isinstance(given, int):
@@ -30,9 +30,7 @@ def word(value: Mapping[str, Any], name: str) -> str:
 
 def plain(text: str) -> str:
     """Without what no database takes: NUL and half surrogates."""
-    if not text.isprintable():
-        text = text.replace("\x00", "").encode("utf-8", "replace").decode()
-    return text.strip()[:LONGEST_WORD]
+    return text.replace("\x00", "").encode("utf-8", "replace").decode().strip()[:LONGEST_WORD]
 
 
 def number(value: Mapping[str, Any], name: str, low: float, high: float) -> float | None:
@@ -68,7 +66,7 @@ def moment(value: Mapping[str, Any], name: str) -> datetime | None:
 def part(value: Mapping[str, Any], name: str) -> Mapping[str, Any]:
     """An object inside; empty when there is none."""
     given = value.get(name)
-    return given if isinstance(given, Mapping) else {}
+    return given if isinstance(given, dict) else {}
 
 
 def listed(value: Any) -> list[Any]:

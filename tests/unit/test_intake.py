@@ -20,8 +20,10 @@ class Shelf:
     def __init__(self, error=None):
         self.commits, self.gate, self.error = [], threading.Event(), error
         self.gate.set()
+        self.entered = threading.Event()
 
     def take(self, batch, source, at):
+        self.entered.set()
         self.gate.wait(5)
         if self.error:
             raise self.error
@@ -105,3 +107,25 @@ def test_that_stopping_commits_what_was_handed_in_and_refuses_the_rest(house):
     assert all(f.result(0) for f in futures)
     with pytest.raises(StoreBusy):
         intake.submit([event(99)], [], "viid").result(0)
+
+
+def test_that_a_lone_sender_never_waits_for_others(house):
+    intake = house(Shelf(), wait_s=60.0)
+    for number in range(3):
+        intake.submit([event(number)], [], "viid").result(5)
+
+
+def test_that_as_many_as_came_together_are_waited_for(house):
+    shelf = Shelf()
+    shelf.gate.clear()
+    intake = house(shelf, wait_s=60.0)
+    first = intake.submit([event(0)], [], "viid")
+    shelf.entered.wait(5)
+    pair = [intake.submit([event(n)], [], "viid") for n in (1, 2)]
+    shelf.gate.set()
+    for future in [first, *pair]:
+        future.result(5)
+    again = [intake.submit([event(n)], [], "viid") for n in (3, 4)]
+    for future in again:
+        future.result(5)
+    assert [ids for _, ids in shelf.commits] == [["0"], ["1", "2"], ["3", "4"]]

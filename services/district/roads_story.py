@@ -1,7 +1,8 @@
 """The vehicles of the demo's checkpoint stories: who they are, what they carry, when they pass where.
 
-Each rule that needs one passage and its registers shows once in the first quarter of an hour; the coach
-comes at twenty to three at night, when coaches should stand still.
+Each rule that needs one passage and its registers shows once in the first twenty minutes, not so close
+upon each other that it were a flood; the coach comes at twenty to three at night, when coaches should
+stand still.
 """
 
 from __future__ import annotations
@@ -59,15 +60,15 @@ _BLACK = {"SmokeObject": {"Confirmed": True}}
 _SEEN: tuple[tuple[float, str, Vehicle, str, Mapping[str, Any]], ...] = (
     (260, "海门港", TANKER, "3", _NO_EXTRA),  # on its route
     (300, "葭沚", OVERDUE, "3", _NO_EXTRA),
-    (360, "三甲", SMOKING, "1", _BLACK),
-    (430, "三甲", MUCK, "1", _OPEN_LOAD),
+    (400, "三甲", SMOKING, "1", _BLACK),
+    (470, "三甲", MUCK, "1", _OPEN_LOAD),
     (520, "疏港大道口", TANKER, "1", _NO_EXTRA),  # off it
-    (600, "椒江二桥", OVERLOADED, "3", _HEAVY),
-    (660, "台州东站", CHILLED, "1", _NO_EXTRA),
-    (730, "市府大道西", OFFENDER, "3", _NO_EXTRA),
-    (850, "章安", SCRAPPED, "3", _NO_EXTRA),
+    (640, "椒江二桥", OVERLOADED, "3", _HEAVY),
+    (740, "台州东站", CHILLED, "1", _NO_EXTRA),
     (870, "三甲", TANKER, "1", _NO_EXTRA),
-    (920, "甬台温高速口", LIVESTOCK, "1", _NO_EXTRA),
-    (990, "机场路", CLINICAL, "3", _NO_EXTRA),
-    (1090, "椒江大桥", SCRAPPED, "3", _NO_EXTRA),
+    (890, "市府大道西", OFFENDER, "3", _NO_EXTRA),
+    (1000, "章安", SCRAPPED, "3", _NO_EXTRA),
+    (1110, "甬台温高速口", LIVESTOCK, "1", _NO_EXTRA),
+    (1220, "机场路", CLINICAL, "3", _NO_EXTRA),
+    (1240, "椒江大桥", SCRAPPED, "3", _NO_EXTRA),
 )

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
 
@@ -26,7 +26,7 @@ from services.domain.register import (
     ScrappedLine,
     VehicleLine,
 )
-from services.domain.timebase import SHANGHAI
+from services.domain.timebase import SHANGHAI, local
 from services.domain.vehicle import colour_word
 from services.sources.base import Source
 
@@ -83,9 +83,9 @@ def read(name: str, answer: Mapping[str, Any], now: datetime) -> Batch:
         raise ValueError(f"应为 {name}，收到的是 {str(answer.get('register'))[:40]}")
     as_of = _moment(answer["as_of"])
     if as_of > now + AHEAD:
-        raise ValueError(f"登记册时点 {as_of:%Y-%m-%d %H:%M} 晚于现在")
+        raise ValueError(f"登记册时点 {local(as_of):%Y-%m-%d %H:%M} 晚于现在")
     if answer.get("unchanged") is True:
-        return Batch(cursor=as_of.isoformat())
+        return Batch(cursor=str(answer["as_of"]))
     covers = tuple(str(area) for area in answer.get("covers", ()))
     if any(not 1 <= len(area) <= 2 for area in covers):
         raise ValueError("covers 须为号牌前一位或两位，如 浙J")
@@ -96,7 +96,7 @@ def read(name: str, answer: Mapping[str, Any], now: datetime) -> Batch:
     if len(refused) > MOST_UNREAD * len(entries):
         raise ValueError(f"{len(entries)} 条中有 {len(refused)} 条读不出，整册不采用")
     register = KINDS[name].record(name, as_of, covers, tuple(unread), tuple(lines))
-    return Batch({name: (register,)}, refused=refused, cursor=as_of.isoformat())
+    return Batch({name: (register,)}, refused=refused, cursor=str(answer["as_of"]))
 
 
 def _lines(name: str, entries: Sequence[Any]) -> tuple[list[Any], list[str], list[Refused]]:
@@ -218,4 +218,4 @@ def _moment(given: Any) -> datetime:
         moment = datetime.fromisoformat(given)
     except (ValueError, TypeError):
         raise ValueError(f"时刻读不懂：{str(given)[:40]!r}") from None
-    return moment if moment.tzinfo else moment.replace(tzinfo=SHANGHAI)
+    return (moment if moment.tzinfo else moment.replace(tzinfo=SHANGHAI)).astimezone(UTC)

@@ -28,7 +28,7 @@ from widgets.map.view import MapView
 from widgets.words import duration
 
 LEGEND = ("卡口", "失联卡口", "下一卡口，线宽为概率", "目标可能到达", "执勤单位")
-LAYER, RINGS, UNITS = "拦截", "可达圈", "单位"
+LAYER, UNITS = "拦截", "单位"
 # The water by name, where no checkpoint of this view stands.
 WATER = (("椒江", 121.515, 28.6865), ("台州湾", 121.556, 28.664))
 VIEW = (121.335, 28.578, 121.575, 28.732)
@@ -132,7 +132,7 @@ class CheckpointMapPane(MapPane):
         found = rings(window, self.now, wall=self.look.is_wall) if window is not None and self.now is not None else ()
         if [_ring_px(ring, self.map) for ring in found] != [_ring_px(ring, self.map) for ring in self._rings]:
             self._rings = found
-            self.map.set_circles(RINGS, found)
+            self.map.set_circles(LAYER, found)
 
     def _say_learnt(self) -> None:
         """How many points, and what the times rest on."""

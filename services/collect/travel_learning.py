@@ -15,10 +15,10 @@ from services.domain.passage import CheckpointPlace
 from services.domain.travel_legs import Sightings, legs, no_sightings
 from services.domain.travel_table import LegKey, Spot, TravelTable, apart_km, count_legs
 from services.domain.travel_time import Counts, days
+from services.store.travel_times import Learnt, SightingRow
 
 if TYPE_CHECKING:
     from services.store.store import Store
-    from services.store.travel_times import SightingRow
 
 EVERY_S = 30.0
 SLICE = timedelta(minutes=1)  # learnt in whole slices
@@ -125,7 +125,7 @@ class TravelLearning:
         scores = {day: self._scores.get(day, Score()).plus(scored(self.table, of_day)) for day, of_day in ended.items()}
         totals = {day: _added(self._days.get(day, {}), of_day) for day, of_day in ended.items()}
         first_day = self._first_day(now)
-        self._store.travel.keep(totals, scores, first_day, learnt_until, now)
+        self._store.travel.keep(Learnt(totals, scores, first_day, learnt_until), now)
         self._days |= {day: self._days.get(day, {}) | of_day for day, of_day in totals.items()}
         self._scores |= scores
         self._learnt_until = learnt_until

@@ -35,6 +35,17 @@ class SightingRow:
     direction: str
 
 
+@dataclass(frozen=True, slots=True)
+class Learnt:
+    """What changed by one step: whole rows by day (Shanghai days since 1970). ``first_day`` is the oldest
+    kept; legs that began before ``until`` are in it."""
+
+    days: Mapping[int, Mapping[LegKey, Counts]]
+    scores: Mapping[int, Score]
+    first_day: int
+    until: datetime
+
+
 class TravelTimes:
     """What the learning collector reads and writes; one transaction a step, with the place to go on from."""
 
@@ -62,24 +73,9 @@ class TravelTimes:
             kept = connection.execute(select(travel_score).where(travel_score.c.day >= since_day)).all()
         return {row.day: codec.decode(Score, row.body) for row in kept}
 
-    def keep(
-        self,
-        days: Mapping[int, Mapping[LegKey, Counts]],
-        scores: Mapping[int, Score],
-        since_day: int,
-        learnt_until: datetime,
-        at: datetime,
-    ) -> None:
-        """Write these rows whole, let go of days before ``since_day``, and remember how far it came."""
+    def keep(self, learnt: Learnt, at: datetime) -> None:
         with self._writing() as connection:
-            rows.upsert(
-                connection, travel_time, [_row(d, k, c) for d, of_day in days.items() for k, c in of_day.items()]
-            )
-            bodies = [{"day": day, "body": codec.encode(score)} for day, score in scores.items()]
-            rows.upsert(connection, travel_score, bodies)
-            for table in (travel_time, travel_score):
-                connection.execute(delete(table).where(table.c.day < since_day))
-            sources.put_cursor(connection, CURSOR, str(to_micros(learnt_until)), at)
+            keep(connection, learnt, at)
 
     def first_seq(self, since: datetime) -> int | None:
         """The number of the earliest passage received that happened since then; None: there is none."""
@@ -103,6 +99,17 @@ class TravelTimes:
             )
             found = [SightingRow(*row) for row in connection.execute(query)]
         return int(last), found
+
+
+def keep(connection: Connection, learnt: Learnt, at: datetime) -> None:
+    """Write these rows whole, let go of days that are too old, and remember how far it came."""
+    told = [_row(day, key, counts) for day, of_day in learnt.days.items() for key, counts in of_day.items()]
+    rows.upsert(connection, travel_time, told)
+    bodies = [{"day": day, "body": codec.encode(score)} for day, score in learnt.scores.items()]
+    rows.upsert(connection, travel_score, bodies)
+    for table in (travel_time, travel_score):
+        connection.execute(delete(table).where(table.c.day < learnt.first_day))
+    sources.put_cursor(connection, CURSOR, str(to_micros(learnt.until)), at)
 
 
 def readable(confidence: float) -> tuple[Any, ...]:

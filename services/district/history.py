@@ -15,12 +15,13 @@ from sqlalchemy import Connection, func, select
 from services.collect.rules import RuleRunner, read_rules
 from services.district.history_cases import WANG, Finding, course
 from services.district.history_events import Past, exhaust_past, gate_past
+from services.district.history_travel import travel_past
 from services.domain.alert import Alert, Command
 from services.domain.event import Event
 from services.domain.release import Draft
 from services.domain.rule_text import version_in, with_number, with_version
 from services.domain.timebase import SHANGHAI
-from services.store import cases, changes, deeds, events
+from services.store import cases, changes, deeds, events, travel_times
 from services.store.engine import Gate, open_engine, spoken
 from services.store.schema import case_event
 from services.store.store import Store
@@ -67,6 +68,8 @@ def _write(connection: Connection, start: datetime, seed: int) -> int:
         for at, _, alert, finding, n in due:
             _act(connection, alert.id, finding, n, at)
     _draft(connection, start)
+    days, scores = travel_past(start)
+    travel_times.keep(connection, travel_times.Learnt(days, scores, 0, start), start)
     changes.note(connection, ["alerts", "releases"], start)
     return len(told)
 

@@ -108,7 +108,7 @@ def _outline(look: Look, token: str = "text2", *, dashed: bool = False) -> QPen:
 def _square(painter: QPainter, mark: Mark, side: int, look: Look, selected: bool) -> None:
     box = QRectF(-side / 2, -side / 2, side, side)
     painter.setPen(_outline(look))
-    full = selected or mark.level is not None or mark.fill
+    full = selected or mark.level is not None or mark.fill == 1
     painter.setBrush(look.colour("text") if full else look.colour("land"))
     if mark.unknown:
         painter.fillRect(box, look.colour("land"))

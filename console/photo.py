@@ -27,7 +27,8 @@ SETTLE_S = 1.5
 
 
 class Photo(QObject):
-    """Waits for the minute and for data in every pane, selects the worst alert, saves the window.
+    """Waits for the minute and for data in every pane, selects the worst alert, waits for what the card asks
+    of it, saves the window.
 
     Ends the application with 0, or with 1 after saying which pane had no data.
     """
@@ -76,10 +77,10 @@ class Photo(QObject):
         if self._missing():
             self._ready_s = 0.0
             return
-        if not self._ready_s:
+        early = self._until is not None and self._core.site.timebase.now() < self._until
+        if not self._ready_s and not early:
             self._ready_s = now_s
             self._select()
-        early = self._until is not None and self._core.site.timebase.now() < self._until
         if not early and now_s - self._ready_s > SETTLE_S:
             self._take()
 
@@ -94,7 +95,6 @@ class Photo(QObject):
             self._window.select_worst()
 
     def _take(self) -> None:
-        self._select()
         self._window.tick(self._core.site.timebase.now())
         self._path.parent.mkdir(parents=True, exist_ok=True)
         saved = self._window.grab().save(str(self._path))

@@ -15,6 +15,7 @@ from services.collect import (
     checkpoint_statistics,
     checkpoint_summaries,
     community_summaries,
+    control_summary,
     duty_summaries,
     interceptions,
     outbox_summaries,
@@ -46,6 +47,8 @@ from services.collect.travel_learning import EVERY_S as LEARN_EVERY_S
 from services.collect.travel_learning import TravelLearning, calibrating
 from services.collect.witnessing import TICK_S as WITNESS_EVERY_S
 from services.collect.witnessing import Witnessing
+from services.collect.watch_hits import EVERY_S as WATCH_HITS_EVERY_S
+from services.collect.watch_hits import WatchHits
 from services.receivers import ais, viid
 from services.sources import boats, checkpoints, community, registers, units
 from services.store.errors import StoreBusy
@@ -102,7 +105,8 @@ def _collect(site: Site, over: threading.Event) -> None:
         poller.add_summaries(SUMMARIES)
         poller.add_summaries(duty_summaries.summaries(site))
         poller.add_summaries(performance_summaries.summaries(site.performance))
-        poller.add_summaries((HealthTally(rules).summary,))
+        poller.add_summaries((HealthTally(rules).summary, control_summary.summary(site.control)))
+        poller.add_tick("watch_hits", WatchHits(store, lambda: rules.rules).tick, WATCH_HITS_EVERY_S)
         known = Registers(store, site.timebase, limits(site))
         poller.add_tick("registers", known.tick, REGISTERS_EVERY_S)
         poller.add_summaries((RegisterTally(known, rules).summary,))

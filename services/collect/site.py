@@ -12,6 +12,8 @@ from typing import Any, TypeVar
 from services.domain.budget import DEFAULT, Budget, budget_from
 from services.domain.image_settings import ImageSettings, images_from
 from services.domain.intercept_settings import InterceptSettings, intercept_from
+from services.domain.control_rules import DEFAULT as CONTROL
+from services.domain.control_rules import ControlRules, control_from
 from services.domain.keeping import Keeping, keeping_from
 from services.domain.levels import LIMITS, Limits
 from services.domain.limit_table import limits_from
@@ -58,6 +60,7 @@ class Site:
     noise: NoiseLimits = NOISE
     budget: Budget = DEFAULT
     limits: Limits = LIMITS
+    control: ControlRules = CONTROL
     interception: InterceptSettings = field(default_factory=InterceptSettings)
     images: ImageSettings = field(default_factory=ImageSettings)
     folder: Path = field(default_factory=Path)
@@ -81,6 +84,7 @@ KNOWN = (
     "retention",
     "limits",
     "calendar",
+    "control",
     "noise",
     "interception",
     "rules",
@@ -118,6 +122,7 @@ def read_site(path: Path) -> Site:
         retention=_read(path, table, "retention", keeping_from, "例如 [retention] passage = 30"),
         login=_read(path, table, "login", login_rules_from, "例如 [login] tries = 5"),
         limits=_limits(path, table),
+        control=_read(path, table, "control", control_from, "例如 [control] days = 30"),
         noise=_read(path, table, "noise", noise_from, "例如 [noise] flood_above = 10"),
         interception=_read(path, table, "interception", intercept_from, "例如 [interception] margin_min = 2"),
         budget=_read(path, table, "rules", budget_from, "写作 [rules]"),

@@ -115,6 +115,9 @@ class WatchOrder:
             return self.lapses_at
         return self.valid_until if self.is_active else None
 
+    def covers(self, checkpoint_id: str) -> bool:
+        return not self.checkpoint_ids or checkpoint_id in self.checkpoint_ids
+
     def noted(self, passage_id: str) -> bool:
         return any(hit.passage_id == passage_id for hit in self.hits)
 

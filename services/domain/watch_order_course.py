@@ -173,6 +173,9 @@ def _extension(order: WatchOrder, wish: AskExtension, at: datetime, rules: Contr
 def _hit(order: WatchOrder, wish: NoteHit) -> Sequence[Said]:
     if order.noted(wish.passage_id):
         raise Refused("已记入")
+    ends = order.ended_at or order.valid_until
+    if order.valid_from is None or ends is None or not order.valid_from <= wish.passed_at < ends:
+        raise Refused("不在布控期内")
     return [Said(WatchHit(wish.alert_id, wish.passage_id, wish.checkpoint_id, wish.checkpoint_name, wish.passed_at))]
 
 

@@ -62,4 +62,4 @@ def _refused_state(order: WatchOrder | None, wish: type) -> str:
         return "" if order.is_active else f"{word}，不能延期"
     if wish is WithdrawWatch:
         return "" if order.is_open else f"{word}，已无可撤"
-    return "" if order.is_active else f"{word}，不再记命中"
+    return "" if order.valid_from is not None else f"{word}，没有生效过"

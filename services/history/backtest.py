@@ -39,7 +39,7 @@ from services.history.archive import Archive
 from services.history.run import Run, run
 from services.history.verdicts import alerts_of, found_elsewhere, judged
 from services.history.version import Version, read_version
-from services.store import states
+from services.store import watching
 from services.store.events import event_table
 from services.store.store import Store
 
@@ -129,7 +129,7 @@ class _Bench:
         duck.execute("SET preserve_insertion_order = false")
         self.events = Archive(store, cache).fill(duck, version.rule.event, since - lookback, until)
         with store.read() as reader:
-            self._lists: Sequence[WatchlistEntry] = states.read(reader, "watchlist")
+            self._lists: Sequence[WatchlistEntry] = tuple(watching.spoken(reader))
             oldest = select(func.min(event_table(version.rule.event).table.c.occurred_at))
             first_seen = isinstance(version.rule.detect, FirstSeen)
             self._known_since = reader.execute(oldest).scalar() if first_seen else None

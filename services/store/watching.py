@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 
 from sqlalchemy import Connection, select
 
+from services.domain.alert import AlertLevel
 from services.domain.watch_order import NAME, WatchOrder, entries_of
-from services.domain.watchlist import WatchlistEntry
+from services.domain.watchlist import WatchKind, WatchlistEntry
 from services.store import casework, states
 from services.store.schema import change
 from services.store.streams import STREAMS
 
 FEED = "watchlist"  # the topic of the police's feed
+ALWAYS = datetime(1970, 1, 1, tzinfo=UTC)
 _ORDERS_SEQ = select(change.c.seq).where(change.c.topic == STREAMS[NAME].topic)
 
 
@@ -28,6 +31,12 @@ def speaking(connection: Connection) -> Iterator[WatchlistEntry]:
     for order in _orders(connection, open_only=True):
         if order.is_active:
             yield from entries_of(order)
+
+
+def kept() -> Iterator[WatchlistEntry]:
+    """An entry of no plate for each list that orders keep: so that an empty list is known to be empty."""
+    for kind in WatchKind:
+        yield WatchlistEntry("", kind.value, "", "", AlertLevel.BLUE, "", ALWAYS, ALWAYS)
 
 
 def spoken(connection: Connection) -> Iterator[WatchlistEntry]:

@@ -114,7 +114,7 @@ CHECK = check()
 
 def test_that_an_answer_follows_the_topic_as_it_fills_changes_and_falls_silent(store):
     evidence = CounterEvidence()
-    assert found(store, evidence) == (Stance.UNKNOWN, "未接入")
+    assert found(store, evidence) == (Stance.FOR, "查无")  # orders keep this list
     source = SourceStatus("watchlist", "布控名单", late_after_s=60.0)
     store.take(Batch({"watchlist": [entry("浙J2")]}), source, NOW)
     assert found(store, evidence) == (Stance.FOR, "查无")

@@ -243,11 +243,11 @@ def test_that_a_hit_is_noted_once_by_the_engine() -> None:
         "checkpoint_name": "椒江二桥",
     }
     with pytest.raises(Refused, match="规则引擎"):
-        here.do(STREAM, NoteHit(**step(order), **hit, passed_at=NOON), WANG, NOON)
-    order = here.do(STREAM, NoteHit(**step(order), **hit, passed_at=NOON), ENGINE, NOON)
+        here.do(STREAM, NoteHit(**step(order), **hit, passed_at=NOON + minutes(2)), WANG, NOON)
+    order = here.do(STREAM, NoteHit(**step(order), **hit, passed_at=NOON + minutes(2)), ENGINE, NOON)
     assert (order.hit_count, order.hits[0].passage_id) == (1, "P1")
     with pytest.raises(Refused, match="已记入"):
-        here.do(STREAM, NoteHit(**step(order), **hit, passed_at=NOON), ENGINE, NOON)
+        here.do(STREAM, NoteHit(**step(order), **hit, passed_at=NOON + minutes(2)), ENGINE, NOON)
 
 
 def test_that_an_order_is_seen_by_its_unit_the_police_and_the_duty_room() -> None:

@@ -23,7 +23,11 @@ from services.collect import (
 )
 from services.collect.backtesting import EVERY_S as BACKTEST_EVERY_S
 from services.collect.backtesting import BackTesting
+from services.collect.camera_health import EVERY_S as CAMERAS_EVERY_S
+from services.collect.camera_health import CamerasWatch
 from services.collect.deadlines import Deadlines
+from services.collect.followup import EVERY_S as FOLLOW_UP_EVERY_S
+from services.collect.followup import FollowUp
 from services.collect.intake import Intake
 from services.collect.listening import EVERY_S as LISTEN_EVERY_S
 from services.collect.listening import Listening
@@ -32,6 +36,8 @@ from services.collect.noise_summary import NoiseTally
 from services.collect.opening import open_for
 from services.collect.outbox import TICK_S, Outbox
 from services.collect.outbox_settings import outbox_from
+from services.collect.packaging import EVERY_S as PACKAGING_EVERY_S
+from services.collect.packaging import Packaging
 from services.collect.picture_keeping import EVERY_S as PICTURES_EVERY_S
 from services.collect.picture_keeping import PictureKeeping, images_for
 from services.collect.poller import Poller
@@ -45,6 +51,10 @@ from services.collect.suppression import noise_rules
 from services.collect.sweeping import EVERY_S, Sweeping
 from services.collect.travel_learning import EVERY_S as LEARN_EVERY_S
 from services.collect.travel_learning import TravelLearning, calibrating
+from services.collect.viid_out import TICK_S as VIID_EVERY_S
+from services.collect.viid_out import upstream_of
+from services.collect.watch_hits import EVERY_S as WATCH_HITS_EVERY_S
+from services.collect.watch_hits import WatchHits
 from services.collect.witnessing import TICK_S as WITNESS_EVERY_S
 from services.collect.witnessing import Witnessing
 from services.collect.watch_hits import EVERY_S as WATCH_HITS_EVERY_S
@@ -122,18 +132,30 @@ def _collect(site: Site, over: threading.Event) -> None:
         poller.add_tick("listening", Listening(store, rules).tick, LISTEN_EVERY_S)
         poller.add_tick("noise", NoiseTally(store, rules.runner.held, site.noise).tick, NOISE_EVERY_S)
         poller.add_tick("outbox", outbox.tick, TICK_S)
+        follow_up = FollowUp(store, site.followup)
+        poller.add_summaries((follow_up.summary,))
+        poller.add_tick("follow_up", follow_up.tick, FOLLOW_UP_EVERY_S)
+        poller.add_tick("packaging", Packaging(store, site, images_for(site).path).tick, PACKAGING_EVERY_S)
         poller.add_tick("sweep", sweeping.tick, EVERY_S)
+        cameras = CamerasWatch(store)
+        poller.add_tick("cameras", cameras.tick, CAMERAS_EVERY_S)
+        upstream = upstream_of(site, store)
+        if upstream is not None:
+            unwind.callback(upstream.stop)
+            poller.add_tick("viid_client", upstream.tick, VIID_EVERY_S)
         poller.add_tick("pictures", PictureKeeping(images_for(site), store).tick, PICTURES_EVERY_S)
         if site.record.mirror:
             witness = open_witness(site.record.mirror)
             unwind.callback(witness.close)
             poller.add_tick("witness", Witnessing(store, witness).tick, WITNESS_EVERY_S)
-        for make_receivers in (ais.receivers, partial(viid.receivers, facts=known)):
+        for make_receivers in (ais.receivers, partial(viid.receivers, facts=known, clocks=cameras.trusts)):
             receivers = _listening(make_receivers, site, store, intake)
             for receiver in receivers:
                 unwind.callback(receiver.stop)
             for receiver in receivers:
                 receiver.start()
+        if upstream is not None:
+            upstream.start()
         poller.start()
         unwind.callback(poller.stop)
         log.info("collecting into %s", site.store_url)

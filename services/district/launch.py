@@ -37,7 +37,7 @@ def write_demo_site(
     url = store_url or f"sqlite:///{folder / 'console.db'}"
     if past:  # before the district's clock starts
         fill(url, start, seed)
-    boats, checkpoints, ais, viid, control, units = _free_ports(6)
+    boats, checkpoints, ais, viid, control, units, police = _free_ports(7)
     clock = starting(start, factor)
     tables: dict[str, Mapping[str, Any]] = {
         "store": {"url": url},
@@ -59,6 +59,14 @@ def write_demo_site(
             "password": "demo-only",
             "realm": "viid",
         },
+    }
+    tables["viid_client"] = {
+        "url": f"http://{HOST}:{police}",
+        "username": "jiaojiang",
+        "password": "demo-only",
+        "device_id": "33100200005030000001",
+        "receive_addr": f"http://{HOST}:{viid}",
+        "subscribe": ["13", "7"],
     }
     if ais_files:
         tables["receivers.ais_files"] = {"mode": "file", "files": list(ais_files)}

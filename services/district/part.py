@@ -20,7 +20,7 @@ class Fault(StrEnum):
     LATE = "late"  # sends events minutes after they happened
 
 
-SUFFERERS = ("boats", "community", "checkpoints", "viid", "ais", "units")  # what a fault can be switched on
+SUFFERERS = ("boats", "community", "checkpoints", "viid", "ais", "units", "police")  # what a fault can be switched on
 
 
 class Faults:

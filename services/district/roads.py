@@ -7,13 +7,14 @@ from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 from services.collect.site import Site
+from services.district import police
 from services.district.http import HttpPart, Route
 from services.district.part import DistrictSettings, Faults, Part
 from services.district.registers import Registers
 from services.district.roads_network import PLACES
 from services.district.roads_story import register_story
 from services.district.roads_traffic import Traffic, Vehicle, hourly, so_far, story
-from services.district.viid_sender import ViidSender
+from services.district.viid_sender import ViidSender, nobody
 from services.domain.timebase import Timebase, local
 
 WATCHED = (Vehicle("浙J5C20K", "5", "02", "K33", "2"), Vehicle("浙J9R71E", "5", "02", "K33", "1"))
@@ -34,7 +35,9 @@ def parts(settings: DistrictSettings, site: Site, faults: Faults) -> Sequence[Pa
     viid = site.receivers["viid"]
     told = (*story(start, WATCHED, SMOKY), *register_story(start))
     traffic = Traffic(settings.seed, settings.passages_per_s, told)
+    platform, listening = police.parts(settings, site, faults)
     return [
+        *platform,
         HttpPart("checkpoints", str(directory.hostname), int(directory.port or 80), routes, faults),
         ViidSender(
             f"http://{viid['host']}:{viid['port']}",
@@ -43,6 +46,7 @@ def parts(settings: DistrictSettings, site: Site, faults: Faults) -> Sequence[Pa
             settings.timebase,
             faults,
             settings.seed,
+            listening.hear if listening else nobody,
         ),
     ]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from random import Random
@@ -9,6 +10,7 @@ from typing import Any
 
 from services.district.roads_network import DAZZLED, FAST_BY_S, FAST_CLOCK
 from services.district.roads_traffic import Sighting
+from services.district.viid_picture import HIGH, WIDE, drawn
 from services.domain.timebase import SHANGHAI
 
 NO_PLATE = "无车牌"
@@ -58,13 +60,36 @@ def _object(sighting: Sighting, shown: datetime, source_id: str, serial: int, se
     }
     if sighting.opacity_pct is not None:
         made["EmissionObject"] = _exhaust(chance, sighting.opacity_pct)
+    if is_of_a_story(sighting):
+        made["SubImageList"] = {"SubImageInfoObject": [_picture(sighting, source_id, shown)]}
     return {**made, **sighting.extra}
+
+
+def is_of_a_story(sighting: Sighting) -> bool:
+    return sighting.number == 0
+
+
+def _picture(sighting: Sighting, image_id: str, shown: datetime) -> Mapping[str, Any]:
+    """The whole vehicle, drawn. Type 01."""
+    vehicle, place = sighting.vehicle, sighting.place
+    data = drawn(vehicle.vehicle_class, vehicle.colour, vehicle.plate_colour, place.serial)
+    return {
+        "ImageID": image_id,
+        "EventSort": 1,
+        "DeviceID": place.device_id,
+        "Type": "01",
+        "FileFormat": "Png",
+        "ShotTime": f"{shown:%Y%m%d%H%M%S}",
+        "Width": WIDE,
+        "Height": HIGH,
+        "Data": base64.b64encode(data).decode(),
+    }
 
 
 def _as_read(chance: Random, sighting: Sighting) -> tuple[str, int]:
     """The plate as the camera read it. The vehicles of the stories are read well."""
     plate = sighting.vehicle.plate
-    if sighting.number == 0:
+    if is_of_a_story(sighting):
         return plate, 98
     dazzled = sighting.place.name == DAZZLED
     luck = chance.random()

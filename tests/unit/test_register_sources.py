@@ -10,9 +10,11 @@ from typing import Any
 
 import pytest
 
+from services.collect.poller import Poller
 from services.collect.registers import Registers, RegisterTally, limits
 from services.collect.rules import read_rules
 from services.collect.site import Site, SiteError
+from services.district.http import HttpPart
 from services.district.part import DistrictSettings, Fault, Faults
 from services.district.registers import DRAWN_UP, RESULT_AFTER
 from services.district.registers import Registers as DemoRegisters
@@ -22,6 +24,7 @@ from services.domain.passage import Passage, Reinspection
 from services.domain.register import KINDS, STALE_AFTER, OffenceLine, OffenceRegister, PermitLine
 from services.domain.timebase import SHANGHAI, Timebase
 from services.sources import registers as sources
+from services.store import states
 from services.store.errors import StoreError
 from services.store.store import Store
 
@@ -155,6 +158,36 @@ def test_that_a_site_without_registers_has_none_of_their_sources() -> None:
     made = sources.sources(Site(sources={"registers": {"url": "http://127.0.0.1:9/"}}))
     assert [source.key for source in made] == [*KINDS, "reinspections"]
     assert made[0].topics == ("vehicle_register",)
+
+
+def test_that_an_unchanged_register_is_asked_for_and_not_written_again(sqlite_store: Store) -> None:
+    faults = Faults()
+    part = HttpPart("checkpoints", "127.0.0.1", 0, demo(faults=faults).routes(), faults)
+    part.start()
+    try:
+        site = Site(sources={"registers": {"url": f"http://127.0.0.1:{part.port}"}})
+        made = {source.key: source for source in sources.sources(site)}
+        poller = Poller(sqlite_store, At(start=NOW))
+        poller.poll(made["offence_register"])
+        (first,) = sqlite_store.snapshot("offence_register", NOW).records
+        assert sqlite_store.cursor("offence_register") == AS_OF
+        before = content(sqlite_store)
+        poller.poll(made["offence_register"])
+        assert content(sqlite_store) == before
+        faults.switch("checkpoints", Fault.LATE)  # an older list is a list: its age tells
+        poller.poll(made["offence_register"])
+        (second,) = sqlite_store.snapshot("offence_register", NOW).records
+        assert first.as_of - second.as_of == timedelta(days=5)
+        assert first.lines == second.lines
+    finally:
+        part.stop()
+
+
+def content(store: Store) -> int:
+    with store.read() as connection:
+        held = states.holding(connection, "offence_register")
+    assert held is not None
+    return held.content
 
 
 # ----------------------------------------------------------------------------------------- collecting

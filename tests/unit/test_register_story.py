@@ -23,6 +23,8 @@ from services.domain.event import Batch, Event
 from services.domain.passage import CheckpointPlace
 from services.domain.register import KINDS
 from services.domain.timebase import SHANGHAI, Timebase
+from services.history.backtest import backtest
+from services.history.version import read_version
 from services.receivers.viid_body import Found
 from services.receivers.viid_lookups import Lookups
 from services.receivers.viid_record import to_event
@@ -101,6 +103,20 @@ def test_that_each_rule_shows_once_at_the_second_of_its_story(sqlite_store: Stor
     (coach,) = [a for a in alerts if a.rule_id == "R-CKP-12"]
     assert coach.occurred_at.astimezone(SHANGHAI) == datetime(2026, 11, 22, tzinfo=SHANGHAI) + COACH_AT
     assert len(alerts) == len(EXPECTED) + 1
+
+
+def test_that_a_back_test_finds_the_same_though_the_registers_are_gone_since(
+    store: Store, rules: Sequence[Any]
+) -> None:
+    alerts = told(store, rules, tuple(register_story(START)), with_registers(store))
+    for name in KINDS:
+        store.put_topic(name, [], START)
+    since, until = START - timedelta(hours=1), START + timedelta(days=1)
+    for rule_id in ("R-CKP-09", "R-CKP-10", "R-CKP-13", "R-CKP-23R"):
+        text = (RULES / f"{rule_id}.toml").read_text(encoding="utf-8")
+        found = backtest(read_version(text, f"{rule_id}.toml"), store, since, until, now=until, scans=None)
+        online = sum(alert.rule_id == rule_id for alert in alerts)
+        assert (found.alerts_after, found.differing) == (online, 0), rule_id
 
 
 def test_that_an_alert_of_a_checkpoint_stands_in_its_street(sqlite_store: Store, rules: Sequence[Any]) -> None:

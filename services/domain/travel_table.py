@@ -122,8 +122,9 @@ class TravelTable:
     # -- where to ------------------------------------------------------------------------------
 
     def onward(self, here: str, direction: str | None, hours: str) -> Onward:
-        """P(next = j | here, direction, hours). What is assumed is worth ``settings.prior`` legs, what all
-        hours say as many over again. ``direction`` None: of all directions together."""
+        """P(next = j | here, direction, hours). Each of these is worth ``settings.prior`` legs to the next:
+        what is assumed, what all that pass here do, what those of this direction do, and of these hours.
+        ``direction`` None: of all directions together."""
         key = ("onward", here, direction, hours)
         if key not in self._cache:
             self._cache[key] = self._onward(here, direction, hours)
@@ -131,15 +132,28 @@ class TravelTable:
 
     def _onward(self, here: str, direction: str | None, hours: str) -> Onward:
         by_hours = self._moves.get((here, direction), {})
-        pooled: dict[str, int] = defaultdict(int)
-        for of_class in by_hours.values():
-            for there, n in of_class.items():
-                pooled[there] += n
-        chances = _mixed(self.assumed(here, direction), pooled, self.settings.prior)
-        chances = _mixed(chances, by_hours.get(hours, {}), self.settings.prior)
-        return Onward(
-            {there: p for there, p in chances.items() if there == LEFT or there in self.spots}, sum(pooled.values())
-        )
+        pooled = _summed(by_hours.values())
+        worth = self.settings.prior
+        chances = self.assumed(here, direction)
+        if direction is not None:
+            chances = _mixed(chances, self._turned(here, direction), worth)
+        chances = _mixed(chances, pooled, worth)
+        chances = _mixed(chances, by_hours.get(hours, {}), worth)
+        known = {there: p for there, p in chances.items() if there == LEFT or there in self.spots}
+        return Onward(known, round(sum(pooled.values())))
+
+    def _turned(self, here: str, direction: str) -> Mapping[str, float]:
+        """Where all that pass here go, as far as it lies ahead of one that drives in this direction."""
+        every = _summed(self._moves.get((here, None), {}).values())
+        ahead = {
+            there: n * _ahead(self.spots[here], self.spots[there], direction)
+            for there, n in every.items()
+            if there in self.spots
+        }
+        total, stays = sum(ahead.values()), sum(every.values()) - every.get(LEFT, 0)
+        if not total:
+            return {}
+        return {LEFT: every.get(LEFT, 0), **{there: n * stays / total for there, n in ahead.items()}}
 
     @property
     def _moves(self) -> Mapping[tuple[str, str | None], Mapping[str, Mapping[str, int]]]:
@@ -180,7 +194,15 @@ def _ahead(one: Spot, other: Spot, direction: str | None) -> float:
     return max(0.0, along)
 
 
-def _mixed(assumed: Mapping[str, float], seen: Mapping[str, int], worth: float) -> dict[str, float]:
+def _summed(parts: Iterable[Mapping[str, int]]) -> Mapping[str, int]:
+    total: dict[str, int] = defaultdict(int)
+    for part in parts:
+        for there, n in part.items():
+            total[there] += n
+    return total
+
+
+def _mixed(assumed: Mapping[str, float], seen: Mapping[str, float], worth: float) -> dict[str, float]:
     """What was seen, with what is assumed as ``worth`` sightings more (a Dirichlet prior)."""
     total = worth + sum(seen.values())
     places: Sequence[str] = tuple(dict.fromkeys((*assumed, *seen)))

@@ -26,6 +26,7 @@ from services.domain.recognition import (
     Tally,
 )
 from services.domain.snapshot import SourceStatus
+from services.domain.view_library import joined
 from services.store.columns import from_micros
 from services.store.events import event_table
 from services.store.schema import inbox
@@ -60,7 +61,7 @@ class CamerasWatch:
                 self._read = self._begin(connection, now)
             self._see(self._news(connection))
         self._settle(now)
-        places: Sequence[CheckpointPlace] = self._store.snapshot("checkpoint_places", now).records
+        places = joined(*(self._store.snapshot(topic, now).records for topic in ("checkpoint_places", "pushed_places")))
         cameras = self.cameras(places, now)
         states = tuple(self._states(places, cameras, now))
         self._store.take(Batch({"cameras": cameras}, states), SOURCE, now)

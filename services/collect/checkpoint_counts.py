@@ -84,7 +84,8 @@ def heard_by_checkpoint(
 
 
 def _drifts(connection: Connection, now: datetime) -> Mapping[str, float]:
-    """How far a device's clock runs ahead, by the passage that reached us quickest.
+    """How far a device's clock runs ahead, by the passage that reached us quickest: what is known before
+    vehicles seen by several cameras have told more.
 
     A clock that is slow cannot be told from a slow way here, so only ahead is said; 0 is "not ahead".
     """

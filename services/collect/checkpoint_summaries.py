@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+from services.collect.camera_summaries import by_checkpoint, compared, judged
 from services.collect.checkpoint_alerts import department_rows, figures_of_alerts, scene_alerts
 from services.collect.checkpoint_counts import Heard, count_by_second, heard_by_checkpoint, newest_passages
 from services.collect.checkpoint_feed import CUT_AFTER, Cut, cut_of, per_second
@@ -13,6 +14,7 @@ from services.collect.summary import Summary
 from services.domain.figures import Figure, Series
 from services.domain.passage import Checkpoint, CheckpointPlace, CheckpointStatus, DeviceHealth, FlowHour, Passage
 from services.domain.timebase import local, midnight_before
+from services.domain.view_library import joined
 
 if TYPE_CHECKING:
     from services.store.store import Store
@@ -51,15 +53,17 @@ def _rate_until(newest: Sequence[Passage], now: datetime) -> datetime:
 
 def state(store: Store, now: datetime) -> Mapping[str, Sequence[Any]]:
     """Every checkpoint, its devices, and the strip of figures."""
-    places: Sequence[CheckpointPlace] = store.snapshot("checkpoint_places", now).records
+    known: Sequence[CheckpointPlace] = store.snapshot("checkpoint_places", now).records
+    places = joined(known, store.snapshot("pushed_places", now).records)
     hours: Sequence[FlowHour] = store.snapshot("flow_history", now).records
     with store.read() as connection:
         heard = heard_by_checkpoint(connection, [p.id for p in places], now, WINDOW)
     newest = max((h.last for h in heard.values() if h.last is not None), default=None)
     cut = cut_of(store.snapshot("sources", now).records, newest, now, SILENT_AFTER)
+    cameras = by_checkpoint(store.snapshot("cameras", now).records)
     alerts = scene_alerts(store, now)
-    points = checkpoints(places, heard, now, cut)
-    health = device_health(points, now, cut)
+    points = tuple(compared(point, cameras.get(point.id, ())) for point in checkpoints(places, heard, now, cut))
+    health = judged(device_health(points, now, cut), points, cameras)
     figures = (_today(hours, now), _recognition(points, now, cut), *figures_of_alerts(alerts, now))
     return {
         "checkpoints": points,

@@ -238,6 +238,22 @@ def verify(options: argparse.Namespace) -> int:
     return 0 if found.fault is None else 1
 
 
+def verify_evidence(options: argparse.Namespace) -> int:
+    from services.reports.evidence_check import SIGNS, check
+
+    try:
+        data = options.file.read_bytes()
+        key = options.key.read_bytes() if options.key else None
+    except OSError as why:
+        print(f"{why.filename}：{_in_chinese(why)}", file=sys.stderr)
+        return 2
+    verdict = check(data, key)
+    for one in verdict.findings:
+        print(f"{SIGNS[one.stance]} {one.text}")
+    print("核验通过" if verdict.is_whole else "核验不通过：内容与签发时不同")
+    return 0 if verdict.is_whole else 1
+
+
 def _in_chinese(why: OSError) -> str:
     words = {errno.ENOENT: "没有这个文件", errno.EISDIR: "这是文件夹", errno.EACCES: "没有读取权限"}
     return words.get(why.errno or 0, why.strerror or str(why))
@@ -338,4 +354,11 @@ def _parser() -> argparse.ArgumentParser:
     sub = verb("verify", verify, "核验：日志是否仍是当初所写，库中所示是否就是日志所说；打印一行 JSON，不实则退出码 1")
     sub.add_argument("--store", required=True, help="库的 URL，例如 sqlite:///x.db")
     sub.add_argument("--against", default="", metavar="副本", help="日志副本的文件或 URL，或打印的链头 DC1|…")
+    sub = verb(
+        "verify-evidence", verify_evidence, "核验证据包：只凭文件与公钥，逐条说明哪些属实、哪些被改；被改则退出码 1"
+    )
+    sub.add_argument("file", type=Path, metavar="证据包", help="zip 文件")
+    sub.add_argument(
+        "--key", type=Path, metavar="公钥", help="另行取得的公钥（PEM）；不给则用包内公钥，只能证明内容一致"
+    )
     return parser

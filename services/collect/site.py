@@ -10,6 +10,9 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from services.domain.budget import DEFAULT, Budget, budget_from
+from services.domain.control_rules import DEFAULT as CONTROL
+from services.domain.control_rules import ControlRules, control_from
+from services.domain.followup_terms import TERMS, FollowUpTerms, terms_from
 from services.domain.image_settings import ImageSettings, images_from
 from services.domain.intercept_settings import InterceptSettings, intercept_from
 from services.domain.control_rules import DEFAULT as CONTROL
@@ -63,6 +66,7 @@ class Site:
     control: ControlRules = CONTROL
     interception: InterceptSettings = field(default_factory=InterceptSettings)
     images: ImageSettings = field(default_factory=ImageSettings)
+    followup: FollowUpTerms = TERMS
     folder: Path = field(default_factory=Path)
 
 
@@ -89,6 +93,7 @@ KNOWN = (
     "interception",
     "rules",
     "images",
+    "followup",
 )
 
 
@@ -127,6 +132,7 @@ def read_site(path: Path) -> Site:
         interception=_read(path, table, "interception", intercept_from, "例如 [interception] margin_min = 2"),
         budget=_read(path, table, "rules", budget_from, "写作 [rules]"),
         images=_read(path, table, "images", images_from, "例如 [images] keep_days = 30"),
+        followup=_followup(path, table),
         folder=path.parent,
     )
 
@@ -162,6 +168,12 @@ def _record(path: Path, site: Mapping[str, Any]) -> RecordSettings:
 def _limits(path: Path, site: Mapping[str, Any]) -> Limits:
     limits = _read(path, site, "limits", dict, "写作 [limits]")
     return _read(path, site, "calendar", lambda days: limits_from(limits, days), "写作 [calendar]")
+
+
+def _followup(path: Path, site: Mapping[str, Any]) -> FollowUpTerms:
+    calendar = _limits(path, site).calendar
+    terms = _read(path, site, "followup", lambda table: terms_from(table, calendar), '例如 [followup] notice = "30d"')
+    return replace(terms, signed=str(site.get("name", NAME)))
 
 
 def _timebase(path: Path, clock: Mapping[str, Any]) -> Timebase:

@@ -93,8 +93,33 @@ class VehicleTraced:
     stops: int
 
 
+@dataclass(frozen=True, slots=True)
+class EvidenceAsked:
+    """A package of evidence was asked for."""
+
+    about: str
+    receiver: str
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceMade:
+    about: str
+    receiver: str
+    sha256: str
+
+
 AuditFact = (
-    Denied | LoggedIn | LogInFailed | LockedOut | LoggedOut | ScreenLocked | Revealed | PlateSearched | VehicleTraced
+    Denied
+    | LoggedIn
+    | LogInFailed
+    | LockedOut
+    | LoggedOut
+    | ScreenLocked
+    | Revealed
+    | PlateSearched
+    | VehicleTraced
+    | EvidenceAsked
+    | EvidenceMade
 )
 
 
@@ -177,6 +202,10 @@ def said_of(fact: AuditFact) -> str:
         case Revealed():
             kept = "" if fact.value_stored else "（库中只存脱敏值）"
             return f"查看明文 {fact.about} {fact.field}：{fact.reason}{kept}"
+        case EvidenceAsked():
+            return f"申请证据包 {fact.about}，接收 {fact.receiver}"
+        case EvidenceMade():
+            return f"制成证据包 {fact.about}，接收 {fact.receiver}，SHA-256 {fact.sha256}"
         case PlateSearched():
             ground = " · ".join(part for part in (fact.alert_id, fact.legal_basis) if part)
             return f"查询号牌 {fact.plate_no}：{fact.reason} · {ground} · 显示 {fact.rows} 条"
@@ -188,7 +217,19 @@ STREAM = Stream(
     name="audit",
     prefix="SJ",
     case=AuditEntry,
-    facts=(Denied, LoggedIn, LogInFailed, LockedOut, LoggedOut, ScreenLocked, Revealed, PlateSearched, VehicleTraced),
+    facts=(
+        Denied,
+        LoggedIn,
+        LogInFailed,
+        LockedOut,
+        LoggedOut,
+        ScreenLocked,
+        Revealed,
+        PlateSearched,
+        VehicleTraced,
+        EvidenceAsked,
+        EvidenceMade,
+    ),
     wishes=(NoteLogOut, NoteScreenLock, SearchPlate, TraceVehicle),
     decide=decide,
     evolve=evolve,

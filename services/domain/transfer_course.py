@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+from services.domain import audit
 from services.domain.alert import Action, Alert
+from services.domain.audit import EvidenceAsked, EvidenceMade
 from services.domain.case_transfer import (
     NAME,
     STATE_WORDS,
@@ -44,13 +46,16 @@ RECEIVERS = ("公安", "交通", "市监", "卫健", "生态环境", "综合执�
 
 def decide(case: CaseTransfer | None, wish: Wish, officer: Officer, at: datetime, world: World) -> Sequence[Said]:
     if isinstance(wish, AskPackage):
-        return [Said(_asked(case, wish, officer, world))]
+        asked = _asked(case, wish, officer, world)
+        return [Said(asked), Said(EvidenceAsked(asked.alert_id, asked.department), stream=audit.STREAM.name)]
     if case is None or not case.is_open:
         raise Refused("移送已了结")
     match wish:
         case NotePackage():
             _require_engine(case, officer)
-            return [Said(PackageMade(wish.sha256, wish.sm3, wish.size, wish.log_seq, wish.exhibits, wish.lacking))]
+            made = PackageMade(wish.sha256, wish.sm3, wish.size, wish.log_seq, wish.exhibits, wish.lacking)
+            noted = EvidenceMade(case.alert_id, case.department, wish.sha256)
+            return [Said(made), Said(noted, stream=audit.STREAM.name)]
         case NoteNoPackage(reason=reason):
             _require_engine(case, officer)
             return [Said(PackageNotMade(reason))]
@@ -63,7 +68,8 @@ def decide(case: CaseTransfer | None, wish: Wish, officer: Officer, at: datetime
         case ReportResult():
             return [Said(_result(case, wish, officer, at, world))]
         case WithdrawTransfer(reason=reason):
-            _require_desk(officer)
+            if officer.role is not Role.ENGINE:
+                _require_desk(officer)
             terms = terms_in(world)
             return [Said(TransferWithdrawn(_needed(reason, "请写明撤回原因"), terms.due(terms.close, at)))]
         case _:

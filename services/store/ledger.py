@@ -76,9 +76,9 @@ def append(connection: Connection, entries: Sequence[Entry], seal: str = "") -> 
     written: list[tuple[object, ...]] = []
     for seq, e in enumerate(entries, first):
         told = (seq, e.stream, e.case_id, e.version, e.kind, to_micros(e.at), e.officer_id, e.body)
-        sealed = _sealed(seal, told, previous)
-        written.append((*told, previous, sealed))
-        previous = sealed
+        name = _sealed(seal, told, previous)
+        written.append((*told, previous, name))
+        previous = name
     rows.insert(connection, case_event, _COLUMNS, written)
 
 
@@ -111,8 +111,7 @@ def first_break(connection: Connection) -> Break | None:
                 return Break(expected, row.case_id, f"第 {expected} 条缺失，其后为第 {row.seq} 条")
             if row.prev_hash != previous:
                 return Break(row.seq, row.case_id, f"第 {row.seq} 条未接在前一条之后")
-            seal, _, _ = row.hash.partition(":")
-            if seal not in SEALS or _sealed(seal, _told(row), previous) != row.hash:
+            if not holds(_told(row), previous, row.hash):
                 return Break(row.seq, row.case_id, f"第 {row.seq} 条内容与其校验值不符")
             previous, expected = row.hash, expected + 1
     written = connection.execute(select(counter.c.value).where(counter.c.name == "case_event")).scalar() or 0
@@ -123,6 +122,12 @@ def first_break(connection: Connection) -> Break | None:
 
 def _told(row: Row[tuple[object, ...]]) -> tuple[object, ...]:
     return (row.seq, row.stream, row.case_id, row.version, row.kind, to_micros(row.at), row.officer, row.body)
+
+
+def holds(told: tuple[object, ...], previous: str, seal: str) -> bool:
+    """Whether a row, its moment in microseconds, is the one that was sealed."""
+    name, _, _ = seal.partition(":")
+    return name in SEALS and _sealed(name, told, previous) == seal
 
 
 def _sealed(seal: str, told: tuple[object, ...], previous: str) -> str:

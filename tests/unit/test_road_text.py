@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.domain.notice import Occasion, Route
@@ -75,6 +75,7 @@ def test_that_a_text_that_is_not_approved_goes_nowhere(world):
     assert due(world, "sign") == []
 
 
+@settings(max_examples=40)
 @given(
     province=st.sampled_from(PROVINCES),
     letter=st.sampled_from("ABCJK"),

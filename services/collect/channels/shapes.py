@@ -8,7 +8,7 @@ from typing import Any
 
 from services.domain.levels import LEVEL_WORDS
 from services.domain.life import STEP_WORDS
-from services.domain.notice import OCCASION_WORDS, TOLD_WORDS, Notice, Occasion
+from services.domain.notice import OCCASION_WORDS, OF_CASES, TOLD_WORDS, Notice, Occasion
 from services.domain.timebase import local
 
 EVENT_TYPE = "cn.jiaojiang.district.alert."
@@ -46,8 +46,17 @@ def cloud_event(notice: Notice) -> dict[str, Any]:
             "step": news.step.value if news.step else "",
             "late": news.late,
             "demo": news.demo,
+            **_of_case(notice),
         },
     }
+
+
+def _of_case(notice: Notice) -> dict[str, Any]:
+    """What a case has to say beside: words to be shown as they are, where and until when."""
+    if notice.occasion not in OF_CASES:
+        return {}
+    until = notice.news.until
+    return {"text": notice.news.words, "place": notice.news.place, "until": _stamp(until) if until else ""}
 
 
 def alertmanager(notice: Notice) -> dict[str, Any]:
@@ -117,6 +126,8 @@ def letter(notice: Notice) -> str:
         lines.append(f"已发生 {news.count} 次")
     if news.department:
         lines.append(f"承办 {news.department}")
+    if news.words:
+        lines.append(news.words)
     if news.late:
         lines.append("采集中断期间到时，迟到补发")
     return "\n".join([*lines, "", "姓名、房号、车牌不出指挥中心；详情请在值班席查看。", ""])

@@ -29,6 +29,7 @@ KEPT_WORDS: Mapping[str, str] = {
     "shelved": "到时恢复提醒",
     "suppressed": "起因未恢复，恢复即显示",
     "out_of_service": "停用期内，到时恢复",
+    "review": "低置信度，先由人工核对，不派部门",
     "held_back": "今日命中而未报",
 }
 

@@ -155,6 +155,7 @@ class NoiseCounts:
     shelved: int = 0
     suppressed: int = 0
     out_of_service: int = 0
+    review: int = 0  # alerts that go to no department until somebody has looked
     held_back: int = 0
     held: tuple[HeldBack, ...] = ()
     flood_above: int = NOISE.flood_above
@@ -189,6 +190,7 @@ def kept(alerts: Iterable[Alert], running: Flood | None) -> Mapping[str, tuple[A
         "shelved": tuple(a for a in every if a.visibility is Visibility.SHELVED),
         "suppressed": tuple(a for a in every if a.visibility is Visibility.SUPPRESSED),
         "out_of_service": tuple(a for a in every if a.visibility is Visibility.OUT_OF_SERVICE),
+        "review": tuple(a for a in every if not a.department),
     }
 
 
@@ -227,5 +229,6 @@ NOISE_WORDS: Mapping[str, str] = {
     "shelved": "暂缓",
     "suppressed": "抑制",
     "out_of_service": "停用",
+    "review": "待复核",
     "held_back": "未报",
 }

@@ -63,6 +63,7 @@ def test_that_the_strip_counts_what_each_means_keeps_back(pane):
         "暂缓 1 · 14:50 回",
         "抑制 1",
         "停用 1",
+        "待复核 13",
         "未报 137",
     ]
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from PySide6.QtCore import QRect, Qt
-from PySide6.QtGui import QFontMetrics, QPainter
+from PySide6.QtGui import QPainter
 
 from services.domain.alert import Alert
 from services.domain.intercept_window import InterceptionWindow
@@ -44,7 +44,7 @@ def meeting_words(alert: Alert, windows: Iterable[InterceptionWindow], now: date
 def head_box(pane: Pane, right: int) -> QRect:
     """Room for the words and the longest count-down, left of ``right``."""
     look = pane.look
-    wide = width_of(NAME, look.font("tick")) + look.px(8) + QFontMetrics(look.font("kpi")).horizontalAdvance("00:00")
+    wide = width_of(f"{NAME}已令 交警 00 拦", look.font("tick"))
     return QRect(right - look.px(16) - wide, 0, wide, look.head)
 
 
@@ -53,7 +53,8 @@ def paint_head(painter: QPainter, pane: Pane, words: str, right: int) -> None:
         return
     look, box = pane.look, head_box(pane, right)
     is_clock = ":" in words
-    font = look.font("count", digits=True) if is_clock else look.font("tick")
+    step = "pane" if look.is_wall else "count"
+    font = look.font(step, digits=True) if is_clock else look.font("tick")
     text(painter, box, words, font, look.colour("text" if is_clock else "text3"), RIGHT)
     if is_clock:
         left = box.adjusted(0, 0, -width_of(words, font) - look.px(8), 0)

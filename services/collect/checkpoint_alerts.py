@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from services.domain.alert import Alert, Step, Verdict, Visibility, Work
 from services.domain.figures import Figure
+from services.domain.interception_case import Interception, OrderState
 from services.domain.passage import BoardItem, DepartmentRow
 from services.domain.timebase import midnight_before
 from services.store import codec
@@ -35,17 +36,32 @@ def scene_alerts(store: Store, now: datetime) -> tuple[Alert, ...]:
         return codec.decode_all(Alert, connection.execute(query).scalars())
 
 
-def figures_of_alerts(alerts: Sequence[Alert], now: datetime) -> tuple[Figure, ...]:
+def figures_of_alerts(
+    alerts: Sequence[Alert], now: datetime, orders: Sequence[Interception] = ()
+) -> tuple[Figure, ...]:
     today = [a for a in alerts if a.raised_at >= midnight_before(now)]
     unsigned = sum(a.is_open and not a.is_signed for a in today)
     return (
         Figure("hits", "命中", str(len(today)), "起", f"待签收 {unsigned}", formula="今日 00:00 起卡口场景预警"),
-        Figure("intercepted", "拦截成功", "—", "", "今日未下令", formula="拦截成功 ÷ 下令"),
+        _intercepted([one for one in orders if one.asked_at >= midnight_before(now)]),
         _notices(today),
         _precision(alerts),
         _signing(today),
         _load(alerts, now),
     )
+
+
+def _intercepted(today: Sequence[Interception]) -> Figure:
+    """Of the orders that were given and not taken back: how many vehicles stood. Following is neither."""
+    ordered = [one for one in today if one.was_ordered]
+    done = sum(one.state is OrderState.INTERCEPTED for one in ordered)
+    missed = sum(one.state is OrderState.MISSED for one in ordered)
+    running = sum(one.is_open for one in ordered)
+    formula = "今日拦截成功 ÷ 下令（撤令不计）"
+    if not ordered:
+        return Figure("intercepted", "拦截成功", "—", "", "今日未下令", formula=formula)
+    note = f"下令 {len(ordered)} · 错过 {missed}" + (f" · 在途 {running}" if running else "")
+    return Figure("intercepted", "拦截成功", f"{done} / {len(ordered)}", "", note, formula=formula)
 
 
 def _notices(today: Sequence[Alert]) -> Figure:

@@ -62,9 +62,10 @@ def state(store: Store, now: datetime) -> Mapping[str, Sequence[Any]]:
     cut = cut_of(store.snapshot("sources", now).records, newest, now, SILENT_AFTER)
     cameras = by_checkpoint(store.snapshot("cameras", now).records)
     alerts = scene_alerts(store, now)
+    orders = store.snapshot("interceptions", now).records
     points = tuple(compared(point, cameras.get(point.id, ())) for point in checkpoints(places, heard, now, cut))
     health = judged(device_health(points, now, cut), points, cameras)
-    figures = (_today(hours, now), _recognition(points, now, cut), *figures_of_alerts(alerts, now))
+    figures = (_today(hours, now), _recognition(points, now, cut), *figures_of_alerts(alerts, now, orders))
     return {
         "checkpoints": points,
         "device_health": (health,),

@@ -47,11 +47,12 @@ class PictureKeeping:
             if not self._failing:
                 log.warning("old pictures stay: %s", why)
             self._failing = True
-            return
+
+    def _rested_on(self) -> frozenset[str]:
+        """Asked only when a picture would go, so an answer is the end of a failure."""
+        with self._store.read() as connection:
+            names = images_rested_on(connection)
         if self._failing:
             log.info("old pictures are let go again")
         self._failing = False
-
-    def _rested_on(self) -> frozenset[str]:
-        with self._store.read() as connection:
-            return images_rested_on(connection)
+        return names

@@ -15,8 +15,6 @@ from services.domain.control_rules import ControlRules, control_from
 from services.domain.followup_terms import TERMS, FollowUpTerms, terms_from
 from services.domain.image_settings import ImageSettings, images_from
 from services.domain.intercept_settings import InterceptSettings, intercept_from
-from services.domain.control_rules import DEFAULT as CONTROL
-from services.domain.control_rules import ControlRules, control_from
 from services.domain.keeping import Keeping, keeping_from
 from services.domain.levels import LIMITS, Limits
 from services.domain.limit_table import limits_from

@@ -144,8 +144,6 @@ def test_that_the_site_file_sets_the_deadlines(tmp_path):
     path = tmp_path / "site.toml"
     said = 'name = "某区"\n[followup]\nnotice = "15d"\n[calendar]\nholidays = [2026-11-24]\n'
     path.write_text(said, encoding="utf-8")
-        'name = "某区"\n[followup]\nnotice = "15d"\n[calendar]\nholidays = [2026-11-24]\n', encoding="utf-8"
-    )
     terms = read_site(path).followup
     assert (terms.notice, terms.signed) == (Limit(timedelta(days=15)), "某区")
     assert terms.calendar.holidays

@@ -17,7 +17,7 @@ from widgets.glyphs import put_glyph
 from widgets.look import Look
 from widgets.paint import CENTRE, RIGHT, bar, elide, figure_font, hairline, label, text, width_of
 from widgets.pane import Pane
-from widgets.words import clock_words
+from widgets.words import case_clock_words, clock_words
 
 _COUNTS = ("未结", "超期", "今办结")
 _ITEM_HIGH = 38
@@ -129,8 +129,11 @@ class DepartmentsPane(Pane):
     def _item_words(self, item: BoardItem) -> tuple[str, str]:
         """The clock that runs and the place; and the clock alone, for where both do not fit."""
         limit = ""
-        if item.step is not None and item.due_at is not None and self.now is not None:
-            limit = clock_words(Clock(item.step, item.due_at), self.now)
+        if item.due_at is not None and self.now is not None:
+            if item.word:
+                limit = case_clock_words(item.word, item.due_at, self.now)
+            elif item.step is not None:
+                limit = clock_words(Clock(item.step, item.due_at), self.now)
         return " · ".join(part for part in (limit, item.place.partition(" ")[0]) if part), limit
 
     # -- wall ---------------------------------------------------------------------------------

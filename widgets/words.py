@@ -61,6 +61,17 @@ def clock_words(clock: Clock, now: datetime) -> str:
     return f"{word} 超 {running(-left) if left > -120 else long_limit(-left)}"
 
 
+def case_clock_words(word: str, due_at: datetime, now: datetime) -> str:
+    """The clock of a notice or transfer: ``复检 余 29 天``, ``复检 超期 1 天``."""
+    left = (due_at - now).total_seconds()
+    return f"{word} 余 {_far(left)}" if left >= 0 else f"{word} 超期 {_far(-left)}"
+
+
+def _far(seconds: float) -> str:
+    """Hours stop mattering after a day."""
+    return f"{int(seconds) // 86400} 天" if seconds >= 86400 else long_limit(seconds)
+
+
 def progress_words(alert: Alert, now: datetime) -> str:
     """The right end of an alert's second line: its running limit, or how far it has come."""
     clock = alert.running

@@ -1,4 +1,4 @@
-"""The checkpoint scene's alerts as figures, and all alerts as the board of departments."""
+"""The checkpoint scene's alerts as figures."""
 
 from __future__ import annotations
 
@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
-from services.domain.alert import Alert, Step, Verdict, Visibility, Work
+from services.domain.alert import Alert, Verdict
 from services.domain.figures import Figure
+from services.domain.inspection_notice import InspectionNotice
+from services.domain.inspection_notice import State as Told
 from services.domain.interception_case import Interception, OrderState
-from services.domain.passage import BoardItem, DepartmentRow
 from services.domain.timebase import midnight_before
 from services.store import codec
 from services.store.schema import alert as alert_table
@@ -20,11 +21,7 @@ from services.store.schema import alert as alert_table
 if TYPE_CHECKING:
     from services.store.store import Store
 
-DEPARTMENTS = ("公安", "交通", "市监", "卫健", "生态环境", "综合执法")
-PARTS_OF = {"交警": "公安", "公安交警": "公安", "治安": "公安", "运输": "交通", "市场监管": "市监", "环保": "生态环境"}
-ITEMS = 3
 WINDOW = timedelta(days=30)
-REINSPECTED = ("R-CKP-01", "R-CKP-02", "R-CKP-04")  # a notice with a deadline is their usual end
 
 
 def scene_alerts(store: Store, now: datetime) -> tuple[Alert, ...]:
@@ -37,14 +34,17 @@ def scene_alerts(store: Store, now: datetime) -> tuple[Alert, ...]:
 
 
 def figures_of_alerts(
-    alerts: Sequence[Alert], now: datetime, orders: Sequence[Interception] = ()
+    alerts: Sequence[Alert],
+    now: datetime,
+    orders: Sequence[Interception] = (),
+    notices: Sequence[InspectionNotice] = (),
 ) -> tuple[Figure, ...]:
     today = [a for a in alerts if a.raised_at >= midnight_before(now)]
     unsigned = sum(a.is_open and not a.is_signed for a in today)
     return (
         Figure("hits", "命中", str(len(today)), "起", f"待签收 {unsigned}", formula="今日 00:00 起卡口场景预警"),
         _intercepted([one for one in orders if one.asked_at >= midnight_before(now)]),
-        _notices(today),
+        _notices(notices, now),
         _precision(alerts),
         _signing(today),
         _load(alerts, now),
@@ -64,12 +64,17 @@ def _intercepted(today: Sequence[Interception]) -> Figure:
     return Figure("intercepted", "拦截成功", f"{done} / {len(ordered)}", "", note, formula=formula)
 
 
-def _notices(today: Sequence[Alert]) -> Figure:
-    sent = [a for a in today if a.rule_id in REINSPECTED and any(step == Work.DISPATCHED for step, _, _ in a.steps)]
-    done = sum(not a.is_open and a.verdict is not Verdict.FALSE_ALARM for a in sent)
-    if not sent:
-        return Figure("notices", "告知复检", "—", "", "今日未告知", formula="期限内复检 ÷ 告知")
-    return Figure("notices", "告知复检", f"{done} / {len(sent)}", "", f"待检 {len(sent) - done}")
+def _notices(notices: Sequence[InspectionNotice], now: datetime) -> Figure:
+    """Of the vehicles whose owners were told in the last 30 days, or are still waited for: how many were
+    inspected and passed before their deadline."""
+    told = [n for n in notices if n.state is not Told.WITHDRAWN and (n.is_open or n.issued_at >= now - WINDOW)]
+    formula = "期限内复检合格 ÷ 近 30 日告知（含未了结）"
+    if not told:
+        return Figure("notices", "告知复检", "—", "", "近 30 日未告知", formula=formula)
+    done = sum(n.state is Told.PASSED and n.overdue_at is None for n in told)
+    waiting, late = sum(n.is_open for n in told), sum(n.is_open and n.overdue_at is not None for n in told)
+    note = f"期限内 · 待检 {waiting}" + (f" · 超期 {late}" if late else "")
+    return Figure("notices", "告知复检", f"{done} / {len(told)}", "", note, formula=formula)
 
 
 def _precision(alerts: Sequence[Alert]) -> Figure:
@@ -96,46 +101,3 @@ def _load(alerts: Sequence[Alert], now: datetime) -> Figure:
 
 def _clock(seconds: float) -> str:
     return f"{int(seconds // 60)}:{int(seconds % 60):02d}"
-
-
-# ---------------------------------------------------------------------------------------------- board
-
-
-def department_rows(alerts: Sequence[Alert], now: datetime) -> tuple[DepartmentRow, ...]:
-    """The six departments in their fixed order, over all scenes."""
-    by_name: dict[str, list[Alert]] = {name: [] for name in DEPARTMENTS}
-    for alert in alerts:
-        name = PARTS_OF.get(alert.department, alert.department)
-        if name in by_name and alert.visibility in (Visibility.VISIBLE, Visibility.SHELVED):
-            by_name[name].append(alert)
-    return tuple(_row(name, some, now) for name, some in by_name.items())
-
-
-def _row(name: str, alerts: Sequence[Alert], now: datetime) -> DepartmentRow:
-    still_open = sorted(
-        (a for a in alerts if a.is_open), key=lambda a: (-a.level, a.is_signed, -a.raised_at.timestamp())
-    )
-    worst = still_open[0] if still_open else None
-    midnight = midnight_before(now)
-    return DepartmentRow(
-        department=name,
-        open=len(still_open),
-        overdue=sum(_is_overdue(a, now) for a in still_open),
-        closed_today=sum(not a.is_open and (a.closed_at or a.last_at) >= midnight for a in alerts),
-        worst=worst.level if worst else None,
-        worst_signed=worst.is_signed if worst else True,
-        items=tuple(_item(a) for a in still_open[:ITEMS]),
-    )
-
-
-def _is_overdue(alert: Alert, now: datetime) -> bool:
-    clock = alert.running
-    return clock is not None and clock.due_at < now
-
-
-def _item(alert: Alert) -> BoardItem:
-    clock = alert.running
-    step: Step | None = clock.step if clock else None
-    return BoardItem(
-        alert.id, alert.level, alert.is_signed, alert.title, alert.place, step, clock.due_at if clock else None
-    )

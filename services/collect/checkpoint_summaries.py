@@ -7,9 +7,10 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from services.collect.camera_summaries import by_checkpoint, compared, judged
-from services.collect.checkpoint_alerts import department_rows, figures_of_alerts, scene_alerts
+from services.collect.checkpoint_alerts import figures_of_alerts, scene_alerts
 from services.collect.checkpoint_counts import Heard, count_by_second, heard_by_checkpoint, newest_passages
 from services.collect.checkpoint_feed import CUT_AFTER, Cut, cut_of, per_second
+from services.collect.department_board import department_rows
 from services.collect.summary import Summary
 from services.domain.figures import Figure, Series
 from services.domain.passage import Checkpoint, CheckpointPlace, CheckpointStatus, DeviceHealth, FlowHour, Passage
@@ -63,14 +64,16 @@ def state(store: Store, now: datetime) -> Mapping[str, Sequence[Any]]:
     cameras = by_checkpoint(store.snapshot("cameras", now).records)
     alerts = scene_alerts(store, now)
     orders = store.snapshot("interceptions", now).records
+    notices = store.snapshot("inspection_notices", now).records
+    transfers = store.snapshot("case_transfers", now).records
     points = tuple(compared(point, cameras.get(point.id, ())) for point in checkpoints(places, heard, now, cut))
     health = judged(device_health(points, now, cut), points, cameras)
-    figures = (_today(hours, now), _recognition(points, now, cut), *figures_of_alerts(alerts, now, orders))
+    figures = (_today(hours, now), _recognition(points, now, cut), *figures_of_alerts(alerts, now, orders, notices))
     return {
         "checkpoints": points,
         "device_health": (health,),
         "checkpoint_figures": (*figures, online_figure(health)),
-        "departments": department_rows(store.snapshot("alerts", now).records, now),
+        "departments": department_rows(store.snapshot("alerts", now).records, now, notices, transfers),
         "passage_flow": (flow_series(hours, now, cut),) if hours else (),
     }
 

@@ -160,7 +160,7 @@ STREAM = Stream(
     evolve=evolve,
     due=dues,
     expire=expire,
-    shown_for=timedelta(days=7),
+    shown_for=timedelta(days=30),
     seen_by=seen_by,
     moves=moves,
     tells=tells,

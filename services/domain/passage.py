@@ -210,6 +210,7 @@ class BoardItem:
     place: str
     step: Step | None = None
     due_at: datetime | None = None
+    word: str = ""  # of a clock that is no alert's: 复检, 接收, 反馈
 
 
 @dataclass(frozen=True, slots=True)

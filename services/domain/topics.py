@@ -151,7 +151,7 @@ TOPICS: dict[str, type] = {
     "interception_windows": InterceptionWindow,  # one an alert about a vehicle to be met on its way
     "interceptions": Interception,
     "calibration": Calibration,  # one record: how well next checkpoints and arrivals were foretold
-    "inspection_notices": InspectionNotice,  # open ones and those of the last seven days
+    "inspection_notices": InspectionNotice,  # open ones and those of the last 30 days
     "case_transfers": CaseTransfer,
     "road_texts": RoadText,
     "followup_terms": FollowUpTerms,  # one record: the deadlines in force

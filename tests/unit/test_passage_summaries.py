@@ -7,13 +7,13 @@ from typing import Any
 
 import pytest
 
-from services.collect.checkpoint_alerts import DEPARTMENTS, department_rows, figures_of_alerts
+from services.collect.checkpoint_alerts import figures_of_alerts
 from services.collect.checkpoint_counts import NEWEST
 from services.collect.checkpoint_summaries import _round_up, live, state
 from services.collect.site import Site
 from services.district.part import DistrictSettings
 from services.district.roads import Services
-from services.domain.alert import Ack, Alert, AlertLevel, Clock, Step, Verdict, Work
+from services.domain.alert import Alert, AlertLevel, Verdict
 from services.domain.event import Batch, Event
 from services.domain.passage import Checkpoint, CheckpointPlace, CheckpointStatus, DeviceHealth, Passage
 from services.domain.timebase import starting
@@ -249,32 +249,6 @@ def alert(number: int, department: str, level: AlertLevel = AlertLevel.YELLOW, *
     )
 
 
-def test_that_the_board_has_six_departments_whatever_there_is() -> None:
-    rows = department_rows((), NOW)
-    assert tuple(r.department for r in rows) == DEPARTMENTS
-    assert all((r.open, r.overdue, r.closed_today, r.worst) == (0, 0, 0, None) for r in rows)
-
-
-def test_that_the_board_counts_open_overdue_and_closed_today() -> None:
-    late = Clock(Step.ACK, NOW - timedelta(minutes=1))
-    ended = {"work": Work.CLOSED, "verdict": Verdict.TRUE}
-    rows = department_rows(
-        (
-            alert(1, "公安", AlertLevel.RED, ack=Ack.ACKED),
-            alert(2, "公安交警", AlertLevel.RED, clocks=(late,)),
-            alert(3, "公安", closed_at=NOW, **ended),
-            alert(4, "公安", closed_at=NOW - timedelta(days=1), **ended),
-            alert(5, "社区"),
-        ),
-        NOW,
-    )
-    police = rows[0]
-    assert (police.open, police.overdue, police.closed_today) == (2, 1, 1)
-    assert (police.worst, police.worst_signed) == (AlertLevel.RED, False)
-    assert [item.alert_id for item in police.items] == ["YJ-2", "YJ-1"]
-    assert sum(r.open for r in rows) == 2
-
-
 def test_that_rates_of_nothing_are_not_numbers() -> None:
     figures = {f.id: f for f in figures_of_alerts((), NOW)}
     assert figures["hits"].value == "0"
@@ -285,10 +259,9 @@ def test_that_figures_of_alerts_carry_their_fractions() -> None:
     alerts = (
         alert(1, "公安", acked_at=NOW - timedelta(minutes=9), verdict=Verdict.TRUE),
         alert(2, "公安", acked_at=NOW - timedelta(minutes=7), verdict=Verdict.FALSE_ALARM),
-        alert(3, "公安", steps=((Work.DISPATCHED.value, NOW, "值班"),)),
+        alert(3, "公安"),
     )
     figures = {f.id: f for f in figures_of_alerts(alerts, NOW)}
     assert (figures["precision"].value, figures["precision"].note) == ("50", "30 日 · 确认 1 / 2")
     assert (figures["signing"].value, figures["signing"].note) == ("2:00", "P90 3:00")
-    assert (figures["notices"].value, figures["notices"].note) == ("0 / 1", "待检 1")
     assert figures["load"].value == "3.0"

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Mapping, Sequence
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import fields
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 from services.collect.site import Site, SiteError
 from services.collect.summary import Summary
-from services.domain.kinds import Follow
-from services.domain.register import KINDS, STALE_AFTER, Register, RegisterHealth, health
+from services.domain.kinds import Detect
+from services.domain.register import FACTS, KINDS, STALE_AFTER, Register, RegisterHealth, health
 from services.domain.register_book import Book, Facts, Seen, current
 from services.domain.rule import Rule
 from services.domain.timebase import Timebase
@@ -22,6 +24,7 @@ log = logging.getLogger(__name__)
 
 EVERY_S = 5.0
 TOPIC = "registers"
+_WORD = re.compile("[a-z_]+")
 
 
 def limits(site: Site) -> Mapping[str, timedelta]:
@@ -116,6 +119,14 @@ class RegisterTally:
 
 
 def conditions_of(rule: Rule) -> Iterable[str]:
-    """The texts that decide whether a rule finds something, and how bad it is."""
-    then = rule.detect.then if isinstance(rule.detect, Follow) else ""
-    return [text for text in (rule.where, then, *(rise.where for rise in rule.rises)) if text]
+    """The texts that decide whether a rule finds something, and how bad it is: its conditions, and the
+    columns and further conditions its detection names."""
+    for text in (rule.where, *(rise.where for rise in rule.rises), *_texts(rule.detect)):
+        if not FACTS.isdisjoint(_WORD.findall(text)):
+            yield text
+
+
+def _texts(detect: Detect) -> Iterator[str]:
+    for each in fields(detect):
+        value = getattr(detect, each.name)
+        yield from (part for part in (value if isinstance(value, tuple) else (value,)) if isinstance(part, str))

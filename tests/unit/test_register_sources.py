@@ -251,6 +251,7 @@ def test_that_the_topic_of_registers_names_the_shipped_rules_a_late_one_holds(sq
     assert late["hazmat_permits"] >= {"R-CKP-10", "R-CKP-23R"}
     assert "R-CKP-13" not in late["hazmat_permits"]
     assert late["muck_permits"] >= {"R-CKP-13"}
+    assert late["vehicle_register"] >= {"R-CKP-06"}  # a column of its detection
     assert "R-CKP-01" not in set().union(*late.values())
 
 

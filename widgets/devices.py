@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from PySide6.QtCore import QPointF, QRect
@@ -10,7 +11,9 @@ from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QWidget
 
 from services.domain.passage import DeviceHealth
+from services.domain.register import RegisterHealth
 from services.domain.snapshot import Quality, Snapshot
+from services.domain.timebase import local
 from widgets.glyphs import put_unknown
 from widgets.hatch import hatch_brush
 from widgets.look import Look
@@ -19,7 +22,8 @@ from widgets.pane import Pane
 
 
 class DevicesPane(Pane):
-    """Topic: ``device_health`` (one record). Four lines: what, how many, and the one that matters most."""
+    """Topics: ``device_health`` (one record) and, if wanted, ``registers``. A line each: what, how many, and
+    the one that matters most."""
 
     def __init__(self, title: str, options: Mapping[str, Any], look: Look, parent: QWidget | None = None) -> None:
         super().__init__(title, options, look, parent)
@@ -40,8 +44,22 @@ class DevicesPane(Pane):
             ("在线", online, health.online_note, silent),
             ("识别率 < 90 %", _count(health.low_recognition), health.low_recognition_note, False),
             ("时钟漂移 > 1 s", _count(health.drifting), health.drifting_note, False),
-            ("画质下降", poor, health.poor_image_note or ("设备未上报" if poor is None else ""), False),
+            ("画质、读数异常", poor, health.poor_image_note or ("设备未上报" if poor is None else ""), False),
+            *self._registers(),
         ]
+
+    def _registers(self) -> list[tuple[str, str | None, str, bool]]:
+        """Registers too old to be asked, and the rules that find nothing meanwhile."""
+        registers: Sequence[RegisterHealth] = self.records("registers")
+        if not registers:
+            return []
+        stale = [register for register in registers if register.stale]
+        held = sorted({rule for register in stale for rule in register.held_rules})
+        worst = max(stale, key=lambda register: len(register.held_rules), default=None)
+        note = f"{worst.title} {_since(worst.as_of)}" if worst else ""
+        if worst and held:
+            note = f"{worst.title} · 停判 {held[0]}" + (f" 等 {len(held)} 条" if len(held) > 1 else "")
+        return [("登记库滞后", f"{len(stale)} / {len(registers)}" if stale else "0", note, bool(stale))]
 
     def paint_body(self, painter: QPainter, body: QRect) -> None:
         look = self.look
@@ -82,6 +100,10 @@ class DevicesPane(Pane):
         if unknown:
             side = look.px(34 if look.is_wall else 14)
             put_unknown(painter, look, QPointF(row.right() - side / 2, row.center().y()), side)
+
+
+def _since(as_of: datetime | None) -> str:
+    return f"{local(as_of):%m-%d}" if as_of else "未收到"
 
 
 def _count(number: int | None) -> str | None:

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from widgets.alerts import AlertsPane
 from widgets.bars import BarsPane
+from widgets.cameras import CamerasPane
 from widgets.card import AlertCard
 from widgets.chart import ChartPane
 from widgets.checkpoint_map import CheckpointMapPane
 from widgets.checkpoint_statistics import CheckpointStatisticsPane
+from widgets.control_orders import ControlOrdersPane
+from widgets.control_search import ControlSearchPane
+from widgets.control_trace import ControlTracePane
 from widgets.departments import DepartmentsPane
 from widgets.devices import DevicesPane
 from widgets.disputes import DisputesPane
@@ -26,6 +30,10 @@ from widgets.estate_map import EstateMapPane
 from widgets.figures import FiguresPane
 from widgets.fire import FirePane
 from widgets.fleet_rows import FleetRowsPane
+from widgets.followup_evidence import FollowUpEvidencePane
+from widgets.followup_notices import FollowUpNoticesPane
+from widgets.followup_texts import FollowUpTextsPane
+from widgets.followup_transfers import FollowUpTransfersPane
 from widgets.gantt import GanttPane
 from widgets.outbox_pane import OutboxPane
 from widgets.pane import Pane
@@ -87,12 +95,20 @@ KINDS: dict[str, type[Pane]] = {
     "rentals": RentalsPane,
     "section": SectionPane,
     "utilities": UtilitiesPane,
+    "cameras": CamerasPane,
     "checkpoint_map": CheckpointMapPane,
     "checkpoint_statistics": CheckpointStatisticsPane,
+    "control_orders": ControlOrdersPane,
+    "control_search": ControlSearchPane,
+    "control_trace": ControlTracePane,
     "departments": DepartmentsPane,
     "devices": DevicesPane,
     "stream": StreamPane,
     "fleet_rows": FleetRowsPane,
+    "followup_evidence": FollowUpEvidencePane,
+    "followup_notices": FollowUpNoticesPane,
+    "followup_texts": FollowUpTextsPane,
+    "followup_transfers": FollowUpTransfersPane,
     "gantt": GanttPane,
     "proposal": ProposalPane,
     "queue_counters": QueueCountersPane,

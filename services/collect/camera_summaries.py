@@ -23,8 +23,9 @@ def by_checkpoint(cameras: Sequence[CameraHealth]) -> Cameras:
 
 
 def compared(point: Checkpoint, cameras: Sequence[CameraHealth]) -> Checkpoint:
-    """With the drift of its worst clock, where vehicles that others saw as well have told one."""
-    told = [drift for camera in cameras if (drift := told_drift(camera)) is not None]
+    """With the drift of its worst clock, where vehicles that others saw as well have told one: 0 when it is
+    no larger than chance."""
+    told = [_seen(camera, drift) for camera in cameras if (drift := told_drift(camera)) is not None]
     if point.status is not CheckpointStatus.ONLINE or not told:
         return point
     return replace(point, clock_drift_s=max(told, key=abs))
@@ -46,3 +47,7 @@ def judged(health: DeviceHealth, points: Sequence[Checkpoint], cameras: Cameras)
         return health
     worst = max(frozen, default=None) or max(poor, default=(0.0, ""))
     return replace(health, poor_image=len(poor) + len(frozen), poor_image_note=worst[1])
+
+
+def _seen(camera: CameraHealth, drift_s: float) -> float:
+    return drift_s if abs(drift_s) > 2 * (camera.clock_error_s or 0.0) else 0.0

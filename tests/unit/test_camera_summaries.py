@@ -19,9 +19,10 @@ def health(*cameras: CameraHealth, point: Checkpoint = POINT) -> tuple[int | Non
 
 
 def test_that_a_checkpoint_shows_the_worst_of_its_clocks():
-    clocks = [replace(CAMERA, id=str(s), clock_ahead_s=s, clock_error_s=0.2) for s in (0.4, -1.5)]
+    clocks = [replace(CAMERA, id=str(s), clock_ahead_s=s, clock_error_s=0.2) for s in (0.3, -1.5)]
     assert compared(POINT, clocks).clock_drift_s == -1.5
     assert compared(POINT, [replace(clocks[0], clock_error_s=2.0)]) == POINT
+    assert compared(POINT, clocks[:1]).clock_drift_s == 0.0, "no larger than chance"
     silent = replace(POINT, status=CheckpointStatus.SILENT, clock_drift_s=None)
     assert compared(silent, clocks) == silent
 

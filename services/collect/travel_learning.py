@@ -15,6 +15,7 @@ from services.domain.passage import CheckpointPlace
 from services.domain.travel_legs import Sightings, legs, no_sightings
 from services.domain.travel_table import LegKey, Spot, TravelTable, apart_km, count_legs
 from services.domain.travel_time import Counts, days
+from services.domain.view_library import joined
 from services.store.travel_times import Learnt, SightingRow
 
 if TYPE_CHECKING:
@@ -49,7 +50,10 @@ class TravelLearning:
         self._places: list[str] = []
 
     def tick(self, now: datetime) -> None:
-        places: Sequence[CheckpointPlace] = self._store.snapshot("checkpoint_places", now).records
+        directory, pushed = (
+            self._store.snapshot(topic, now).records for topic in ("checkpoint_places", "pushed_places")
+        )
+        places: Sequence[CheckpointPlace] = joined(directory, pushed)
         spots = {place.id: Spot(place.id, place.name, place.lon, place.lat) for place in places}
         if self._days is None:
             self._open(now)

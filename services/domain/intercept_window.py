@@ -199,7 +199,7 @@ def _met(coming: Coming, free: Sequence[Unit], now: datetime, settings: Intercep
         unit_id=unit.id,
         call_sign=unit.call_sign,
         unit_s=float(STEP_S * ceil(unit_s / STEP_S)),
-        catch=round(float((coming.arrivals_s >= need_s).mean()), 2),
+        catch=round(float((coming.arrivals_s >= need_s).mean()), 1),
         order_by=stepped(now + timedelta(seconds=coming.p80_s - need_s)),
     )
 

@@ -54,14 +54,20 @@ class Spread:
     def quantile(self, q: float, elapsed_s: float = 0.0) -> float:
         """Seconds from the start that a share ``q`` of those still under way after ``elapsed_s`` keep to."""
         gone = self.passed(elapsed_s)
-        reached = float(np.interp(gone + q * (1 - gone), self.cdf, EDGES))
-        return max(reached, elapsed_s)
+        return max(float(self._reached(np.array([gone + q * (1 - gone)]))[0]), elapsed_s)
 
     def points(self, elapsed_s: float = 0.0, count: int = 15) -> Floats:
         """``count`` seconds as likely as each other, of those still under way."""
         gone = self.passed(elapsed_s)
         shares = gone + (np.arange(count) + 0.5) / count * (1 - gone)
-        return np.maximum(np.interp(shares, self.cdf, EDGES), elapsed_s)
+        return np.maximum(self._reached(shares), elapsed_s)
+
+    def _reached(self, shares: Floats) -> Floats:
+        """The earliest seconds by which so large a share has arrived."""
+        after = np.clip(np.searchsorted(self.cdf, shares, side="left"), 1, BINS)
+        low, high = self.cdf[after - 1], self.cdf[after]
+        part = np.divide(shares - low, high - low, out=np.ones_like(shares), where=high > low)
+        return EDGES[after - 1] + np.clip(part, 0.0, 1.0) * (EDGES[after] - EDGES[after - 1])
 
 
 def learnt(counts: Counts, basis: Basis) -> Spread:

@@ -114,6 +114,9 @@ class ViidApp:
             return self._unauthorized(request, now)
         if request.length > LARGEST_BODY:
             return self._too_large(request, now)
+        return self._serve(request, now)
+
+    def _serve(self, request: Request, now: datetime) -> Reply:
         match request.method, request.call:
             case "POST", "/viid/system/keepalive":
                 return reply(Verdict(request.device, Status.OK), request.path, now)
@@ -180,7 +183,7 @@ class ViidApp:
         """PUT /VIID/Subscribes/<ID>: it is over, unless the body says that it goes on."""
         call, _, _ = request.call.rpartition("/")
         number = request.path.rstrip("/").rpartition("/")[2]
-        if not self._taking.cancel(ENDED[call], number, request.device, request.body, now):
+        if not self._taking.cancel(ENDED[call], number, request.device, request.body):
             verdict = Verdict(number, Status.INVALID_OPERATION, "没有这个编号")
             return reply(verdict, request.path, now, NOT_FOUND)
         return reply_each([Verdict(number, Status.OK)], request.path, now)

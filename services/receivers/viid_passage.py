@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from services.domain.passage import Passage, TimeFlag
+from services.domain.passage import CheckpointPlace, Passage, TimeFlag
 from services.domain.plate import UNREAD, classify, normalise
 from services.domain.vehicle import DIRECTIONS, colour_word
 from services.receivers.viid_lookups import Lookups, Seen
@@ -26,42 +26,59 @@ def passage(
     place = lookups.places(checkpoint_id or device_id)
     if place is not None:
         checkpoint_id = place.id
-    vehicle_class, brand = word(value, "VehicleClass").upper(), word(value, "VehicleBrand")
-    colour = colour_word(word(value, "VehicleColor"))
-    facts = lookups.facts(Seen(plate, at, checkpoint_id, vehicle_class, colour, brand)) if plate else {}
+    looks = _looks(value)
     return Passage(
         passage_id=event_id,
         checkpoint_id=checkpoint_id,
         device_id=device_id,
         passed_at=at,
-        checkpoint_name=place.name if place else "",
-        lane=whole(value, "LaneNo", 0, 99),
-        direction=DIRECTIONS.get(word(value, "Direction"), ""),
         plate_no=plate,
         plate_raw=plate_raw,
-        plate_colour=colour_word(word(value, "PlateColor")),
-        plate_class=word(value, "PlateClass"),
         plate_flag=classify(plate).value,
-        has_plate=truth(value, "HasPlate"),
-        vehicle_class=vehicle_class,
-        vehicle_colour=colour,
-        speed_kmh=number(value, "Speed", 0, 400),
-        confidence=_confidence(value),
-        lon=place.lon if place else None,
-        lat=place.lat if place else None,
-        time_flag=flag.value,
-        vehicle_brand=brand,
         unread_chars=plate.count(UNREAD) if plate else None,
-        is_covered=truth(value, "IsCovered"),
-        image=pictures.main,
+        time_flag=flag.value,
         local_hour=_local_hour(at),
+        image=pictures.main,
         clock_trusted=lookups.clocks(device_id),
-        at_hub=place.at_hub if place else None,
-        blind_road=place.blind_road if place else None,
-        grid_code=place.grid_code if place else "",
+        **_where(place),
+        **looks,
+        **_measured(value),
         **_readings(value),
-        **facts,
+        **(lookups.facts(Seen(plate, at, checkpoint_id, **looks)) if plate else {}),
     )
+
+
+def _looks(value: Mapping[str, Any]) -> dict[str, str]:
+    return {
+        "vehicle_class": word(value, "VehicleClass").upper(),
+        "vehicle_colour": colour_word(word(value, "VehicleColor")),
+        "vehicle_brand": word(value, "VehicleBrand"),
+    }
+
+
+def _where(place: CheckpointPlace | None) -> dict[str, Any]:
+    if place is None:
+        return {}
+    return {
+        "checkpoint_name": place.name,
+        "lon": place.lon,
+        "lat": place.lat,
+        "at_hub": place.at_hub,
+        "blind_road": place.blind_road,
+    }
+
+
+def _measured(value: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "lane": whole(value, "LaneNo", 0, 99),
+        "direction": DIRECTIONS.get(word(value, "Direction"), ""),
+        "speed_kmh": number(value, "Speed", 0, 400),
+        "plate_colour": colour_word(word(value, "PlateColor")),
+        "plate_class": word(value, "PlateClass"),
+        "has_plate": truth(value, "HasPlate"),
+        "is_covered": truth(value, "IsCovered"),
+        "confidence": _confidence(value),
+    }
 
 
 def _local_hour(at: datetime) -> float:

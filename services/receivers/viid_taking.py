@@ -12,12 +12,14 @@ from datetime import datetime
 
 from services.collect.intake import Submits
 from services.domain.event import Event, Refused
+from services.receivers.viid_body import BadBodyError, decode, find_objects
 from services.receivers.viid_directory import Directory
 from services.receivers.viid_library import Stated
 from services.receivers.viid_lookups import NONE, Lookups
 from services.receivers.viid_losses import Losses
 from services.receivers.viid_reading import Reading, read_body
 from services.receivers.viid_record import SOURCE, Outcome
+from services.receivers.viid_values import word
 from services.store.errors import StoreBusy, StoreError
 from services.store.images import Images, put_all
 
@@ -72,8 +74,9 @@ class Taking:
         except concurrent.futures.TimeoutError as why:
             raise StoreBusy("入库超时") from why
 
-    def cancel(self, topic: str, number: str, device_id: str, body: bytes, now: datetime) -> bool:
-        """End a subscription or an order; False when there is none of that number from that device."""
+    def cancel(self, topic: str, number: str, device_id: str, body: bytes) -> bool:
+        """End a subscription or an order, unless the body says that it goes on; False when there is none of
+        that number from that device."""
         if self._directory is None:
             return False
         field = "is_lifted" if topic == "police_orders" else "is_cancelled"
@@ -81,10 +84,8 @@ class Taking:
             known = next((r for r in self._directory.records(topic) if r.id == number), None)
             if known is None or getattr(known, "device_id", device_id) != device_id:
                 return False
-            told = next(iter(read_body(body, now, self._lookups).stated), None) if body.strip() else None
-            ended = told is None or bool(told.fields.get(field, True))
-            fields = {**(told.fields if told else {}), field: ended}
-            self._directory.take((Stated(topic, number, fields),), device_id)
+            ended = Stated(topic, number, {field: not _goes_on(body)})
+            self._directory.take((ended,), device_id)
         return True
 
     # ------------------------------------------------------------------------------------- private
@@ -103,6 +104,14 @@ def with_states_kept(reading: Reading, directory: Directory | None, device_id: s
     stated = reading.stated
     left = directory.take(stated, device_id) if directory is not None else stated
     return reading.changed({id(each): _not_kept(each) for each in left})
+
+
+def _goes_on(body: bytes) -> bool:
+    try:
+        found = next(find_objects(decode(body)), None) if body.strip() else None
+    except (BadBodyError, RecursionError):
+        return False
+    return found is not None and isinstance(found.value, dict) and word(found.value, "OperateType") == "0"
 
 
 def _not_kept(stated: Stated) -> Outcome:

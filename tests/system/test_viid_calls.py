@@ -157,9 +157,11 @@ def test_that_a_subscription_is_kept_and_only_its_own_library_may_cancel_it(
     other = Camera(receiver.port, OTHER)
     assert other.ask("PUT", f"Subscribes/{number}").status_code == 404
     other.close()
-    cancelled = camera.ask("PUT", f"Subscribes/{number}", b'{"SubscribeObject": {"SubscribeStatus": 1}}')
+    cancelled = camera.ask("PUT", f"Subscribes/{number}", b'{"SubscribeObject": {"SubscribeCancelReason": "x"}}')
     assert cancelled.json()["ResponseStatusListObject"]["ResponseStatusObject"][0]["StatusCode"] == 0
     assert records(sqlite_store, "subscriptions_to_us")[number].is_cancelled
+    camera.ask("PUT", f"Subscribes/{number}", b'{"SubscribeObject": {"OperateType": "0"}}')
+    assert not records(sqlite_store, "subscriptions_to_us")[number].is_cancelled
     assert camera.ask("PUT", "Subscribes/nobody-knows-this").status_code == 404
 
 

@@ -16,6 +16,7 @@ from services.collect.rules import RuleRunner, read_rules
 from services.district.history_cases import WANG, Finding, course
 from services.district.history_events import Past, exhaust_past, gate_past
 from services.district.history_travel import travel_past
+from services.district.history_watch import watch_past
 from services.domain.alert import Alert, Command
 from services.domain.event import Event
 from services.domain.release import Draft
@@ -68,6 +69,7 @@ def _write(connection: Connection, start: datetime, seed: int) -> int:
         for at, _, alert, finding, n in due:
             _act(connection, alert.id, finding, n, at)
     _draft(connection, start)
+    watch_past(connection, start, seed)
     days, scores = travel_past(start)
     travel_times.keep(connection, travel_times.Learnt(days, scores, 0, start), start)
     changes.note(connection, ["alerts", "releases"], start)

@@ -1,0 +1,287 @@
+"""布控: the orders by what is to be done, the chosen one whole beside them, every step asked in place."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from PySide6.QtCore import QRect
+from PySide6.QtGui import QPainter
+
+from services.domain.control_rules import ControlRules, rules_in
+from services.domain.officer import Officer, Role
+from services.domain.passage import CheckpointPlace
+from services.domain.plate_pattern import NotOnePlate
+from services.domain.snapshot import Subject
+from services.domain.watch_order import STATE_WORDS, Spot, WatchOrder
+from services.domain.watch_order_refusal import refusal
+from services.domain.watch_order_steps import (
+    ApplyWatch,
+    ApproveWatch,
+    AskExtension,
+    ConfirmSpot,
+    RejectWatch,
+    RevokeSpot,
+    WithdrawWatch,
+)
+from widgets import control_form as form
+from widgets.control_card import paint_card
+from widgets.control_rows import paint_heading, paint_order, rows_of
+from widgets.duty_list import DutyListPane
+from widgets.duty_rows import Act, Row
+from widgets.look import Look
+from widgets.paint import LEFT, elide, hairline, text
+
+LIST_SHARE = 0.47
+BUTTON_LINE = 34
+NOBODY = Officer("", "", Role.WALL)
+EXTENSIONS = (7, 15, 30)
+_STEPS = (
+    ("apply", "新申请", "N", ApplyWatch),
+    ("approve", "批准", "A", ApproveWatch),
+    ("reject", "驳回", "X", RejectWatch),
+    ("extend", "延期", "E", AskExtension),
+    ("withdraw", "撤控", "W", WithdrawWatch),
+    ("confirm", "抽查确认", "C", ConfirmSpot),
+    ("revoke", "抽查撤销", "V", RevokeSpot),
+)
+_QUESTIONS: Mapping[str, tuple[str, str]] = {
+    "approve": ("批准", "（可不填）意见"),
+    "reject": ("驳回", "理由"),
+    "withdraw": ("撤控", "理由，写入记录"),
+    "confirm": ("抽查：依据与事由相符", "（可不填）意见"),
+    "revoke": ("抽查：撤销此单", "理由"),
+}
+
+
+class ControlOrdersPane(DutyListPane):
+    """Topics: ``watch_orders``, ``control_rules``, ``checkpoint_places``. Choosing an order selects it on the desk."""
+
+    empty = "没有布控单。按 N 申请"
+
+    def __init__(self, title: str, options: Mapping[str, Any], look: Look, parent: Any = None) -> None:
+        super().__init__(title, options, look, parent)
+        self.draft: form.Draft | None = None
+        self._alert_id = ""  # selected on the desk: an application made now names it
+
+    # -- what there is -------------------------------------------------------------------------
+
+    @property
+    def orders(self) -> Sequence[WatchOrder]:
+        return [order for order in self.records("watch_orders") if isinstance(order, WatchOrder)]
+
+    @property
+    def rules(self) -> ControlRules:
+        return rules_in(self.records("control_rules"))
+
+    @property
+    def order(self) -> WatchOrder | None:
+        row = self.chosen_row()
+        return row.record if row is not None and isinstance(row.record, WatchOrder) else None
+
+    @property
+    def places(self) -> Mapping[str, str]:
+        places = (place for place in self.records("checkpoint_places") if isinstance(place, CheckpointPlace))
+        return {place.id: place.name for place in places}
+
+    @property
+    def units(self) -> tuple[str, ...]:
+        """The units this officer may ask for; one of his own needs no asking."""
+        officer = self.officer or NOBODY
+        return () if officer.role in (Role.DEPT_LIAISON, Role.POLICE_ROOM) else self.rules.units
+
+    def make_rows(self) -> Sequence[Row]:
+        orders = self.orders
+        active = sum(order.is_active for order in orders)
+        checks = sum(order.is_active and order.spot is Spot.WAITING for order in orders)
+        self.note = f"生效 {active}" + (f" · 待抽查 {checks}" if checks else "")
+        return rows_of(orders)
+
+    def select(self, subject: Subject | None) -> None:
+        if subject is not None and subject.kind == "alert":
+            self._alert_id = subject.id
+        elif subject is not None and subject.kind == "watch_order" and subject.id != self.chosen:
+            self.choose(subject.id)
+
+    def choose(self, key: str) -> None:
+        super().choose(key)
+        self.asked.emit("select", Subject("watch_order", key))
+
+    # -- steps ---------------------------------------------------------------------------------
+
+    def acts(self) -> Sequence[Act]:
+        order, officer = self.order, self.officer or NOBODY
+        acts: list[Act] = []
+        for name, words, key, wish in _STEPS:
+            why = refusal(None if wish is ApplyWatch else order, wish, officer)
+            if name in ("confirm", "revoke") and (order is None or order.spot is not Spot.WAITING):
+                continue
+            acts.append(Act(name, words, key, why, primary=not why and name in ("approve", "confirm")))
+        return acts
+
+    def act(self, what: str) -> None:
+        if what == "apply":
+            self.draft = form.Draft(alert_id=self._alert_id)
+            self._ask_form(form.PLATE)
+        elif what == "extend":
+            days = tuple(f"{n} 天" for n in EXTENSIONS)
+            self.question("extend", "延期多久", choices=days, chosen=0, hint="延期理由，批准人会看到")
+        else:
+            words, hint = _QUESTIONS[what]
+            self.question(what, words, hint=hint)
+
+    def answer(self, question: str, choice: int, words: str) -> None:
+        if question in (form.PLATE, form.REASON, form.TERM):
+            self._answer_form(question, choice, words)
+            return
+        order = self.order
+        if order is None:
+            return
+        about: dict[str, Any] = {"case_id": order.id, "expected_version": order.version}
+        match question:
+            case "approve":
+                self.wish(ApproveWatch(**about, note=words))
+            case "reject":
+                self.wish(RejectWatch(**about, reason=words))
+            case "withdraw":
+                self.wish(WithdrawWatch(**about, reason=words))
+            case "extend":
+                self.wish(AskExtension(**about, days=EXTENSIONS[max(0, choice)], reason=words))
+            case "confirm":
+                self.wish(ConfirmSpot(**about, note=words))
+            case "revoke":
+                self.wish(RevokeSpot(**about, reason=words))
+
+    def done_words(self, outcome: Any) -> str:
+        if isinstance(outcome.command, ApplyWatch):
+            self.draft = None
+            self.chosen, self._picked = outcome.case.id, True
+        return f"{outcome.case.id} {STATE_WORDS[outcome.case.state]}"
+
+    # -- the form ------------------------------------------------------------------------------
+
+    def _ask_form(self, name: str) -> None:
+        assert self.draft is not None
+        form.ask(name, self.draft, self.rules, self.units, self.places, self.question)
+
+    def _answer_form(self, question: str, choice: int, words: str) -> None:
+        if self.draft is None:
+            return
+        second, ticked = self.ask_line.second_chosen, self.ask_line.ticked
+        if question == form.PLATE:
+            try:
+                self.draft = form.with_plate(self.draft, choice, words)
+            except NotOnePlate as why:
+                self.say(str(why))
+                return
+            self._ask_form(form.REASON)
+        elif question == form.REASON:
+            self.draft = form.with_reason(self.draft, self.rules, choice, second, words)
+            self._ask_form(form.TERM)
+        else:
+            unit = self.units[second] if 0 <= second < len(self.units) else ""
+            self.wish(form.application(self.draft, self.rules, choice, unit, ticked, self.places))
+
+    # -- layout --------------------------------------------------------------------------------
+
+    @property
+    def split(self) -> int:
+        """Where the list ends and the order begins, px."""
+        return round(self.width() * LIST_SHARE)
+
+    def list_box(self) -> QRect:
+        body = self.body()
+        return QRect(body.left(), body.top(), self.split, body.height())
+
+    def card_box(self) -> QRect:
+        body, look = self.body(), self.look
+        left = self.split + look.pad
+        foot = self._foot_high(self._flow()) + look.px(32)
+        return QRect(left, body.top(), self.width() - left - look.pad, body.height() - foot)
+
+    def place(self) -> None:
+        if not self.ask_line.isHidden():
+            wide = self.width() - self.split
+            high = self.ask_line.height_for(wide)
+            self.ask_line.setGeometry(self.split, self.height() - high, wide, high)
+        self._dress_buttons()
+
+    def _flow(self) -> Sequence[tuple[Act, QRect]]:
+        """Where each button stands, counted from the upper edge of their lines."""
+        look, found = self.look, []
+        left, right = self.split + look.pad, self.width() - look.pad
+        x, y = left, 0
+        for act in self.acts():
+            button = self._buttons.get(act.id) or self._made(act)
+            button.setText(act.words)
+            button.set_reason(act.reason)
+            button.set_primary(act.primary)
+            wide = min(button.sizeHint().width(), right - left)
+            if x + wide > right and x > left:
+                x, y = left, y + look.px(BUTTON_LINE)
+            found.append((act, QRect(x, y, wide, look.px(28))))
+            x += wide + look.px(6)
+        return found
+
+    def _dress_buttons(self) -> None:
+        flow = self._flow()
+        shown = {act.id for act, _ in flow}
+        for name, button in self._buttons.items():
+            button.setVisible(name in shown)
+        top = self.height() - self._foot_high(flow)
+        for act, box in flow:
+            self._buttons[act.id].setGeometry(box.translated(0, top))
+
+    def _foot_high(self, flow: Sequence[tuple[Act, QRect]]) -> int:
+        return max((box.bottom() for _, box in flow), default=0) + self.look.px(9)
+
+    # -- painting ------------------------------------------------------------------------------
+
+    def paint_body(self, painter: QPainter, body: QRect) -> None:
+        super().paint_body(painter, body)
+        look = self.look
+        hairline(painter, look, self.split, body.top(), body.height(), vertical=True)
+        box, order = self.card_box(), self.order
+        if self.draft is not None:
+            self._paint_draft(painter, box, self.draft)
+        elif order is not None:
+            paint_card(painter, box, order, self.places, self.now, look)
+
+    def _paint_one(self, painter: QPainter, box: QRect, row: Row) -> None:
+        painter.save()
+        painter.setClipRect(box.intersected(self.list_box()))
+        super()._paint_one(painter, QRect(box.left(), box.top(), self.split, box.height()), row)
+        painter.restore()
+
+    def paint_row(self, painter: QPainter, box: QRect, row: Row) -> None:
+        inner = QRect(box.left(), box.top(), self.split - 2 * self.look.pad, box.height())
+        if row.heading:
+            paint_heading(painter, inner, str(row.record), self.look)
+        else:
+            paint_order(painter, inner, row.record, self.now, self.look)
+
+    def _paint_draft(self, painter: QPainter, box: QRect, draft: form.Draft) -> None:
+        look = self.look
+        top = QRect(box.left(), box.top() + look.px(8), box.width(), look.px(28))
+        text(painter, top, "新申请", look.font("card"), look.colour("text"), LEFT)
+        y = top.bottom() + look.px(10)
+        font = look.font("body")
+        for label, words in draft.lines():
+            line = QRect(box.left(), y, box.width(), look.px(20))
+            text(painter, line, label, look.font("tick"), look.colour("text3"), LEFT)
+            told = line.adjusted(look.px(66), 0, 0, 0)
+            text(painter, told, elide(words, font, told.width()), font, look.colour("text"), LEFT)
+            y += look.px(24)
+
+    def _paint_foot(self, painter: QPainter, box: QRect) -> None:
+        """What became of the last wish, above the buttons."""
+        look, card = self.look, self.card_box()
+        if not self._said:
+            return
+        line = QRect(card.left(), card.bottom() + look.px(4), card.width(), look.px(24))
+        font = look.font("body", weight=500)
+        text(painter, line, elide(self._said, font, line.width()), font, look.colour("text"), LEFT)
+
+    def _cancelled(self) -> None:
+        self.draft = None
+        super()._cancelled()

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, select
 
 from services.domain.passage import Passage
+from services.domain.plate_candidates import Candidate, readings
 from services.store.events import event_table
 
 MOST = 2000
@@ -22,6 +23,18 @@ def passages_of_plate(
     if not plate_no:
         return ()
     return _passages(connection, event_table("passage").table.c.plate_no == plate_no, since, until, limit)
+
+
+def near_passages(
+    connection: Connection, plate_no: str, since: datetime, until: datetime, limit: int = 20
+) -> tuple[tuple[Candidate, Passage], ...]:
+    """What else a plate may have been, among what was seen with ``since ≤ passed_at < until``, oldest first:
+    for a person to compare, never to be taken for it. One query, by the index of plates."""
+    near = {candidate.plate: candidate for candidate in readings(plate_no)}
+    if not near:
+        return ()
+    found = _passages(connection, event_table("passage").table.c.plate_no.in_(near), since, until, limit)
+    return tuple((near[passage.plate_no], passage) for passage in found)
 
 
 def passages_between(

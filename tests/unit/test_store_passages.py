@@ -8,7 +8,7 @@ from sqlalchemy import Connection, text
 
 from services.domain.event import Batch, Event
 from services.domain.passage import Passage
-from services.store.passages import passages_between, passages_of_plate
+from services.store.passages import near_passages, passages_between, passages_of_plate
 from services.store.store import Store
 
 NOW = datetime(2026, 11, 21, 6, 0, tzinfo=UTC)
@@ -60,6 +60,19 @@ def test_that_one_checkpoint_tells_what_it_saw(store):
     taken(store, passage("here", NOW), passage("there", NOW, checkpoint="c2"), passage("later", NOW + DAY))
     with store.read() as connection:
         assert ids(passages_between(connection, "c1", NOW - MINUTE, NOW + MINUTE)) == ["here"]
+
+
+def test_that_what_a_plate_may_have_been_is_found_among_what_was_seen(store):
+    seen = ("浙J8T56K", "浙J8A56K", "浙J9T56K", "浙J8-56K")
+    taken(store, *(passage(plate, NOW + n * MINUTE, plate) for n, plate in enumerate(seen)))
+    with store.read() as connection:
+        found = near_passages(connection, "浙J8-56K", NOW - DAY, NOW + DAY)
+        none = near_passages(connection, "", NOW - DAY, NOW + DAY)
+    assert [(candidate.words, each.plate_no) for candidate, each in found] == [
+        ("第 4 位未读，或为 T", "浙J8T56K"),
+        ("第 4 位未读，或为 A", "浙J8A56K"),
+    ]
+    assert none == ()
 
 
 def plan(connection: Connection) -> str:

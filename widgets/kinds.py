@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from widgets.alerts import AlertsPane
 from widgets.bars import BarsPane
+from widgets.calibration import CalibrationPane
 from widgets.cameras import CamerasPane
 from widgets.card import AlertCard
 from widgets.chart import ChartPane
@@ -96,6 +97,7 @@ KINDS: dict[str, type[Pane]] = {
     "section": SectionPane,
     "utilities": UtilitiesPane,
     "cameras": CamerasPane,
+    "calibration": CalibrationPane,
     "checkpoint_map": CheckpointMapPane,
     "checkpoint_statistics": CheckpointStatisticsPane,
     "control_orders": ControlOrdersPane,

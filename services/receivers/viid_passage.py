@@ -65,6 +65,7 @@ def _where(place: CheckpointPlace | None) -> dict[str, Any]:
         "lat": place.lat,
         "at_hub": place.at_hub,
         "blind_road": place.blind_road,
+        "grid_code": place.grid_code,
     }
 
 

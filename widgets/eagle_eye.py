@@ -7,7 +7,7 @@ from typing import Any
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QPainter, QPen
 
-from services.domain.community import EagleEye
+from services.domain.community import EagleEye, seen_by_all
 from services.domain.snapshot import Quality, Snapshot
 from services.domain.timebase import local
 from widgets.facts import Fact, paint_facts
@@ -30,7 +30,8 @@ class EagleEyePane(Pane):
         inner = body.adjusted(
             look.pad, look.px(12 if look.is_wall else 4), -look.pad, -look.px(36 if look.is_wall else 10)
         )
-        eye = next((r for r in self.records("eagle_eye") if isinstance(r, EagleEye)), None)
+        told = (*self.records("eagle_eye"), *self.records("pushed_eye"))
+        eye = seen_by_all(r for r in told if isinstance(r, EagleEye))
         if eye is None:
             paint_waiting(painter, inner, self)
             return
@@ -83,7 +84,8 @@ class EagleEyePane(Pane):
         lines = [(eye.title or "今日没有带轨迹的事件", look.font("pane"), self._ink)]
         if eye.occurred_at is not None:
             lines.append((f"{eye.estate_name} {eye.building} · {_when(eye, self)}", body, "text2"))
-            lines.append((f"轨迹 {eye.frames} 帧，下落 {eye.floors_down:.0f} 层", body, "text2"))
+            track = f"轨迹 {eye.frames} 帧，下落 {eye.floors_down:.0f} 层" if eye.track else "无轨迹"
+            lines.append((track, body, "text2"))
         if eye.excluded:
             lines.append((f"已排除 {eye.excluded}", body, "text2"))
         lines.append(("楼层为候选，须两人确认", body, "text"))

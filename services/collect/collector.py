@@ -20,11 +20,14 @@ from services.collect import (
     interceptions,
     outbox_summaries,
     performance_summaries,
+    pushed_eye,
 )
 from services.collect.backtesting import EVERY_S as BACKTEST_EVERY_S
 from services.collect.backtesting import BackTesting
 from services.collect.camera_health import EVERY_S as CAMERAS_EVERY_S
 from services.collect.camera_health import CamerasWatch
+from services.collect.convoys import EVERY_S as CONVOYS_EVERY_S
+from services.collect.convoys import Convoys
 from services.collect.deadlines import Deadlines
 from services.collect.followup import EVERY_S as FOLLOW_UP_EVERY_S
 from services.collect.followup import FollowUp
@@ -57,8 +60,6 @@ from services.collect.watch_hits import EVERY_S as WATCH_HITS_EVERY_S
 from services.collect.watch_hits import WatchHits
 from services.collect.witnessing import TICK_S as WITNESS_EVERY_S
 from services.collect.witnessing import Witnessing
-from services.collect.watch_hits import EVERY_S as WATCH_HITS_EVERY_S
-from services.collect.watch_hits import WatchHits
 from services.receivers import ais, viid
 from services.sources import boats, checkpoints, community, registers, units
 from services.store.errors import StoreBusy
@@ -72,6 +73,7 @@ RULES = Path(__file__).resolve().parents[2] / "resources" / "rules"
 SOURCES = (community.sources, boats.sources, checkpoints.sources, registers.sources, units.sources)
 SUMMARIES = (
     *community_summaries.SUMMARIES,
+    *pushed_eye.SUMMARIES,
     *boat_summaries.SUMMARIES,
     *checkpoint_summaries.SUMMARIES,
     *checkpoint_statistics.SUMMARIES,
@@ -128,12 +130,15 @@ def _collect(site: Site, over: threading.Event) -> None:
         unwind.callback(backtesting.stop)
         poller.add_summaries((backtesting.summary,))
         poller.add_tick("backtests", backtesting.tick, BACKTEST_EVERY_S)
+        convoys = Convoys(store, site)
+        unwind.callback(convoys.stop)
+        poller.add_tick("convoys", convoys.tick, CONVOYS_EVERY_S)
         poller.add_tick("deadlines", Deadlines(store).tick, 1.0)
         poller.add_tick("listening", Listening(store, rules).tick, LISTEN_EVERY_S)
         poller.add_tick("noise", NoiseTally(store, rules.runner.held, site.noise).tick, NOISE_EVERY_S)
         poller.add_tick("outbox", outbox.tick, TICK_S)
         follow_up = FollowUp(store, site.followup)
-        poller.add_summaries((follow_up.summary,))
+        poller.add_summaries(follow_up.summaries)
         poller.add_tick("follow_up", follow_up.tick, FOLLOW_UP_EVERY_S)
         poller.add_tick("packaging", Packaging(store, site, images_for(site).path).tick, PACKAGING_EVERY_S)
         poller.add_tick("sweep", sweeping.tick, EVERY_S)

@@ -7,7 +7,8 @@ or a room number; who a pseudonym is, only the gate's own register knows.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
 
@@ -38,6 +39,27 @@ class CameraKind(StrEnum):
     EBIKE = "ebike"  # somewhere; in a lift is EBIKE_IN_LIFT
     SHOP_OUTSIDE = "shop_outside"
     ILLEGAL_CONSTRUCTION = "illegal_construction"
+
+
+CAMERA_TITLES = {
+    CameraKind.FALLING_OBJECT: "疑似高空抛物",
+    CameraKind.EBIKE_IN_LIFT: "电动车进电梯",
+    CameraKind.CORRIDOR_CHARGING: "疑似楼道充电",
+    CameraKind.FIRE_LANE_BLOCKED: "疑似占用消防通道",
+    CameraKind.CROWD: "疑似人员聚集",
+    CameraKind.OPEN_FLAME: "疑似明火",
+    CameraKind.EBIKE: "电动车",
+    CameraKind.SHOP_OUTSIDE: "疑似店外经营",
+    CameraKind.ILLEGAL_CONSTRUCTION: "疑似违章搭建",
+}
+_VENDOR = "vendor_"
+
+
+def camera_title(kind: str) -> str:
+    """疑似高空抛物; of a vendor's number nobody told us the meaning of, the number."""
+    if kind.startswith(_VENDOR):
+        return f"厂商事件 {kind.removeprefix(_VENDOR)}"
+    return CAMERA_TITLES[CameraKind(kind)] if kind in set(CameraKind) else ""
 
 
 class MeterKind(StrEnum):
@@ -289,6 +311,19 @@ class EagleEye:
     today: int
     confirmed_30d: int
     judged_30d: int
+
+
+def seen_by_all(eyes: Iterable[EagleEye]) -> EagleEye | None:
+    """What the community's own cameras and those of other libraries saw: the newest of it, counts together."""
+    known = sorted(eyes, key=lambda eye: eye.occurred_at.timestamp() if eye.occurred_at else 0.0)
+    if not known:
+        return None
+    return replace(
+        known[-1],
+        today=sum(eye.today for eye in known),
+        confirmed_30d=sum(eye.confirmed_30d for eye in known),
+        judged_30d=sum(eye.judged_30d for eye in known),
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -115,6 +115,7 @@ TOPICS: dict[str, type] = {
     "gas": Series,
     "utilities": UtilitySummary,  # one record
     "eagle_eye": EagleEye,  # one record
+    "pushed_eye": EagleEye,  # one record: of cameras that push to us
     "party": PartySummary,  # one record
     "community_figures": Figure,  # the KPI strip
     "checkpoint_places": CheckpointPlace,  # the directory
@@ -155,6 +156,7 @@ TOPICS: dict[str, type] = {
     "case_transfers": CaseTransfer,
     "road_texts": RoadText,
     "followup_terms": FollowUpTerms,  # one record: the deadlines in force
+    "followup_figures": Figure,
     "boat_register": FishingBoat,
     "beidou_fixes": FixBlock,  # one record: the newest Beidou fix of every boat, as columns
     "collection_vessels": CollectionVessel,
@@ -182,13 +184,13 @@ _OF_SCENE: Mapping[str, tuple[str, ...]] = {
     ),
     "community": (
         *("estates", "buildings", "population", "rentals", "disputes", "elders", "fire", "water", "power", "gas"),
-        *("utilities", "eagle_eye", "party", "community_figures"),
+        *("utilities", "eagle_eye", "pushed_eye", "party", "community_figures"),
     ),
     "checkpoints": (
         *("viid_platforms", "subscriptions", "dispositions"),
         *("watchlist", "checkpoint_places", "flow_history", "checkpoints", "passages", "checkpoint_figures"),
         *("pushed_places", "pushed_cameras", "pushed_lanes"),
-        *("inspection_notices", "case_transfers", "road_texts", "followup_terms"),
+        *("inspection_notices", "case_transfers", "road_texts", "followup_terms", "followup_figures"),
         *("passage_rate", "passage_flow", "device_health", "checkpoint_statistics", "registers", "cameras"),
         *("units", "interception_windows", "interceptions", "calibration"),
     ),

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import case, func, select
 
-from services.domain.community import EagleEye, FireRow, UtilitySummary
+from services.domain.community import EagleEye, FireRow, UtilitySummary, camera_title
 from services.domain.community_rates import SILENT_AFTER_H, SMOKE
 from services.domain.event import Batch
 from services.domain.figures import Series
@@ -34,13 +34,6 @@ _DEVICES = (
     ("charging", "CDP", "充电棚"),
     ("gas", "KRQT", "可燃气体"),
 )
-_CAMERA_TITLES = {
-    "falling_object": "疑似高空抛物",
-    "ebike_in_lift": "电动车进电梯",
-    "corridor_charging": "疑似楼道充电",
-    "fire_lane_blocked": "疑似占用消防通道",
-    "crowd": "疑似人员聚集",
-}
 _CURVES = (("1", "water", "用水", "m³/时"), ("2", "power", "用电", "kW"), ("3", "gas", "用气", "m³/时"))
 
 
@@ -191,7 +184,7 @@ def normalise_cameras(answer: Answer, now: datetime) -> Batch:
     kind = str(CAMERA_KINDS.get(newest["sjlx"], "")) if newest else ""
     eye = EagleEye(
         event_id=newest["lsh"] if newest else "",
-        title=_CAMERA_TITLES.get(kind, ""),
+        title=camera_title(kind),
         estate_name=(newest["xqmc"] or "") if newest else "",
         building=(newest["ldmc"] or "") if newest else "",
         occurred_at=moment(newest["fssj"]).astimezone(now.tzinfo) if newest else None,

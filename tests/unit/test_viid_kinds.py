@@ -74,7 +74,7 @@ def test_that_place_registers_and_clocks_are_asked_once_each() -> None:
     assert (truck.checkpoint_name, truck.at_hub, truck.blind_road) == ("椒江二桥", False, True)
     assert (truck.is_scrapped, truck.use, truck.clock_trusted) == (True, "货运", False)
     seen = Seen("浙J--35X", truck.passed_at, BRIDGE.id, "H11", "红", "解放")
-    assert asked == [seen, "33100200001190000012"]
+    assert asked == ["33100200001190000012", seen]
 
 
 def test_that_the_picture_of_the_whole_vehicle_is_the_main_one_and_the_drivers_is_nowhere() -> None:

@@ -52,7 +52,7 @@ def topics(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[Any, ...
     found["community_figures"] = community_figures(
         found["elders"], found["fire"], found["rentals"][0], found["disputes"][0], Rate(51, 75), 1
     )
-    return found | {"alerts": ()}
+    return found | {"alerts": (), "pushed_eye": ()}
 
 
 @pytest.fixture

@@ -56,7 +56,8 @@ def parts(settings: DistrictSettings, site: Site, faults: Faults) -> tuple[Seque
 
 class Police:
     """Sends one notification after the other; the next goes out only after the answer to the last.
-    ``hear`` is called with the objects of whole seconds, by whoever sends them to the district."""
+    ``hear`` is called with the objects of whole seconds, by whoever sends them to the district. What
+    happened since the stories began is told whenever one began to listen, up to ``CATCH_UP_S`` back."""
 
     def __init__(self, platform: PolicePlatform, uplink: Uplink, timebase: Timebase, faults: Faults, seed: int) -> None:
         self._book = platform.book
@@ -65,7 +66,8 @@ class Police:
         self._faults = faults
         self._seed = seed
         self._waiting: deque[tuple[str, bytes]] = deque(maxlen=KEPT)
-        self._made_until: int | None = None
+        began = timebase.start if timebase.start.year > 2000 else timebase.now()
+        self._met_until = self._seen_until = int(began.timestamp())
         self._told_of_places = ""  # the subscription that was
         self._complained = False
         self._over = threading.Event()
@@ -110,20 +112,21 @@ class Police:
 
     def _since_last(self, now: datetime) -> Iterator[tuple[str, bytes]]:
         until = int(now.timestamp())
-        began = self._made_until if self._made_until is not None else until
-        self._made_until = max(began, until)
-        for second in range(max(began, until - CATCH_UP_S), until):
-            yield from self._of_second(second)
+        for second in range(max(self._met_until, until - CATCH_UP_S), until):
+            if Random(f"person:{self._seed}:{second}").random() < 1 / PERSON_MEAN_S:
+                yield HITS, notification([person_hit(self._seed, second)])
+        self._met_until = max(self._met_until, until)
+        yield from self._neighbours(until)
 
-    def _of_second(self, second: int) -> Iterator[tuple[str, bytes]]:
-        if Random(f"person:{self._seed}:{second}").random() < 1 / PERSON_MEAN_S:
-            yield HITS, notification([person_hit(self._seed, second)])
-        at = written(second)
-        places = self._book.subscription_to("7", at)
+    def _neighbours(self, until: int) -> Iterator[tuple[str, bytes]]:
+        """The places once to each subscription, then who passed them."""
+        places, vehicles = (self._book.subscription_to(detail, written(until)) for detail in ("7", "13"))
         if places and places != self._told_of_places:
             self._told_of_places = places
-            yield SEEN, places_notified(places, second, neighbour_places())
-        vehicles = self._book.subscription_to("13", at)
-        seen = neighbour_vehicles(self._seed, second) if vehicles else []
-        if seen:
-            yield SEEN, vehicles_notified(vehicles, second, seen)
+            yield SEEN, places_notified(places, until, neighbour_places())
+        if not vehicles:
+            return
+        for second in range(max(self._seen_until, until - CATCH_UP_S), until):
+            if seen := neighbour_vehicles(self._seed, second):
+                yield SEEN, vehicles_notified(vehicles, second, seen)
+        self._seen_until = max(self._seen_until, until)

@@ -145,29 +145,37 @@ def test_that_a_hit_about_a_person_is_an_id_and_a_place(above: Recording) -> Non
     for hit in hits:
         assert set(hit["PersonObject"]) == {"PersonID", "InfoKind", "DeviceID", "TollgateID", "PersonAppearTime"}
         assert len(hit["PersonObject"]["PersonID"]) == 48
-    again = Line()
-    police_of(above, again).work(START)
-    other = police_of(above, again)
-    other.work(START)
-    other.work(START + timedelta(minutes=5))
-    assert again.hits("1") == [hit for hit in hits if hit["TriggerTime"] < "20261121143200"]
 
 
 def test_that_neighbours_are_told_of_only_to_who_subscribed(above: Recording) -> None:
     line = Line()
     room = police_of(above, line)
-    room.work(START)
     room.work(START + timedelta(minutes=2))
     assert [path for path, _ in line.sent if path == SEEN] == []
     above.book.subscribe([subscription(1, "13"), subscription(2, "7")])
     room.work(START + timedelta(minutes=4))
-    told = [
-        body["SubscribeNotificationListObject"]["SubscribeNotificationObject"][0] for p, body in line.sent if p == SEEN
-    ]
+    told = neighbours_told(line)
     assert [len(one["TollgateObjectList"]["TollgateObject"]) for one in told if "TollgateObjectList" in one] == [3]
     vehicles = [one for one in told if "MotorVehicleObjectList" in one]
-    assert 10 < len(vehicles) < 45
+    assert 25 < len(vehicles) < 75  # the minutes before the subscription as well
     assert {one["SubscribeID"] for one in vehicles} == {subscription(1, "13")["SubscribeID"]}
+
+
+def test_that_the_same_is_told_however_often_and_late_one_begins_to_work(above: Recording) -> None:
+    above.book.subscribe([subscription(1, "13")])
+    once, often = Line(), Line()
+    police_of(above, once).work(START + timedelta(minutes=8))
+    room = police_of(above, often)
+    for second in range(0, 481, 7):
+        room.work(START + timedelta(seconds=second))
+    room.work(START + timedelta(minutes=8))
+    assert once.hits("1") == often.hits("1")
+    assert neighbours_told(once) == neighbours_told(often)
+
+
+def neighbours_told(line: Line) -> list[dict[str, Any]]:
+    bodies = [body["SubscribeNotificationListObject"] for path, body in line.sent if path == SEEN]
+    return [body["SubscribeNotificationObject"][0] for body in bodies]
 
 
 @pytest.mark.parametrize(

@@ -67,6 +67,7 @@ class Upstream:
         self._shown: Platform | None = None
         self._failures = 0
         self._waits_for_store = False
+        self._was_known = False  # since this process began
         self._over = threading.Event()
         self._thread = threading.Thread(target=self._run, name="viid-client", daemon=True)
 
@@ -84,7 +85,7 @@ class Upstream:
         stands = self._now_stands
         if stands == self._shown:
             return
-        if self._shown is None or stands.error != self._shown.error or stands.registered_at is None:
+        if self._shown is None or _lamp(stands) != _lamp(self._shown):
             self._store.mark(_status(stands))
         self._store.put_topic("viid_platforms", (stands,), now)
         self._shown = stands
@@ -102,12 +103,13 @@ class Upstream:
     def turn(self) -> None:
         """One round. Says once when the platform or the store stops answering and once when it does again."""
         now = self._timebase.now()
+        was_known = self._client.is_registered
         try:
             self._be_known(now)
             self._subscriptions.say(now)
             self._dispositions.say(now)
         except PlatformError as why:
-            self._broken(why, now)
+            self._broken(why, now, was_known)
         except StoreError as why:
             if not self._waits_for_store:
                 log.warning("the platform above waits for the store: %s", why)
@@ -120,6 +122,10 @@ class Upstream:
         """Register, or say that we are still here when nothing else was said for long enough."""
         if not self._client.is_registered:
             self._client.register()
+            if self._was_known:
+                self._subscriptions.doubt()
+                self._dispositions.doubt()
+            self._was_known = True
             self._now_stands = replace(self._now_stands, registered_at=now, heard_at=now)
             log.info("registered with %s at %s", self._settings.title, self._settings.address)
         elif self._clock() - self._client.heard_s >= self._settings.keepalive_s:
@@ -133,12 +139,12 @@ class Upstream:
         self._waits_for_store = False
         self._failures = 0
 
-    def _broken(self, why: PlatformError, now: datetime) -> None:
-        """To be told to register again is no fault: the next turn does."""
+    def _broken(self, why: PlatformError, now: datetime, was_known: bool) -> None:
+        """To be told to register again is no fault, unless we just had: the next turn does."""
         stands = self._now_stands
         if not self._client.is_registered:
             stands = replace(stands, registered_at=None)
-        if isinstance(why, NotRegisteredError):
+        if isinstance(why, NotRegisteredError) and was_known:
             self._now_stands = stands
             return
         if not stands.error:
@@ -155,15 +161,20 @@ class Upstream:
             log.debug("not unregistered: %s", why)
 
 
+def _lamp(stands: Platform) -> tuple[Quality, str]:
+    heard = Quality.GOOD if stands.registered_at else Quality.WAITING
+    return Quality.STALE if stands.error else heard, stands.error
+
+
 def _status(stands: Platform) -> SourceStatus:
     """As 数据源 lists it."""
-    heard = Quality.GOOD if stands.registered_at else Quality.WAITING
+    quality, error = _lamp(stands)
     return SourceStatus(
         SOURCE,
         stands.title,
-        Quality.STALE if stands.error else heard,
+        quality,
         taken_at=stands.heard_at,
         failing_since=stands.failing_since,
-        error=stands.error,
+        error=error,
         late_after_s=NEVER_LATE_S,
     )

@@ -30,6 +30,7 @@ class Dispositions:
         self._client = client
         self._organisation = settings.organisation
         self._rows: dict[str, Disposition] | None = None
+        self._doubted: set[str] = set()
         self._seen = 0  # the store's change number
         self._settled_at: datetime | None = None  # since when there was nothing more to say
 
@@ -43,10 +44,15 @@ class Dispositions:
         if self._rows is None:
             self._rows = {row.id: row for row in self._store.snapshot(TOPIC, now).records}
         self._forget(now)
-        due = steps(self._named(orders.records, now), self._rows.values(), now)
+        due = steps(self._named(orders.records, now), self._rows.values(), now, frozenset(self._doubted))
         while batch := list(islice(due, AT_ONCE)):
             self._take(batch, now)
         self._settled_at = now
+
+    def doubt(self) -> None:
+        """The platform had forgotten us: what stands there may be forgotten as well, and is said again."""
+        self._doubted = {row.id for row in self._known().values() if row.standing is Standing.RUNNING}
+        self._settled_at = None
 
     def _has_moved(self, now: datetime) -> bool:
         self._seen, topics = self._store.changes_since(self._seen)
@@ -109,17 +115,21 @@ class Dispositions:
                 became.append(replace(step.row, error=str(answer), changed_at=now))
             else:
                 became.append(settled(step, "" if answer.is_good else str(answer), now))
+                self._doubted.discard(step.row.id)
         self._keep(became, now)
         if busy is not None:
             raise PlatformError(f"/VIID/Dispositions {busy}")
 
     def _asked_otherwise(self, step: Step, answer: Told, fresh: set[str]) -> Told:
-        """Setting what may be there already, because we died before its answer, is to change it."""
+        """Setting what may be there already, because we died before its answer, is to change it; changing
+        what may be forgotten is to set it."""
         uncertain = step.saying is Saying.SET and step.row.id not in fresh and not step.row.content
-        if answer.is_good or answer.may_pass or not uncertain or step.order is None:
+        forgotten = step.saying is Saying.CHANGE and step.row.id in self._doubted
+        if answer.is_good or answer.may_pass or step.order is None or not (uncertain or forgotten):
             return answer
-        changed = self._client.change_dispositions([(step.row.id, step.order)])[0]
-        return changed if changed.is_good or changed.may_pass else answer
+        ask = self._client.change_dispositions if uncertain else self._client.set_dispositions
+        (otherwise,) = ask([(step.row.id, step.order)])
+        return otherwise if otherwise.is_good or otherwise.may_pass else answer
 
     # -- the rows ---------------------------------------------------------------------------------
 

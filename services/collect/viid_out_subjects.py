@@ -26,6 +26,11 @@ class Subscriptions:
         self._settings = settings
         self._library = settings.library
         self._rows: dict[str, OurSubscription] | None = None
+        self._doubted: set[str] = set()
+
+    def doubt(self) -> None:
+        """The platform had forgotten us: what runs may be forgotten as well, and is asked for again."""
+        self._doubted = {row.id for row in self._known().values() if row.standing is Standing.RUNNING}
 
     def say(self, now: datetime) -> None:
         """Raises PlatformError when the platform does not answer; a refusal stands in its row instead."""
@@ -38,9 +43,14 @@ class Subscriptions:
         wanted = self._wanted() if self._settings.subscribe or rows else ()
         for row in unwanted(rows.values(), wanted, now):
             self._cancel(row, now)
+        if doubted := [row for row in self._known().values() if self._is_doubted(row)]:
+            self._ask(doubted, now)
         asked = missing(self._known().values(), wanted, now)
         if asked:
             self._ask([row or self._new(subject, now, n) for n, (subject, row) in enumerate(asked.items(), 1)], now)
+
+    def _is_doubted(self, row: OurSubscription) -> bool:
+        return row.id in self._doubted and row.standing is Standing.RUNNING
 
     def _wanted(self) -> Sequence[Subject]:
         if not self._settings.subscribe:
@@ -75,6 +85,7 @@ class Subscriptions:
             for row, answer in zip(rows, told, strict=True)
         }
         self._keep(self._known() | became, now)
+        self._doubted -= became.keys()
 
     def _cancel(self, row: OurSubscription, now: datetime) -> None:
         told = self._client.cancel(row, self._library, now)

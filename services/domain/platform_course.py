@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -62,9 +62,11 @@ def digest(order: Wanted) -> str:
     return hashlib.sha256(repr((said, order.valid_from, order.valid_until)).encode()).hexdigest()[:16]
 
 
-def steps(orders: Iterable[tuple[str, Wanted]], rows: Iterable[Disposition], now: datetime) -> Iterator[Step]:
+def steps(
+    orders: Iterable[tuple[str, Wanted]], rows: Iterable[Disposition], now: datetime, doubted: Collection[str] = ()
+) -> Iterator[Step]:
     """``orders`` are those in force, each with the id it goes out under. Nothing is said twice that was
-    answered; what was refused is said again when it changes, or after ``ASK_AGAIN``."""
+    answered, unless it is ``doubted``; what was refused is said again when it changes, or after ``ASK_AGAIN``."""
     held = {row.id: row for row in rows}
     wanted: set[str] = set()
     for name, order in orders:
@@ -73,12 +75,20 @@ def steps(orders: Iterable[tuple[str, Wanted]], rows: Iterable[Disposition], now
         row = held.get(name)
         if row is None:
             row = Disposition(name, order.id, Standing.NONE, order.valid_until, now)
-        elif row.content == digest(order) and not (row.error and _rested(row.changed_at, now)):
+        elif not _is_due(row, order, now, doubted):
             continue
         yield Step(Saying.SET if row.standing is Standing.NONE else Saying.CHANGE, row, order)
     for row in held.values():
         if row.id not in wanted and _stands(row, now):
             yield Step(Saying.LIFT, row)
+
+
+def _is_due(row: Disposition, order: Wanted, now: datetime, doubted: Collection[str]) -> bool:
+    if row.content != digest(order):
+        return True
+    if row.error:
+        return _rested(row.changed_at, now)
+    return row.id in doubted
 
 
 def _stands(row: Disposition, now: datetime) -> bool:

@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.district.part import Fault, Faults
-from services.district.police_book import Verdict
+from services.district.police_book import PoliceBook, Verdict
 from services.domain.passage import CheckpointPlace
 from services.domain.platform import Standing
 from services.domain.snapshot import Quality
@@ -92,6 +92,39 @@ def test_that_it_registers_again_when_the_platform_forgot_it(sqlite_store: Store
         assert client._client.is_registered
         assert client._now_stands.error == ""
     assert len(above.asked("POST /VIID/System/Register")) == 4
+
+
+@pytest.mark.allows_logs
+def test_that_a_platform_that_never_knows_us_is_left_alone_longer_each_time(
+    sqlite_store: Store, above: Recording, clock: SetClock
+) -> None:
+    above.answers["/viid/subscribes"] = ("401 Unauthorized", b"{}")
+    with upstream(sqlite_store, above.port, clock, subscribe=["13"]) as client:
+        client.turn()
+        client.turn()
+        assert "重新注册" in client._now_stands.error
+        assert client._rest_s() == 4.0
+
+
+def test_that_a_platform_that_lost_everything_is_told_everything_again(
+    sqlite_store: Store, above: Recording, clock: SetClock
+) -> None:
+    now_s = [0.0]
+    one_order(sqlite_store, clock)
+    with upstream(sqlite_store, above.port, clock, lambda: now_s[0], subscribe=["13"]) as client:
+        client.turn()
+        subscribed, watched = above.book.subscriptions, above.book.dispositions
+        above.book = PoliceBook()
+        above.forget()
+        now_s[0] = 60.0
+        for _ in range(3):
+            client.turn()
+        assert above.book.subscriptions == subscribed
+        assert above.book.dispositions == watched
+        quiet = len(above.calls)
+        client.turn()
+        assert len(above.calls) == quiet
+    assert [row.standing for row in rows(sqlite_store, "dispositions", clock)] == [Standing.RUNNING]
 
 
 def test_that_it_unregisters_when_it_stops(sqlite_store: Store, above: Recording) -> None:

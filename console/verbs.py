@@ -219,6 +219,29 @@ def backtest(options: argparse.Namespace) -> int:
     return 0
 
 
+def convoys(options: argparse.Namespace) -> int:
+    from services.domain.convoy import convoys_from
+    from services.history.convoys import look_for_convoys
+    from services.store import codec
+    from services.store.errors import StoreError
+    from services.store.store import Store
+
+    try:
+        settings = convoys_from({name: json.loads(value) for name, _, value in map(_parted, options.set)})
+        with Store.open(options.store, read_only=True) as store:
+            found = look_for_convoys(store, options.now or datetime.now(SHANGHAI), settings)
+    except (StoreError, ValueError) as why:
+        print(f"伴随计算失败：{why}", file=sys.stderr)
+        return 1
+    for one in found:
+        print(codec.encode(one))
+    return 0
+
+
+def _parted(setting: str) -> tuple[str, str, str]:
+    return setting.partition("=")
+
+
 def verify(options: argparse.Namespace) -> int:
     from services.store.errors import StoreError
     from services.store.store import Store
@@ -351,6 +374,10 @@ def _parser() -> argparse.ArgumentParser:
     sub.add_argument("--cache", type=Path, help="导出事件的缓存目录（每日一个 Parquet 文件）")
     sub.add_argument("--asked", action="store_true", help="办完规则台上等待检查与回测的草案")
     sub.add_argument("--now", type=_moment, help="当作此刻")
+    sub = verb("convoys", convoys, "伴随：近几日一同行驶的车辆，每对打印一行 JSON；采集进程每夜自行运行")
+    sub.add_argument("--store", required=True, help="库的 URL，例如 sqlite:///x.db")
+    sub.add_argument("--now", type=_moment, help="看到何时为止（默认现在）")
+    sub.add_argument("--set", action="append", default=[], metavar="设置=值", help="改一项设置，例如 days=4")
     sub = verb("verify", verify, "核验：日志是否仍是当初所写，库中所示是否就是日志所说；打印一行 JSON，不实则退出码 1")
     sub.add_argument("--store", required=True, help="库的 URL，例如 sqlite:///x.db")
     sub.add_argument("--against", default="", metavar="副本", help="日志副本的文件或 URL，或打印的链头 DC1|…")

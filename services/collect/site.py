@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 from services.domain.budget import DEFAULT, Budget, budget_from
 from services.domain.control_rules import DEFAULT as CONTROL
 from services.domain.control_rules import ControlRules, control_from
+from services.domain.convoy import ConvoySettings, convoys_from
 from services.domain.followup_terms import TERMS, FollowUpTerms, terms_from
 from services.domain.image_settings import ImageSettings, images_from
 from services.domain.intercept_settings import InterceptSettings, intercept_from
@@ -64,6 +65,7 @@ class Site:
     control: ControlRules = CONTROL
     interception: InterceptSettings = field(default_factory=InterceptSettings)
     images: ImageSettings = field(default_factory=ImageSettings)
+    convoys: ConvoySettings = field(default_factory=ConvoySettings)
     followup: FollowUpTerms = TERMS
     folder: Path = field(default_factory=Path)
 
@@ -91,6 +93,7 @@ KNOWN = (
     "interception",
     "rules",
     "images",
+    "convoys",
     "followup",
 )
 
@@ -129,6 +132,7 @@ def read_site(path: Path) -> Site:
         noise=_read(path, table, "noise", noise_from, "例如 [noise] flood_above = 10"),
         interception=_read(path, table, "interception", intercept_from, "例如 [interception] margin_min = 2"),
         budget=_read(path, table, "rules", budget_from, "写作 [rules]"),
+        convoys=_read(path, table, "convoys", convoys_from, "例如 [convoys] at_hour = 3"),
         images=_read(path, table, "images", images_from, "例如 [images] keep_days = 30"),
         followup=_followup(path, table),
         folder=path.parent,

@@ -5,7 +5,7 @@ Personal data stays behind: of a masked or binary column only whether it is ther
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -65,16 +65,23 @@ class Archive:
         self._store = store
         self._folder = folder
 
-    def fill(self, duck: duckdb.DuckDBPyConnection, kind: str, since: datetime, until: datetime) -> int:
+    def fill(
+        self,
+        duck: duckdb.DuckDBPyConnection,
+        kind: str,
+        since: datetime,
+        until: datetime,
+        only: Collection[str] = (),
+    ) -> int:
         """Make ``events``: those of ``kind`` in [since, until), ``_n`` ordering the ones of one moment.
-        How many there are."""
+        How many there are. Without a folder, ``only`` names the columns of the record that are wanted."""
         spec = event_table(kind)
         first, last = to_micros(since), to_micros(until)
         duck.execute("DROP TABLE IF EXISTS events")
         duck.execute("DROP VIEW IF EXISTS events")
         with self._store.read() as reader:
             if self._folder is None:
-                self._export(duck, spec, reader, first, last, "arrived")
+                self._export(duck, spec, reader, first, last, "arrived", only)
                 duck.execute(f"CREATE TABLE events AS {ordered('arrived')}")
                 duck.execute("DROP TABLE arrived")
             else:
@@ -123,8 +130,9 @@ class Archive:
         first: int,
         last: int,
         into: str,
+        only: Collection[str] = (),
     ) -> None:
-        columns = columns_of(spec)
+        columns = tuple(c for c in columns_of(spec) if not only or c.name in only or c.name.startswith("_"))
         make_table(duck, into, columns)
         said = ", ".join(f'{c.said} AS "{c.name}"' for c in columns)
         query = text(

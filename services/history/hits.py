@@ -114,22 +114,26 @@ def _rate(version: Version, detect: Rate) -> str:
 
 
 def _travel(version: Version, detect: Travel) -> str:
-    """Any sighting of the window before it that is too far away. A great circle, as ``judge.km_between``."""
+    """Any sighting of the window before it that is too far away. A great circle, as ``judge.km_between``.
+
+    Each earlier sighting stands in its own stretch of ``within`` and in the next, so that only what lies
+    in one stretch is compared.
+    """
     met = f"{met_rows(version, *detect.by, 'lon', 'lat', known=detect.by)} AND lon IS NOT NULL AND lat IS NOT NULL"
+    within = detect.within // MICRO
     half = (
         "sin(radians(b.lat - a.lat) / 2) ** 2"
         " + cos(radians(a.lat)) * cos(radians(b.lat)) * sin(radians(b.lon - a.lon) / 2) ** 2"
     )
     km = f"2 * 6371.0088e0 * asin(sqrt(least(1e0, {half})))"
-    before = (
-        '(a."_at" < b."_at" OR (a."_at" = b."_at" AND a."_n" < b."_n"))'
-        f' AND a."_at" > b."_at" - {detect.within // MICRO}'
-    )
-    pairs = f'SELECT b.*, {km} AS km, (b."_at" - a."_at") / 3.6e9 AS hours FROM met b JOIN met a ON '
-    outran = f"km >= {double(detect.min_km)} AND (hours = 0 OR km / hours > {double(detect.over_kmh)})"
+    hours = '((b."_at" - a."_at") / 3.6e9)'
+    earlier = f'(a."_at", a."_n") < (b."_at", b."_n") AND a."_at" > b."_at" - {within}'
+    outran = f"{km} >= {double(detect.min_km)} AND ({hours} = 0 OR {km} / {hours} > {double(detect.over_kmh)})"
     return (
-        f"WITH met AS ({met}), pairs AS ({pairs}{joined('a', 'b', detect.by)} AND {before})"
-        f" SELECT DISTINCT {hit(version)} FROM pairs WHERE {outran}"
+        f'WITH met AS MATERIALIZED (SELECT *, "_at" // {within} AS "_slot" FROM ({met})),'
+        f' before AS (SELECT * FROM met UNION ALL SELECT * REPLACE ("_slot" + 1 AS "_slot") FROM met)'
+        f" SELECT {hit(version)} FROM met b SEMI JOIN before a"
+        f' ON {joined("a", "b", detect.by)} AND a."_slot" = b."_slot" AND {earlier} AND {outran}'
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
 from types import SimpleNamespace
 
 import duckdb
@@ -23,25 +24,34 @@ Hit = tuple[int, int]  # number of the event, microseconds when it was told
 
 def replayed(duck: duckdb.DuckDBPyConnection, rule: Rule, listed: Listed) -> list[Hit]:
     """Every hit the online detector tells of ``events``, and by the clock each time the feed moves on."""
-    online = detector(rule, NOTHING_BEFORE, listed)
     numbers: dict[tuple[str, str], int] = {}
     hits: list[Hit] = []
-    for number, event in _events(duck, rule):
+    for number, event, outcomes in _told(duck, rule, listed, "events"):
         numbers[event.source, event.event_id] = number
-        for due in online.due(event.occurred_at):
-            if not isinstance(due, Found):
-                continue
-            hits.append((numbers[due.event.source, due.event.event_id], to_micros(event.occurred_at)))
-        for outcome in told(rule, online, event):
-            if isinstance(outcome, Found):
-                end = outcome.event
-                hits.append((numbers[end.source, end.event_id], to_micros(end.occurred_at)))
+        for found, at in outcomes:
+            hits.append((numbers[found.event.source, found.event.event_id], to_micros(at)))
     return hits
 
 
-def _events(duck: duckdb.DuckDBPyConnection, rule: Rule) -> Iterator[tuple[int, Event]]:
+def found_in(duck: duckdb.DuckDBPyConnection, rule: Rule, listed: Listed, table: str = "events") -> Iterator[Found]:
+    """The same hits with their figures, of a table like ``events``."""
+    return (found for _, _, outcomes in _told(duck, rule, listed, table) for found, _ in outcomes)
+
+
+def _told(
+    duck: duckdb.DuckDBPyConnection, rule: Rule, listed: Listed, table: str
+) -> Iterator[tuple[int, Event, list[tuple[Found, datetime]]]]:
+    """Each event with its number, and what is told when it comes, with the moment of that."""
+    online = detector(rule, NOTHING_BEFORE, listed)
+    for number, event in _events(duck, rule, table):
+        by_clock = [(due, event.occurred_at) for due in online.due(event.occurred_at) if isinstance(due, Found)]
+        by_event = [(hit, hit.event.occurred_at) for hit in told(rule, online, event) if isinstance(hit, Found)]
+        yield number, event, [*by_clock, *by_event]
+
+
+def _events(duck: duckdb.DuckDBPyConnection, rule: Rule, table: str) -> Iterator[tuple[int, Event]]:
     columns = tuple(rule.columns)
-    query = f'SELECT "_seq", "_at", "_source", "_id", {names(columns)} FROM events ORDER BY "_at", "_n"'
+    query = f'SELECT "_seq", "_at", "_source", "_id", {names(columns)} FROM {table} ORDER BY "_at", "_n"'
     moments = [name for name, sort in rule.columns.items() if sort is Sort.TIME]
     reader = duck.cursor()
     reader.execute(query)

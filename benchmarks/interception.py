@@ -33,6 +33,7 @@ IDS = tuple(SPOTS)
 WORDS = ("", *dict.fromkeys(word for word in DIRECTIONS.values() if word))
 MONDAY = datetime(2026, 11, 15, 16, tzinfo=UTC)  # midnight in Shanghai
 SEED = 42
+ELAPSED_S = (120.0, 240.0, 360.0)  # a vehicle not seen for so long
 
 
 def sightings(since: datetime, until: datetime, rate: float) -> Sightings:
@@ -115,6 +116,10 @@ def main() -> None:
     says("next checkpoint and arrival, learnt", ours, learnt_days=options.days, learnt_legs=table.legs)
     says("peer: distance only", by_distance)
     says("floor: the day's own frequencies", best)
+    for elapsed_s in ELAPSED_S:
+        waiting = grouped(held_out.where((held_out.there < 0) | (held_out.took_s > elapsed_s)))
+        later = calibration(scored(table, waiting, elapsed_s), table, now)
+        says(f"learnt, {elapsed_s:g} s after the sighting", later)
     gained = ((by_distance.brier or 0) - (ours.brier or 0)) / ((by_distance.brier or 0) - (best.brier or 1))
     print(json.dumps({"figure": "share of what can be learnt that was", "value": round(gained, 4)}))
     began = time.process_time()

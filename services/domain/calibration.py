@@ -10,9 +10,9 @@ from math import sqrt
 import numpy as np
 from numpy.typing import NDArray
 
-from services.domain.next_places import LEAST_WAY, NARROW, WIDE
+from services.domain.next_places import LEAST_WAY, NARROW, WIDE, still_under_way
 from services.domain.travel_table import LEFT, LegKey, TravelTable
-from services.domain.travel_time import EDGES, Counts
+from services.domain.travel_time import EDGES, Counts, Spread
 
 SLOTS = 10  # bins of the reliability plot, each a tenth of probability wide
 
@@ -76,14 +76,15 @@ def _added(one: Sequence[float], other: Sequence[float]) -> tuple[float, ...]:
     return tuple(a + b for a, b in zip(one, other, strict=True))
 
 
-def scored(table: TravelTable, ended: Mapping[LegKey, Counts]) -> Score:
-    """These legs held against what ``table`` said before it knew them. Arrivals are exact to their bin."""
+def scored(table: TravelTable, ended: Mapping[LegKey, Counts], elapsed_s: float = 0.0) -> Score:
+    """These legs held against what ``table`` said before it knew them, ``elapsed_s`` after each began: all of
+    them took longer. Arrivals are exact to their bin."""
     trials, foretold, came = (np.zeros(SLOTS) for _ in range(3))
     brier = legs = timed = within = 0.0
     for (here, direction, hours), where in _by_start(ended).items():
         if here not in table.spots:
             continue
-        chances = table.onward(here, direction, hours).chances
+        chances = still_under_way(table, here, direction, hours, elapsed_s)
         total = sum(float(counts.sum()) for counts in where.values())
         legs += total
         for there in dict.fromkeys((*chances, *where)):
@@ -96,7 +97,7 @@ def scored(table: TravelTable, ended: Mapping[LegKey, Counts]) -> Score:
             brier += total * p * p - 2 * p * n + n
             if n and there != LEFT and there in table.spots:
                 timed += n
-                within += _within(table, here, there, hours, where[there])
+                within += _within(table.spread(here, there, hours), where[there], elapsed_s)
     return Score(_plain(trials), _plain(foretold), _plain(came), brier, legs, timed, within)
 
 
@@ -107,12 +108,12 @@ def _by_start(ended: Mapping[LegKey, Counts]) -> Mapping[tuple[str, str, str], M
     return found
 
 
-def _within(table: TravelTable, here: str, there: str, hours: str, counts: Counts) -> float:
+def _within(spread: Spread, counts: Counts, elapsed_s: float) -> float:
     """How many of these arrivals lay between P20 and P80; those of a bin lie evenly in it."""
-    spread = table.spread(here, there, hours)
-    p20, p80 = spread.quantile(NARROW), spread.quantile(WIDE)
-    inside = np.clip(np.minimum(p80, EDGES[1:]) - np.maximum(p20, EDGES[:-1]), 0, None) / np.diff(EDGES)
-    return float((counts * inside).sum())
+    p20, p80 = spread.quantile(NARROW, elapsed_s), spread.quantile(WIDE, elapsed_s)
+    starts = np.maximum(EDGES[:-1], elapsed_s)
+    inside = np.clip(np.minimum(p80, EDGES[1:]) - np.maximum(p20, starts), 0, None)
+    return float((counts * inside / np.maximum(EDGES[1:] - starts, 1e-9)).sum())
 
 
 def _plain(values: NDArray[np.float64]) -> tuple[float, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -65,6 +66,11 @@ def statistics_of(
     )
 
 
+def _plain(title: str) -> str:
+    """What the alerts of a kind are called, without the figures of one of them."""
+    return re.sub(r"\s*\d[\d.,]*\s*%?", "", title).strip() or title
+
+
 def _kinds(alerts: Sequence[Alert], titles: Mapping[str, str], midnight: datetime) -> tuple[KindCount, ...]:
     """The most frequent first."""
     by_rule: dict[str, list[Alert]] = {}
@@ -73,7 +79,7 @@ def _kinds(alerts: Sequence[Alert], titles: Mapping[str, str], midnight: datetim
     counted = [
         KindCount(
             rule_id,
-            titles.get(rule_id) or some[-1].title,
+            titles.get(rule_id) or _plain(some[-1].title),
             sum(a.raised_at >= midnight for a in some),
             len(some),
             sum(a.verdict is not None for a in some),

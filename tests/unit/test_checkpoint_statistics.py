@@ -36,6 +36,11 @@ def test_that_each_kind_is_counted_with_what_was_found_of_it() -> None:
     assert made.delay_s == 2.0
 
 
+def test_that_a_kind_is_called_without_the_figures_of_one_alert() -> None:
+    titled = replace(alert("R-CKP-01"), title="尾气超标 42.9 %")
+    assert statistics_of([titled], {}, (), AT).kinds[0].title == "尾气超标"
+
+
 def test_that_vehicles_that_come_again_are_named_the_most_frequent_first() -> None:
     seen = [("浙J1", 1, AT), ("浙J2", 2, AT - DAY), ("浙J3", 4, AT), ("浙J4", 1, AT)]
     made = statistics_of([alert("R")], {}, seen, midnight_before(AT), most=1)

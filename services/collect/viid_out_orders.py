@@ -31,6 +31,7 @@ class Dispositions:
         self._organisation = settings.organisation
         self._rows: dict[str, Disposition] | None = None
         self._doubted: set[str] = set()
+        self._busy: Told | None = None  # the last such answer of this turn
         self._seen = 0  # the store's change number
         self._settled_at: datetime | None = None  # since when there was nothing more to say
 
@@ -45,8 +46,11 @@ class Dispositions:
             self._rows = {row.id: row for row in self._store.snapshot(TOPIC, now).records}
         self._forget(now)
         due = steps(self._named(orders.records, now), self._rows.values(), now, frozenset(self._doubted))
+        self._busy = None
         while batch := list(islice(due, AT_ONCE)):
             self._take(batch, now)
+        if self._busy is not None:
+            raise PlatformError(f"/VIID/Dispositions {self._busy}")
         self._settled_at = now
 
     def doubt(self) -> None:
@@ -105,20 +109,17 @@ class Dispositions:
         return said, ask(named)
 
     def _settle(self, said: Sequence[Step], told: Sequence[Told], fresh: set[str], now: datetime) -> None:
-        """Write the answers down. What is busy stays as it was, and is a PlatformError after the others."""
+        """Write the answers down. What is busy stays to be said and holds up no other."""
         became: list[Disposition] = []
-        busy: Told | None = None
         for step, answer in zip(said, told, strict=True):
             answer = self._asked_otherwise(step, answer, fresh)
             if answer.may_pass:
-                busy = answer
+                self._busy = answer
                 became.append(replace(step.row, error=str(answer), changed_at=now))
             else:
                 became.append(settled(step, "" if answer.is_good else str(answer), now))
                 self._doubted.discard(step.row.id)
         self._keep(became, now)
-        if busy is not None:
-            raise PlatformError(f"/VIID/Dispositions {busy}")
 
     def _asked_otherwise(self, step: Step, answer: Told, fresh: set[str]) -> Told:
         """Setting what may be there already, because we died before its answer, is to change it; changing

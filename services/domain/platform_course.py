@@ -84,11 +84,8 @@ def steps(
 
 
 def _is_due(row: Disposition, order: Wanted, now: datetime, doubted: Collection[str]) -> bool:
-    if row.content != digest(order):
-        return True
-    if row.error:
-        return _rested(row.changed_at, now)
-    return row.id in doubted
+    is_new = row.content != digest(order) or row.id in doubted
+    return is_new or (bool(row.error) and _rested(row.changed_at, now))
 
 
 def _stands(row: Disposition, now: datetime) -> bool:
@@ -116,9 +113,8 @@ def _lifted(row: Disposition, refusal: str, now: datetime) -> Disposition:
 
 
 def kept(rows: Iterable[Disposition], now: datetime) -> tuple[Disposition, ...]:
-    """Without what has been over for long."""
-    over = (Standing.CANCELLED, Standing.EXPIRED)
-    return tuple(row for row in rows if row.standing not in over or row.changed_at > now - KEPT)
+    """Without what has not stood there for long."""
+    return tuple(row for row in rows if row.standing is Standing.RUNNING or row.changed_at > now - KEPT)
 
 
 # -------------------------------------------------------------------------------------- subscriptions

@@ -384,6 +384,21 @@ def test_that_a_busy_platform_is_asked_again(sqlite_store: Store, above: Recordi
 
 
 @pytest.mark.allows_logs
+def test_that_an_object_that_is_never_taken_holds_up_no_lifting(
+    sqlite_store: Store, above: Recording, clock: SetClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    order = one_order(sqlite_store, clock)
+    with upstream(sqlite_store, above.port, clock) as client:
+        client.turn()
+        monkeypatch.setattr(above.book, "_write", lambda value, *, new: Verdict(value["DispositionID"], 1, "其他错误"))
+        one_order(sqlite_store, clock, plate_no="浙J1A234")
+        withdraw(sqlite_store, order, clock)
+        client.turn()
+        assert "其他错误" in client._now_stands.error
+    assert [held.is_lifted for held in above.book.dispositions.values()] == [True]
+
+
+@pytest.mark.allows_logs
 def test_that_an_answer_that_was_lost_leads_to_no_second_disposition(
     sqlite_store: Store, above: Recording, faults: Faults, clock: SetClock
 ) -> None:

@@ -28,6 +28,8 @@ from widgets.button import ActionButton
 from widgets.card_questions import Answer, Question
 from widgets.look import Look
 
+translate = QCoreApplication.translate
+
 MEET_KEY, FOLLOW_KEY = "I", "T"
 ENDS = ("错过", "跟踪不拦", "撤令")
 
@@ -115,6 +117,19 @@ class Meeting:
                 return WithdrawInterception(reason=answer.text, **seen)
 
 
+def spoken(word: str) -> str:
+    """In the interface's language."""
+    said = {
+        "拦截": translate("button", "拦截"),
+        "跟踪不拦": translate("button", "跟踪不拦"),
+        "确认拦截": translate("button", "确认拦截"),
+        "单位受令": translate("button", "单位受令"),
+        "已拦截": translate("button", "已拦截"),
+        "错过/不拦": translate("button", "错过/不拦"),
+    }
+    return said[word]
+
+
 class MeetingButtons:
     """The two buttons; hidden where no vehicle is to be met."""
 
@@ -135,7 +150,7 @@ class MeetingButtons:
         if meeting is not None and now is not None:
             for button, step in zip(self.both, (meeting.first(officer, now), meeting.second(officer)), strict=True):
                 word, _, rest = step.words.partition(" ")
-                button.setText(f"{QCoreApplication.translate('button', word)} {rest}".strip())
+                button.setText(f"{spoken(word)} {rest}".strip())
                 button.set_reason(step.reason)
             self.meet.set_primary(not self.meet.reason)
         return before != [(button.isHidden(), button.shown_text()) for button in self.both]

@@ -20,6 +20,10 @@
       <translation>Close</translation>
     </message>
     <message>
+      <source>单位受令</source>
+      <translation>Unit has it</translation>
+    </message>
+    <message>
       <source>反馈</source>
       <translation>Feedback</translation>
     </message>
@@ -30,6 +34,10 @@
     <message>
       <source>复核确认</source>
       <translation>Confirm</translation>
+    </message>
+    <message>
+      <source>已拦截</source>
+      <translation>Intercepted</translation>
     </message>
     <message>
       <source>并案</source>
@@ -54,6 +62,10 @@
     <message>
       <source>拆案</source>
       <translation>Unmerge</translation>
+    </message>
+    <message>
+      <source>拦截</source>
+      <translation>Intercept</translation>
     </message>
     <message>
       <source>挂起</source>
@@ -96,6 +108,10 @@
       <translation>Supervise</translation>
     </message>
     <message>
+      <source>确认拦截</source>
+      <translation>Confirm order</translation>
+    </message>
+    <message>
       <source>签收</source>
       <translation>Sign</translation>
     </message>
@@ -106,6 +122,10 @@
     <message>
       <source>调级</source>
       <translation>Set level</translation>
+    </message>
+    <message>
+      <source>跟踪不拦</source>
+      <translation>Follow only</translation>
     </message>
     <message>
       <source>返回</source>
@@ -122,6 +142,10 @@
     <message>
       <source>重开</source>
       <translation>Reopen</translation>
+    </message>
+    <message>
+      <source>错过/不拦</source>
+      <translation>Missed / not stopped</translation>
     </message>
     <message>
       <source>驳回挂起</source>
@@ -427,20 +451,56 @@
       <translation>Six estates</translation>
     </message>
     <message>
+      <source>协同</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>协同处置</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>卡口</source>
       <translation>Checkpoints</translation>
     </message>
     <message>
-      <source>卡口与预警</source>
-      <translation>Checkpoints and alerts</translation>
+      <source>卡口与拦截</source>
+      <translation>Checkpoints and interception</translation>
+    </message>
+    <message>
+      <source>卡口统计</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>发布步骤</source>
       <translation type="unfinished" />
     </message>
     <message>
+      <source>号牌查询</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>告知复检</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>在办案件车辆轨迹</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>实有人口</source>
       <translation>Actual population</translation>
+    </message>
+    <message>
+      <source>布控</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>布控与查询</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>布控单</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>总览</source>
@@ -468,6 +528,10 @@
     </message>
     <message>
       <source>报警绩效 · 今日</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>拦截预测校准</source>
       <translation type="unfinished" />
     </message>
     <message>
@@ -591,6 +655,10 @@
       <translation>Community</translation>
     </message>
     <message>
+      <source>移送部门</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>签收与办结</source>
       <translation type="unfinished" />
     </message>
@@ -627,12 +695,24 @@
       <translation>Devices and seats</translation>
     </message>
     <message>
+      <source>证据包</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>诱导屏与短信</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>过车 万辆 / 时</source>
       <translation>Passages, 10,000 / h</translation>
     </message>
     <message>
       <source>过车流</source>
       <translation>Passage stream</translation>
+    </message>
+    <message>
+      <source>通知外发</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>通讯录</source>

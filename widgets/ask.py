@@ -44,7 +44,6 @@ class Ask(QWidget):
         self.photos.hide()
         self.line = QLineEdit(self)
         self.line.setFrame(False)
-        self.line.returnPressed.connect(self.confirm)
         self.confirm_button = ActionButton("确定", "Enter", self, look=look, primary=True)
         self.confirm_button.clicked.connect(self.confirm)
         self.cancel_button = ActionButton("取消", "Esc", self, look=look)
@@ -251,6 +250,7 @@ class Ask(QWidget):
         return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter in the line comes here too: a line hands it on, so that it confirms once."""
         key = event.key()
         if key == Qt.Key.Key_Escape:
             self.cancel()

@@ -53,14 +53,27 @@ Ask = Callable[..., None]
 
 
 def ask(
-    name: str, draft: Draft, rules: ControlRules, units: Sequence[str], places: Mapping[str, str], put: Ask
+    name: str,
+    draft: Draft,
+    rules: ControlRules,
+    units: Sequence[str],
+    places: Mapping[str, str],
+    put: Ask,
+    filled: str = "",
 ) -> None:
-    """Put the question of that name."""
+    """Put the question of that name; ``filled`` was typed before and refused."""
     match name:
         case "plate":
             words = tuple(KIND_WORDS[kind] for kind in KINDS)
             hint = "号牌，一次一个；看不清的一位写 -"
-            put(PLATE, "新申请 1/3：列入哪个名单", choices=words, chosen=KINDS.index(draft.kind), hint=hint)
+            put(
+                PLATE,
+                "新申请 1/3：列入哪个名单",
+                choices=words,
+                chosen=KINDS.index(draft.kind),
+                hint=hint,
+                filled=filled,
+            )
         case "reason":
             second = ("级别（不选为橙）", tuple(LEVELS.values())) if draft.kind is WatchKind.VEHICLES else ("", ())
             title = "新申请 2/3：法律依据" if draft.kind is WatchKind.VEHICLES else "新申请 2/3：依据"

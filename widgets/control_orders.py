@@ -8,6 +8,7 @@ from typing import Any
 from PySide6.QtCore import QRect
 from PySide6.QtGui import QPainter
 
+from services.domain.alert import Outcome
 from services.domain.control_rules import ControlRules, rules_in
 from services.domain.officer import Officer, Role
 from services.domain.passage import CheckpointPlace
@@ -152,6 +153,13 @@ class ControlOrdersPane(DutyListPane):
             case "revoke":
                 self.wish(RevokeSpot(**about, reason=words))
 
+    def show_outcome(self, outcome: Outcome) -> None:
+        """An application that is refused can be mended where it was."""
+        refused = outcome.command is self._asked and isinstance(outcome.command, ApplyWatch) and not outcome.done
+        super().show_outcome(outcome)
+        if refused and self.draft is not None:
+            self._ask_form(form.TERM)
+
     def done_words(self, outcome: Any) -> str:
         if isinstance(outcome.command, ApplyWatch):
             self.draft = None
@@ -160,9 +168,9 @@ class ControlOrdersPane(DutyListPane):
 
     # -- the form ------------------------------------------------------------------------------
 
-    def _ask_form(self, name: str) -> None:
+    def _ask_form(self, name: str, filled: str = "") -> None:
         assert self.draft is not None
-        form.ask(name, self.draft, self.rules, self.units, self.places, self.question)
+        form.ask(name, self.draft, self.rules, self.units, self.places, self.question, filled)
 
     def _answer_form(self, question: str, choice: int, words: str) -> None:
         if self.draft is None:
@@ -173,6 +181,7 @@ class ControlOrdersPane(DutyListPane):
                 self.draft = form.with_plate(self.draft, choice, words)
             except NotOnePlate as why:
                 self.say(str(why))
+                self._ask_form(form.PLATE, words)
                 return
             self._ask_form(form.REASON)
         elif question == form.REASON:
@@ -278,7 +287,8 @@ class ControlOrdersPane(DutyListPane):
         look, card = self.look, self.card_box()
         if not self._said:
             return
-        line = QRect(card.left(), card.bottom() + look.px(4), card.width(), look.px(24))
+        y = card.bottom() + look.px(4) if self.ask_line.isHidden() else self.ask_line.y() - look.px(28)
+        line = QRect(card.left(), y, card.width(), look.px(24))
         font = look.font("body", weight=500)
         text(painter, line, elide(self._said, font, line.width()), font, look.colour("text"), LEFT)
 

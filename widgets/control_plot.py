@@ -9,13 +9,14 @@ from PySide6.QtCore import QPointF, QRect, Qt
 from PySide6.QtGui import QPainter, QPen, QPolygonF
 
 from services.domain.timebase import local
-from services.domain.trajectory import LegKind, Trajectory, possible
+from services.domain.trajectory import LegKind, Trajectory, possible, trip_of
 from widgets.axes import time_ticks, value_text
 from widgets.hatch import hatch_brush
 from widgets.look import Look
 from widgets.paint import CENTRE, LEFT, RIGHT, text, width_of
 
 LEAST_SPAN_S = 600.0
+WHOLE_HIGH = 96  # logical px
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,60 +26,87 @@ class Frame:
     box: QRect
     first: float
     last: float
+    low_km: float
     top_km: float
 
     def at(self, moment: datetime, km: float) -> QPointF:
         x = (moment.timestamp() - self.first) / (self.last - self.first)
-        return QPointF(self.box.left() + x * self.box.width(), self.box.bottom() - km / self.top_km * self.box.height())
+        y = (km - self.low_km) / (self.top_km - self.low_km)
+        return QPointF(self.box.left() + x * self.box.width(), self.box.bottom() - y * self.box.height())
 
 
-def frame_of(found: Trajectory, box: QRect) -> Frame:
-    """All stops with a little room on either side."""
-    first, last = found.stops[0].at.timestamp(), found.stops[-1].at.timestamp()
-    spare = max(LEAST_SPAN_S, last - first) * 0.04
-    return Frame(box, first - spare, last + spare, max(1.0, found.km * 1.1))
+def frame_of(found: Trajectory, box: QRect, first: int, last: int) -> Frame:
+    """These stops with a little room round them."""
+    one, other = found.stops[first], found.stops[last]
+    begin, end = one.at.timestamp(), other.at.timestamp()
+    spare = max(LEAST_SPAN_S, end - begin) * 0.05
+    km = max(1.0, other.km - one.km)
+    return Frame(box, begin - spare, end + spare, one.km - 0.02 * km, one.km + 1.08 * km)
+
+
+def whole_box(area: QRect, look: Look) -> QRect:
+    """Where the whole time stands, above."""
+    return QRect(area.left() + look.px(40), area.top() + look.px(20), area.width() - look.px(48), look.px(WHOLE_HIGH))
+
+
+def drive_box(area: QRect, look: Look) -> QRect:
+    """Where the drive of the chosen stop stands, below."""
+    whole = whole_box(area, look)
+    top = whole.bottom() + look.px(46)
+    return QRect(whole.left(), top, whole.width(), area.bottom() - look.px(22) - top)
 
 
 def paint_plot(painter: QPainter, area: QRect, found: Trajectory, at: int, look: Look) -> None:
-    """``at`` is the stop the slider stands on."""
-    box = area.adjusted(look.px(40), look.px(20), -look.px(8), -look.px(22))
-    frame = frame_of(found, box)
-    _paint_axes(painter, area, frame, look)
+    """The whole time above, below the drive of stop ``at``, on which the slider stands."""
+    trip = trip_of(found.legs, at)
+    every = (0, len(found.stops) - 1)
+    _paint_part(painter, area, frame_of(found, whole_box(area, look), *every), found, every, at, look)
+    frame = frame_of(found, drive_box(area, look), *trip)
+    _paint_part(painter, area, frame, found, trip, at, look)
+
+
+def _paint_part(
+    painter: QPainter, area: QRect, frame: Frame, found: Trajectory, part: tuple[int, int], at: int, look: Look
+) -> None:
+    _paint_axes(painter, area, frame, found.stops[part[0]].km, look)
     painter.save()
-    painter.setClipRect(box.adjusted(-2, -2, 2, 2))
+    painter.setClipRect(frame.box.adjusted(-2, -2, 2, 2))
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    for n, leg in enumerate(found.legs):
-        _paint_leg(painter, frame, found, n, leg.kind, look)
-    radius = look.px(3)
+    for n in range(part[0], part[1]):
+        _paint_leg(painter, frame, found, n, found.legs[n].kind, look)
+    radius = look.px(2.5 if part[1] - part[0] > 12 else 3.5)
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(look.colour("text"))
-    for stop in found.stops:
+    for stop in found.stops[part[0] : part[1] + 1]:
         painter.drawEllipse(frame.at(stop.at, stop.km), radius, radius)
     _paint_slider(painter, frame, found, at, look)
     painter.restore()
 
 
-def _paint_axes(painter: QPainter, area: QRect, frame: Frame, look: Look) -> None:
+def _paint_axes(painter: QPainter, area: QRect, frame: Frame, zero_km: float, look: Look) -> None:
+    """Kilometres count from ``zero_km``."""
     tick, quiet, box = look.font("tick"), look.colour("text3"), frame.box
-    text(painter, QRect(area.left(), area.top(), area.width(), look.px(18)), "里程 km（直线累计）", tick, quiet, LEFT)
+    title = QRect(area.left(), box.top() - look.px(20), area.width(), look.px(18))
+    words = "全期　里程 km（直线累计）" if box.height() <= look.px(WHOLE_HIGH) else "本次行程　里程 km"
+    text(painter, title, words, tick, quiet, LEFT)
     days = frame.last - frame.first > 86_400
     for moment in time_ticks(frame.first, frame.last):
         when = datetime.fromtimestamp(moment, UTC)
-        x = round(frame.at(when, 0).x())
+        x = round(frame.at(when, zero_km).x())
         painter.fillRect(QRect(x, box.top(), look.hair, box.height()), look.colour("line"))
         words = f"{local(when):%m-%d %H:%M}" if days else f"{local(when):%H:%M}"
         wide = width_of(words, tick) + look.px(4)
         left = min(max(area.left(), x - wide // 2), area.right() - wide)
         text(painter, QRect(left, box.bottom() + look.px(3), wide, look.px(18)), words, tick, quiet, CENTRE)
-    for km in _steps(frame.top_km):
-        y = round(frame.at(datetime.fromtimestamp(frame.first, UTC), km).y())
+    for km in _steps(frame.top_km - zero_km, 3 if box.height() <= look.px(WHOLE_HIGH) else 6):
+        y = round(frame.at(datetime.fromtimestamp(frame.first, UTC), zero_km + km).y())
         painter.fillRect(QRect(box.left(), y, box.width(), look.hair), look.colour("line"))
         label = QRect(area.left(), y - look.px(9), look.px(34), look.px(18))
         text(painter, label, value_text(km), tick, quiet, RIGHT)
 
 
-def _steps(top: float) -> list[float]:
-    step = next((s for s in (0.5, 1, 2, 5, 10, 20, 50, 100, 200, 500) if top / s <= 5), 1000.0)
+def _steps(top: float, most: int) -> list[float]:
+    step = next((s for s in (0.5, 1, 2, 5, 10, 20, 50, 100, 200, 500) if top / s <= most), 1000.0)
     return [n * step for n in range(int(top / step) + 1)]
 
 

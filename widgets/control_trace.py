@@ -14,11 +14,19 @@ from services.domain.officer import Officer, Role
 from services.domain.plate import spelled
 from services.domain.snapshot import Snapshot, Subject
 from services.domain.timebase import local
-from services.domain.trajectory import LegKind, TraceVehicle, Trajectory, not_traced, untraceable
+from services.domain.trajectory import (
+    SAME_PLACE_KM,
+    LegKind,
+    TraceVehicle,
+    Trajectory,
+    not_traced,
+    trip_of,
+    untraceable,
+)
 from services.domain.watch_order import WatchOrder
 from widgets.button import ActionButton
 from widgets.checkpoint_map import read_roads
-from widgets.control_plot import frame_of, paint_plot
+from widgets.control_plot import drive_box, frame_of, paint_plot, whole_box
 from widgets.look import Look
 from widgets.map.items import Line, Mark, Shape
 from widgets.map.pane import MapPane
@@ -174,16 +182,20 @@ class ControlTracePane(MapPane):
         self.setFocus()
         found, spot = self.found, event.position()
         if found is not None and found.stops and self.plot_box().contains(spot.toPoint()):
-            frame = frame_of(found, self.plot_box())
-            nearest = min(range(len(found.stops)), key=lambda n: abs(frame.at(found.stops[n].at, 0).x() - spot.x()))
-            self.move_to(nearest)
+            part = trip_of(found.legs, self.at)
+            box = drive_box(self.plot_box(), self.look)
+            if spot.y() < box.top() - self.look.px(24):
+                part, box = (0, len(found.stops) - 1), whole_box(self.plot_box(), self.look)
+            frame = frame_of(found, box, *part)
+            stops = range(part[0], part[1] + 1)
+            self.move_to(min(stops, key=lambda n: abs(frame.at(found.stops[n].at, 0).x() - spot.x())))
         super().mousePressEvent(event)
 
     # -- the map -------------------------------------------------------------------------------
 
     def _show_on_map(self) -> None:
         found = self.found
-        self.map.set_lines("轨迹", _lines(found) if found is not None else ())
+        self.map.set_lines("轨迹", _lines(found, self.at) if found is not None else ())
         self.map.set_marks("过车", _marks(found, self.at) if found is not None else ())
 
     def describe(self, subject: Subject) -> str:
@@ -245,7 +257,7 @@ def _came(found: Trajectory, at: int) -> str:
     if at == 0:
         return "期内首次"
     leg = found.legs[at - 1]
-    if leg.kind is LegKind.STAY:
+    if leg.km < SAME_PLACE_KM:
         return f"同一卡口 · 隔 {duration(leg.took / timedelta(seconds=1))}"
     took = f"{leg.km:.1f} km · {duration(leg.took / timedelta(seconds=1))}"
     if leg.kind is LegKind.IMPOSSIBLE:
@@ -253,35 +265,33 @@ def _came(found: Trajectory, at: int) -> str:
     return f"{took} · 至少 {leg.kmh:.0f} km/h" if leg.kmh is not None else took
 
 
-def _lines(found: Trajectory) -> Sequence[Line]:
-    return [
-        Line(
-            str(n),
-            ((found.stops[n].lon, found.stops[n].lat), (found.stops[n + 1].lon, found.stops[n + 1].lat)),
-            _STYLES[leg.kind],
-            arrow=True,
-        )
-        for n, leg in enumerate(found.legs)
-        if leg.kind in _STYLES
-    ]
+def _lines(found: Trajectory, at: int) -> Sequence[Line]:
+    """The drive under way bright and with arrows; all others quiet, without the gaps between them."""
+    first, last = trip_of(found.legs, at)
+    quiet = [_line(found, n, "ring", 0.7) for n, leg in enumerate(found.legs) if leg.kind is LegKind.SEEN]
+    shown = [(n, _STYLES.get(found.legs[n].kind, "")) for n in range(first, last)]
+    return [*quiet, *(_line(found, n, style, 1.2) for n, style in shown if style)]
+
+
+def _line(found: Trajectory, n: int, style: str, width: float) -> Line:
+    one, other = found.stops[n], found.stops[n + 1]
+    return Line(f"{style}{n}", ((one.lon, one.lat), (other.lon, other.lat)), style, width, arrow=style != "ring")
 
 
 def _marks(found: Trajectory, at: int) -> Sequence[Mark]:
-    """One mark a checkpoint with the times it was passed, the newest first; the slider's stop is the strong one."""
+    """One mark a checkpoint: on the drive under way with number and time, else how often it was passed."""
+    first, last = trip_of(found.legs, at)
     by_place: dict[str, list[int]] = {}
     for n, stop in enumerate(found.stops):
         by_place.setdefault(stop.checkpoint_id, []).append(n)
     here = found.stops[at].checkpoint_id if found.stops else ""
-    marks: list[Mark] = []
-    for place, visits in by_place.items():
-        stop = found.stops[at] if place == here else found.stops[visits[-1]]
-        numbers = "·".join(str(n + 1) for n in visits[-4:])
-        note = f"{'…' if len(visits) > 4 else ''}{numbers}　{local(stop.at):%m-%d %H:%M}"
-        subject = Subject("checkpoint", place)
-        marks.append(
-            Mark(
-                subject, stop.lon, stop.lat, Shape.CHECKPOINT, stop.name, note,
-                rank=1 if place == here else 3, strong=place == here,
-            )
-        )  # fmt: skip
-    return marks
+    return [_mark(found, visits, (first, last), at, place == here) for place, visits in by_place.items()]
+
+
+def _mark(found: Trajectory, visits: Sequence[int], trip: tuple[int, int], at: int, is_here: bool) -> Mark:
+    now = [n for n in visits if trip[0] <= n <= trip[1]]
+    stop = found.stops[at if is_here else visits[-1]]
+    note = "　".join(f"{n + 1} {local(found.stops[n].at):%H:%M}" for n in now[:3]) or f"{len(visits)} 次"
+    rank = 1 if is_here else 2 if now else 4
+    subject = Subject("checkpoint", stop.checkpoint_id)
+    return Mark(subject, stop.lon, stop.lat, Shape.CHECKPOINT, stop.name, note, rank=rank, strong=bool(now))

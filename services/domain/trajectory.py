@@ -6,7 +6,7 @@ needed. What nobody saw is never filled in.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -141,13 +141,26 @@ def _leg(one: Passage, other: Passage, rules: ControlRules) -> Leg:
     took = other.passed_at - one.passed_at
     hours = took.total_seconds() / 3600
     kmh = km / hours if hours > 0 else None
-    if km < SAME_PLACE_KM:
-        kind = LegKind.STAY
-    elif kmh is None or kmh > rules.fastest_kmh:
-        kind = LegKind.IMPOSSIBLE
-    else:
-        kind = LegKind.GAP if took > timedelta(minutes=rules.gap_minutes) else LegKind.SEEN
-    return Leg(kind, km, took, kmh)
+    return Leg(_kind(km, took, kmh, rules), km, took, kmh)
+
+
+def _kind(km: float, took: timedelta, kmh: float | None, rules: ControlRules) -> LegKind:
+    if km >= SAME_PLACE_KM and (kmh is None or kmh > rules.fastest_kmh):
+        return LegKind.IMPOSSIBLE
+    if took > timedelta(minutes=rules.gap_minutes):
+        return LegKind.GAP
+    return LegKind.STAY if km < SAME_PLACE_KM else LegKind.SEEN
+
+
+def trip_of(legs: Sequence[Leg], at: int) -> tuple[int, int]:
+    """The first and the last stop of the drive that stop ``at`` belongs to: as far as no gap interrupts it.
+    A stop that stands alone goes with its neighbours."""
+    first = last = at
+    while first > 0 and legs[first - 1].kind is not LegKind.GAP:
+        first -= 1
+    while last < len(legs) and legs[last].kind is not LegKind.GAP:
+        last += 1
+    return (first, last) if last > first else (max(0, at - 1), min(len(legs), at + 1))
 
 
 def possible(stop: Stop, after: Stop, fastest_kmh: float) -> tuple[tuple[datetime, float], ...]:

@@ -9,6 +9,7 @@ from typing import Any
 
 from PySide6.QtWidgets import QWidget
 
+from services.domain.camera_clock import Drift
 from services.domain.recognition import CameraHealth
 from services.domain.snapshot import Snapshot
 from widgets.look import Look
@@ -85,8 +86,10 @@ def troubles(camera: CameraHealth) -> list[str]:
     said: list[str] = []
     if camera.online is False:
         said.append("失联")
-    if camera.clock_ahead_s is not None and abs(camera.clock_ahead_s) - 2 * (camera.clock_error_s or 0.0) > DRIFT_S:
-        said.append("时钟不可信" if camera.clock_trusted is False else "时钟漂移")
+    if camera.clock_trusted is False:
+        said.append("时钟不可信")
+    elif drift_of(camera).beyond(DRIFT_S):
+        said.append("时钟漂移")
     if camera.frozen_min is not None and camera.frozen_min >= FROZEN_MIN:
         said.append(f"{camera.frozen_sign}不变 {camera.frozen_min:.0f} 分")
     if camera.recognition_pct is not None and camera.recognition_pct < READ_PCT:
@@ -94,6 +97,10 @@ def troubles(camera: CameraHealth) -> list[str]:
     if camera.poor_images_pct is not None and camera.poor_images_pct > POOR_PCT:
         said.append("画质下降")
     return said
+
+
+def drift_of(camera: CameraHealth) -> Drift:
+    return Drift(camera.clock_ahead_s or 0.0, camera.clock_error_s or 0.0)
 
 
 def clock_words(camera: CameraHealth) -> str | None:

@@ -11,7 +11,7 @@ from sqlalchemy import BigInteger, Connection, case, func, select, type_coerce
 
 from services.collect.checkpoint_feed import CUT_AFTER
 from services.collect.clock_pairs import ClockPairs
-from services.domain.camera_clock import Drift, drifts, trusted
+from services.domain.camera_clock import Drift, doubted, drifts, trusted
 from services.domain.event import Batch, Event
 from services.domain.passage import CheckpointPlace, CheckpointState
 from services.domain.recognition import (
@@ -53,6 +53,7 @@ class CamerasWatch:
         self._cameras: dict[str, CameraMemory] = {}
         self._pairs = ClockPairs()
         self._drifts: Mapping[str, Drift] = {}
+        self._doubted: frozenset[str] = frozenset()
         self._compared: datetime | None = None
 
     def tick(self, now: datetime) -> None:
@@ -67,8 +68,9 @@ class CamerasWatch:
         self._store.take(Batch({"cameras": cameras}, states), SOURCE, now)
 
     def trusts(self, device_id: str) -> bool | None:
-        """Whether the camera's clock is right; None while nobody can say. From any thread."""
-        return trusted(self._drifts.get(device_id))
+        """Whether the camera's clock is right; None while nothing is known of it. One whose passages arrive
+        oddly is not trusted until it is known why. From any thread."""
+        return False if device_id in self._doubted else trusted(self._drifts.get(device_id))
 
     def cameras(self, places: Sequence[CheckpointPlace], now: datetime) -> tuple[CameraHealth, ...]:
         """Every camera ever heard, by checkpoint; one that is out of service is not asked about."""
@@ -77,7 +79,7 @@ class CamerasWatch:
         stopped = {place.id for place in places if not place.in_service}
         known = [memory for memory in self._cameras.values() if memory.checkpoint_id not in stopped]
         return tuple(
-            _health(memory, self._drifts.get(memory.device_id), now, cut=cut)
+            _health(memory, self._drifts.get(memory.device_id), self.trusts(memory.device_id), now, cut=cut)
             for memory in sorted(known, key=lambda memory: (memory.checkpoint_name, memory.device_id))
         )
 
@@ -92,10 +94,13 @@ class CamerasWatch:
     def _settle(self, now: datetime) -> None:
         for memory in self._cameras.values():
             memory.settle(now)
-        self._pairs.settle(now)
-        if self._compared is None or not self._compared <= now < self._compared + COMPARED_EVERY:
+        jumped, arrivals = self._pairs.settle(now), self._pairs.arrivals()
+        self._drifts = {name: drift for name, drift in self._drifts.items() if name not in jumped}
+        every = MINUTE if doubted(arrivals, self._drifts) else COMPARED_EVERY
+        if self._compared is None or not self._compared <= now < self._compared + every:
             self._compared = now
-            self._drifts = drifts(self._pairs.differences(), self._pairs.arrivals())
+            self._drifts = drifts(self._pairs.differences(), arrivals)
+        self._doubted = doubted(arrivals, self._drifts)
 
     def _states(
         self, places: Sequence[CheckpointPlace], cameras: Sequence[CameraHealth], now: datetime
@@ -155,7 +160,9 @@ def _hours(connection: Connection, now: datetime, before: int) -> Iterable[tuple
 # ------------------------------------------------------------------------------------------- records
 
 
-def _health(memory: CameraMemory, drift: Drift | None, now: datetime, *, cut: bool) -> CameraHealth:
+def _health(
+    memory: CameraMemory, drift: Drift | None, trusts: bool | None, now: datetime, *, cut: bool
+) -> CameraHealth:
     lately, frozen = memory.lately(now), memory.frozen(now)
     online = memory.last_heard is not None and now - memory.last_heard <= SILENT_AFTER
     return CameraHealth(
@@ -172,7 +179,7 @@ def _health(memory: CameraMemory, drift: Drift | None, now: datetime, *, cut: bo
         clock_ahead_s=drift.ahead_s if drift else None,
         clock_error_s=drift.error_s if drift else None,
         clock_pairs=drift.pairs if drift else 0,
-        clock_trusted=trusted(drift),
+        clock_trusted=trusts,
         frozen_min=frozen[0] if frozen else None,
         frozen_sign=frozen[1] if frozen else "",
     )

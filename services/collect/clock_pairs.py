@@ -6,6 +6,7 @@ from array import array
 from collections import deque
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 import numpy as np
 
@@ -20,11 +21,19 @@ LEAST_ARRIVED = 10
 JUMPED_S = 5.0  # a clock that moved by so much against the others is another clock
 
 
+class Place(NamedTuple):
+    """Where a vehicle was seen last, and when by the camera's clock and by ours."""
+
+    device_id: str
+    occurred_at: datetime
+    received_at: datetime
+
+
 class ClockPairs:
     """Fed in the order of arrival, which no clock of a camera has a say in."""
 
     def __init__(self) -> None:
-        self._last: dict[str, Sight] = {}
+        self._last: dict[str, Place] = {}
         self._differences: dict[tuple[str, str], array[float]] = {}
         self._early: dict[str, deque[float]] = {}
         self._usual: dict[str, float] = {}  # by how much a camera was early when its pairs began
@@ -36,20 +45,25 @@ class ClockPairs:
             if sight.plate_flag in UNREADABLE:
                 continue
             before = self._last.get(sight.plate_no)
-            self._last[sight.plate_no] = sight
-            if before is not None and before.device_id != sight.device_id:
-                self._note(before, sight)
+            self._last[sight.plate_no] = place = Place(sight.device_id, sight.occurred_at, sight.received_at)
+            if before is not None and before.device_id != place.device_id:
+                self._note(before, place)
 
-    def settle(self, now: datetime) -> None:
-        """Forget vehicles that have left, and all that a clock told that has been set anew since."""
-        self._last = {plate: sight for plate, sight in self._last.items() if now - sight.received_at <= TOGETHER}
+    def settle(self, now: datetime) -> frozenset[str]:
+        """Forget vehicles that have left, and all that a clock told that has been set anew since. The
+        cameras whose clock that is."""
+        self._last = {plate: place for plate, place in self._last.items() if now - place.received_at <= TOGETHER}
         arrivals = self.arrivals()
+        jumped: set[str] = set()
         middle = float(np.median(list(arrivals.values()))) if arrivals else 0.0
         for name, early_s in arrivals.items():
             if abs(early_s - middle - self._usual.setdefault(name, early_s - middle)) > JUMPED_S:
                 self._usual[name] = early_s - middle
-                self._differences = {pair: each for pair, each in self._differences.items() if name not in pair}
-                self._last = {plate: sight for plate, sight in self._last.items() if sight.device_id != name}
+                jumped.add(name)
+        if jumped:
+            self._differences = {p: each for p, each in self._differences.items() if jumped.isdisjoint(p)}
+            self._last = {plate: place for plate, place in self._last.items() if place.device_id not in jumped}
+        return frozenset(jumped)
 
     def differences(self) -> Differences:
         return {pair: np.array(each[-MOST_PAIRS:]) for pair, each in self._differences.items()}
@@ -62,7 +76,7 @@ class ClockPairs:
             if len(early) >= LEAST_ARRIVED
         }
 
-    def _note(self, before: Sight, after: Sight) -> None:
+    def _note(self, before: Place, after: Place) -> None:
         if after.received_at - before.received_at > TOGETHER:
             return
         one, other = (before, after) if before.device_id < after.device_id else (after, before)

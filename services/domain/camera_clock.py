@@ -23,6 +23,7 @@ FEWEST_CLOCKS = 3  # of two that differ nobody knows which one is right
 COARSE_S = 20.0  # what the arrival of passages alone can tell
 BALANCE = 0.1  # share of the rarer direction at which traffic both ways is believed
 TRUSTED_WITHIN_S = 10.0
+SURE = 3.0  # standard errors: dozens of clocks are judged every few minutes
 
 Seconds = NDArray[np.float64]
 
@@ -37,11 +38,11 @@ class Drift:
     pairs: int = 0
 
     def beyond(self, limit_s: float) -> bool:
-        """Whether it is off by more than that, for all that is not known."""
-        return abs(self.ahead_s) - 2 * self.error_s > limit_s
+        """Whether it is off by more than that for sure."""
+        return abs(self.ahead_s) - SURE * self.error_s > limit_s
 
     def within(self, limit_s: float) -> bool:
-        return abs(self.ahead_s) + 2 * self.error_s <= limit_s
+        return abs(self.ahead_s) + SURE * self.error_s <= limit_s
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +71,14 @@ def drifts(differences: Differences, arrivals: Mapping[str, float]) -> dict[str,
     known = _not_before_they_arrive(known, arrivals)
     usual = _middle(arrivals.values())
     ahead = {name: early_s - usual for name, early_s in arrivals.items() if early_s > max(usual, 0.0) + COARSE_S}
-    return {name: Drift(off, COARSE_S / 2) for name, off in {**ahead, **coarse}.items()} | known
+    return {name: Drift(off, COARSE_S / 4) for name, off in {**ahead, **coarse}.items()} | known
+
+
+def doubted(arrivals: Mapping[str, float], known: Mapping[str, Drift]) -> frozenset[str]:
+    """Cameras whose passages arrive oddly while nobody can say yet whether the clock or the way is to blame:
+    for some minutes, until vehicles went both ways."""
+    usual = _middle(arrivals.values())
+    return frozenset(name for name, early_s in arrivals.items() if abs(early_s - usual) > COARSE_S) - known.keys()
 
 
 def trusted(drift: Drift | None) -> bool | None:

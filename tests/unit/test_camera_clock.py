@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.district.roads_network import ROADS
-from services.domain.camera_clock import Drift, Seconds, drifts, half_difference, trusted
+from services.domain.camera_clock import Drift, Seconds, doubted, drifts, half_difference, trusted
 
 EDGES = sorted({(min(a, b), max(a, b)) for road in ROADS.values() for a, b in pairwise(road)})
 NAMES = sorted({name for edge in EDGES for name in edge})
@@ -77,6 +77,13 @@ def test_that_a_lone_camera_is_fast_when_it_reports_what_has_not_happened_yet():
     assert trusted(found.get("d")) is None
 
 
+def test_that_odd_arrivals_are_doubted_until_a_drift_is_known():
+    arrivals = {"a": -600.0, "b": -0.5, "c": -0.4}
+    assert doubted(arrivals, {}) == {"a"}
+    assert not doubted(arrivals, {"a": Drift(0.1, 0.3, 500)})
+    assert not doubted({"b": -0.5, "c": -0.4}, {})
+
+
 def test_that_two_clocks_alone_tell_nobody_which_is_right():
     edge = EDGES[0]
     assert drifts({edge: traffic({edge[0]: 5.0})[edge]}, {}) == {}
@@ -109,7 +116,7 @@ def test_that_half_the_difference_follows_the_shift(by_s, seed):
 
 
 @pytest.mark.parametrize(
-    ("ahead_s", "error_s", "said"), [(9.0, 0.2, True), (11.0, 0.2, False), (10.2, 0.4, None), (-600.0, 10.0, False)]
+    ("ahead_s", "error_s", "said"), [(9.0, 0.2, True), (11.0, 0.2, False), (10.2, 0.4, None), (-600.0, 5.0, False)]
 )
 def test_that_trust_is_said_only_for_sure(ahead_s, error_s, said):
     assert trusted(Drift(ahead_s, error_s)) is said

@@ -12,6 +12,7 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
+from services.collect.followup_figures import figures
 from services.collect.summary import Summary
 from services.domain import case_transfer, inspection_notice, road_text
 from services.domain.alert import Alert, Work
@@ -48,7 +49,10 @@ class FollowUp:
     def __init__(self, store: Store, terms: FollowUpTerms) -> None:
         self._store = store
         self._terms = terms
-        self.summary = Summary(TOPIC, 60.0, (TOPIC,), self._told)
+        self.summaries = (
+            Summary(TOPIC, 60.0, (TOPIC,), self._told),
+            Summary("followup_figures", 5.0, ("followup_figures",), _figures),
+        )
 
     def tick(self, now: datetime) -> None:
         for find in (_results, _further, _over, _texts, _messages):
@@ -59,6 +63,13 @@ class FollowUp:
 
     def _told(self, _store: Store, _now: datetime) -> Mapping[str, Sequence[Any]]:
         return {TOPIC: (self._terms,)}
+
+
+def _figures(store: Store, now: datetime) -> Mapping[str, Sequence[Any]]:
+    notices, transfers, texts = (
+        store.snapshot(topic, now).records for topic in ("inspection_notices", "case_transfers", "road_texts")
+    )
+    return {"followup_figures": figures(notices, transfers, texts, now)}
 
 
 def _about(case: Any) -> dict[str, Any]:
@@ -133,19 +144,19 @@ def _messages(connection: Connection, store: Store, _now: datetime) -> Iterator[
     for notice in _open_notices(connection):
         if notice.way is Way.LETTER:
             continue
-        word = _word(store.outbox.of(notice.id), WAY_WORDS[notice.way])
+        told = [one for one in store.outbox.of(notice.id) if one.alert_version == 1]
+        word = _word(told, WAY_WORDS[notice.way]) if told or not notice.sending else ""
         if word and word != notice.sending:
             yield NoteSending(**_about(notice), word=word)
 
 
 def _word(told: Sequence[Notice], way: str) -> str:
-    mine = [one for one in told if one.alert_version == 1]
-    if not mine:
+    if not told:
         return f"没有{way}渠道"
-    sent = next((one for one in mine if one.state is NoticeState.SENT), None)
+    sent = next((one for one in told if one.state is NoticeState.SENT), None)
     if sent is not None:
         return f"{way}已发 {local(sent.changed_at):%m-%d %H:%M}"
-    return "" if any(one.state is NoticeState.PENDING for one in mine) else f"{way}未送达"
+    return "" if any(one.state is NoticeState.PENDING for one in told) else f"{way}未送达"
 
 
 # ------------------------------------------------------------------------------------------ of road texts

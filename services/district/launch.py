@@ -15,7 +15,9 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
+from services.district.gateways import PATHS
 from services.district.history import KEPT_DAYS, fill
+from services.district.history_followup import followup_past
 from services.domain.timebase import starting
 
 MAIN = Path(__file__).resolve().parents[2] / "main.py"
@@ -35,9 +37,9 @@ def write_demo_site(
     """Write ``site.toml`` for a demo district in ``folder`` and return its path. With ``past`` an empty
     store is given ninety days to look back on."""
     url = store_url or f"sqlite:///{folder / 'console.db'}"
-    if past:  # before the district's clock starts
-        fill(url, start, seed)
-    boats, checkpoints, ais, viid, control, units, police = _free_ports(7)
+    if past and fill(url, start, seed):  # before the district's clock starts
+        followup_past(url, folder, start)
+    boats, checkpoints, ais, viid, control, units, police, gateways = _free_ports(8)
     clock = starting(start, factor)
     tables: dict[str, Mapping[str, Any]] = {
         "store": {"url": url},
@@ -68,11 +70,23 @@ def write_demo_site(
         "receive_addr": f"http://{HOST}:{viid}",
         "subscribe": ["13", "7"],
     }
+    tables |= _outbox(gateways)
     if ais_files:
         tables["receivers.ais_files"] = {"mode": "file", "files": list(ais_files)}
     path = folder / "site.toml"
     path.write_text(_toml({"name": "椒江区指挥中心"}, tables), encoding="utf-8")
     return path
+
+
+def _outbox(port: int) -> dict[str, Mapping[str, Any]]:
+    """Owners and drivers are told through the demo's own gateways; nobody else is."""
+    channels = {name: {"kind": "webhook", "url": f"http://{HOST}:{port}{path}"} for name, path in PATHS.items()}
+    routes = [
+        {"channel": "signs", "occasions": ["road_sign", "road_sign_cleared"], "expires_min": 10},
+        {"channel": "sms", "occasions": ["owner_told", "road_sms"], "expires_min": 1440},
+    ]
+    tables: dict[str, Mapping[str, Any]] = {"outbox": {"routes": routes}}
+    return tables | {f"outbox.channels.{name}": channel for name, channel in channels.items()}
 
 
 def _free_ports(count: int) -> list[int]:
@@ -92,6 +106,10 @@ def _toml(top: Mapping[str, Any], tables: Mapping[str, Mapping[str, Any]]) -> st
 
 
 def _value(value: Any) -> str:
+    if isinstance(value, Mapping):
+        return "{ " + ", ".join(f"{key} = {_value(one)}" for key, one in value.items()) + " }"
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        return "[" + ", ".join(map(_value, value)) + "]"
     return value.isoformat() if isinstance(value, datetime) else json.dumps(value, ensure_ascii=False)
 
 

@@ -112,7 +112,8 @@ class PackageAsked:
     rule_id: str
     level: AlertLevel
     title: str
-    subject: str  # the wall's mask
+    subject: str  # the desk's mask
+    wall_subject: str
     place: str
     department: str
     demo: bool = True
@@ -193,6 +194,7 @@ class CaseTransfer:
     level: AlertLevel
     title: str
     subject: str
+    wall_subject: str
     place: str
     department: str
     asked_at: datetime

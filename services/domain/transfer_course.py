@@ -126,8 +126,8 @@ def _asked(case: CaseTransfer | None, wish: AskPackage, officer: Officer, world:
         mine = case is not None and other.id == case.id
         if not mine and (other.alert_id, other.department) == (alert.id, wish.department):
             raise Refused(f"已有未了结的移送 {other.id}")
-    said = (alert.rule_id, alert.level, alert.title, alert.wall_subject, alert.place, wish.department, alert.demo)
-    return PackageAsked(alert.id, *said)
+    seen = (alert.title, alert.subject, alert.wall_subject, alert.place)
+    return PackageAsked(alert.id, alert.rule_id, alert.level, *seen, wish.department, alert.demo)
 
 
 def _unfit(alert: Alert, department: str, officer: Officer) -> str:

@@ -69,6 +69,7 @@ def _asked(case: CaseTransfer | None, fact: PackageAsked, deed: Deed) -> CaseTra
         level=fact.level,
         title=fact.title,
         subject=fact.subject,
+        wall_subject=fact.wall_subject,
         place=fact.place,
         department=fact.department,
         asked_at=deed.at,

@@ -116,7 +116,7 @@ def _news(case: CaseTransfer, at: datetime, due_at: datetime, words: str) -> New
         at=at,
         level=case.level,
         title=case.title,
-        subject=case.subject,
+        subject=case.wall_subject,
         rule_id=case.rule_id,
         scene="checkpoints",
         department=case.department,

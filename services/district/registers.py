@@ -79,35 +79,45 @@ class Registers:
     @cached_property
     def _entries(self) -> Mapping[str, Sequence[Entry]]:
         fleet = [vehicle_of(self._seed, index) for index in range(0, FLEET, LISTED_EVERY)]
+        return {**self._of_vehicles(fleet), **self._of_permits(fleet)}
+
+    def _of_vehicles(self, fleet: Sequence[Vehicle]) -> Mapping[str, Sequence[Entry]]:
         late, later, gone, often, dusty = self._offenders()
-        listed = [*fleet, late, later, often, dusty]
+        overdue = ((story.OVERDUE, -42), (late, -9), (later, -131))
+        in_date = ((vehicle, 30 + n % 300) for n, vehicle in enumerate(fleet))
+        few = ((vehicle, n % 4) for n, vehicle in enumerate(fleet) if n % 4)
         return {
-            "vehicle_register": [*map(_usual, listed), *_of_the_stories(), _entry(dusty, use="渣土")],
+            "vehicle_register": [
+                *map(_usual, (*fleet, late, later, often)),
+                *_of_the_stories(),
+                _entry(dusty, use="渣土"),
+            ],
             "inspection_register": [
-                self._inspected(story.OVERDUE, -42),
-                self._inspected(late, -9),
-                self._inspected(later, -131),
-                *(self._inspected(vehicle, 30 + n % 300) for n, vehicle in enumerate(fleet)),
+                {"plate": vehicle.plate, "valid_until": self._days(days)} for vehicle, days in (*overdue, *in_date)
             ],
             "scrapped_register": [
-                {"plate": each.plate, "since": self._days(-days)} for each, days in ((story.SCRAPPED, 210), (gone, 64))
+                {"plate": vehicle.plate, "since": self._days(-days)}
+                for vehicle, days in ((story.SCRAPPED, 210), (gone, 64))
             ],
             "offence_register": [
-                {"plate": story.OFFENDER.plate, "open": 7},
-                {"plate": often.plate, "open": 5},
-                *({"plate": vehicle.plate, "open": n % 4} for n, vehicle in enumerate(fleet) if n % 4),
+                {"plate": vehicle.plate, "open": count} for vehicle, count in ((story.OFFENDER, 7), (often, 5), *few)
             ],
+        }
+
+    def _of_permits(self, fleet: Sequence[Vehicle]) -> Mapping[str, Sequence[Entry]]:
+        carriers = [v for v in fleet if v.vehicle_class[0] == "H" or v.vehicle_class == "K11"]
+        end = BY_NAME["下陈"].id
+        return {
             "hazmat_permits": [self._permit(story.TANKER, 1, route=_HAZMAT_ROUTE, hours=(6, 22))],
             "muck_permits": [self._permit(story.MUCK, 2, begins=-377, ends=-12, hours=(6, 22))],
             "cold_chain_filings": [],
             "livestock_certificates": [],
             "clinical_waste_manifests": [
-                self._permit(story.CLINICAL, 3, ends=1, route=_CLINICAL_ROUTE, destination=BY_NAME["下陈"].id)
+                self._permit(story.CLINICAL, 3, ends=1, route=_CLINICAL_ROUTE, destination=end)
             ],
             "operating_permits": [
                 self._permit(vehicle, 100 + n)
-                for n, vehicle in enumerate((*fleet, story.OVERLOADED, story.SMOKING, story.COACH))
-                if vehicle.vehicle_class[0] == "H" or vehicle.vehicle_class == "K11"
+                for n, vehicle in enumerate((story.OVERLOADED, story.SMOKING, story.COACH, *carriers))
             ],
         }
 
@@ -126,9 +136,6 @@ class Registers:
 
     def _days(self, days: float) -> str:
         return f"{self._day + timedelta(days=days):%Y-%m-%d}"
-
-    def _inspected(self, vehicle: Vehicle, valid_for_days: int) -> Entry:
-        return {"plate": vehicle.plate, "valid_until": self._days(valid_for_days)}
 
     def _permit(
         self,

@@ -9,6 +9,7 @@ truth. ``per_cpu_s`` counts the receiver's CPU time only and so hardly depends o
 from __future__ import annotations
 
 import argparse
+import base64
 import http.client
 import json
 import multiprocessing
@@ -31,6 +32,7 @@ from services.receivers.viid_digest import Secret, response
 
 LOGIN = Secret("jiaojiang", "demo-only", "viid")
 LIST = 50
+PICTURE_BYTES = 40_000
 SENDERS = (1, 8)
 ROUNDS = 3
 PLACES = 24
@@ -42,22 +44,24 @@ def figures(arguments: Sequence[str]) -> Iterator[Mapping[str, Any]]:
     options.add_argument("--passages", type=int, default=20_000, help="of each sender count and round")
     options.add_argument("--rounds", type=int, default=ROUNDS)
     asked = options.parse_args(arguments)
-    for senders in SENDERS:
+    for senders, picture_bytes in (*((senders, 0) for senders in SENDERS), (SENDERS[-1], PICTURE_BYTES)):
+        passages = asked.passages // (20 if picture_bytes else 1)
         ours, bare = [], []
         for _ in range(asked.rounds):
-            bare.append(_measured("bare", senders, asked.passages))
-            ours.append(_measured("ours", senders, asked.passages))
+            bare.append(_measured("bare", senders, passages, picture_bytes))
+            ours.append(_measured("ours", senders, passages, picture_bytes))
         rate, per_cpu = _middle(ours, 0), _middle(ours, 1)
         yield {
             "figure": "http",
             "senders": senders,
             "list": LIST,
+            "picture_bytes": picture_bytes,
             "passages_per_s": round(rate),
             "per_cpu_s": round(per_cpu),
             "bare_per_s": round(_middle(bare, 0)),
             "bare_per_cpu_s": round(_middle(bare, 1)),
             "ratio": round(per_cpu / _middle(bare, 1), 3),
-            "passages": asked.passages,
+            "passages": passages,
             "rounds": asked.rounds,
         }
 
@@ -66,14 +70,15 @@ def _middle(rounds: Sequence[tuple[float, float]], which: int) -> float:
     return statistics.median(each[which] for each in rounds)
 
 
-def _measured(kind: str, senders: int, passages: int) -> tuple[float, float]:
+def _measured(kind: str, senders: int, passages: int, picture_bytes: int) -> tuple[float, float]:
     """Passages a second, and a CPU second of the receiver."""
     with tempfile.TemporaryDirectory() as folder, _receiver(kind, folder) as (process, port):
         begin = multiprocessing.Barrier(senders + 1)
         share = passages // senders
         told: multiprocessing.Queue[int] = multiprocessing.Queue()
         started = [
-            multiprocessing.Process(target=_send, args=(port, number, share, begin, told)) for number in range(senders)
+            multiprocessing.Process(target=_send, args=(port, number, share, picture_bytes, begin, told))
+            for number in range(senders)
         ]
         for each in started:
             each.start()
@@ -116,10 +121,10 @@ def _receiver(kind: str, folder: str) -> Iterator[tuple[subprocess.Popen[bytes],
 # ------------------------------------------------------------------------------------------ a sender
 
 
-def _send(port: int, number: int, passages: int, begin: Any, told: Any) -> None:
+def _send(port: int, number: int, passages: int, picture_bytes: int, begin: Any, told: Any) -> None:
     """One platform below: registers, sends its lists one after the other, says how many got status 0."""
     device = f"33100200005030{number:06d}"
-    bodies = [_body(number, first) for first in range(0, passages, LIST)]
+    bodies = [_body(number, first, picture_bytes) for first in range(0, passages, LIST)]
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
     _register(connection, device)
     headers = {"User-Identify": device, "Content-Type": "application/VIID+JSON;charset=UTF-8"}
@@ -150,9 +155,12 @@ def _register(connection: http.client.HTTPConnection, device: str) -> None:
         raise AssertionError(f"registration answered {answer.status}")
 
 
-def _body(sender: int, first: int) -> bytes:
+def _body(sender: int, first: int, picture_bytes: int = 0) -> bytes:
     chance = random.Random(f"{sender}:{first}")
     vehicles = [_vehicle(chance, sender, first + n) for n in range(LIST)]
+    for vehicle in vehicles if picture_bytes else ():
+        data = base64.b64encode(b"\xff\xd8\xff\xe0" + chance.randbytes(picture_bytes - 4)).decode()
+        vehicle["SubImageList"] = {"SubImageInfoObject": [{"Type": "01", "FileFormat": "Jpeg", "Data": data}]}
     return json.dumps({"MotorVehicleListObject": {"MotorVehicleObject": vehicles}}, ensure_ascii=False).encode()
 
 

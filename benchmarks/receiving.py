@@ -1,7 +1,7 @@
 """The receiver alone on one core, to be measured: ``python -m benchmarks.receiving ours|bare URL``.
 
-``ours`` is receiver, intake, store and every shipped rule as the collector has them; ``bare`` parses the
-JSON and answers. Says its port on stdout, ends with its parent.
+``ours`` is receiver, intake, store, registers, pictures and every shipped rule as the collector has them;
+``bare`` parses the JSON and answers. Says its port on stdout, ends with its parent.
 """
 
 from __future__ import annotations
@@ -16,11 +16,14 @@ from pathlib import Path
 from typing import Any
 
 from services.collect.intake import Intake
+from services.collect.registers import Registers
 from services.collect.rules import RuleRunner, read_rules
 from services.domain.timebase import REAL
 from services.receivers.viid import ViidReceiver
 from services.receivers.viid_answer import Status, Verdict, reply_each
+from services.receivers.viid_lookups import Lookups
 from services.serving import WsgiServer
+from services.store.images import Images
 from services.store.store import Store
 
 RULES = Path(__file__).resolve().parents[1] / "resources" / "rules"
@@ -32,7 +35,10 @@ def ours(url: str) -> int:
     store.use_rules(RuleRunner(read_rules(RULES), now=REAL.now))
     intake = Intake(store, REAL)
     intake.start()
-    receiver = ViidReceiver({"host": "127.0.0.1", "port": 0, **LOGIN}, store, intake, REAL)
+    table = {"host": "127.0.0.1", "port": 0, **LOGIN}
+    lookups = Lookups(facts=Registers(store, REAL))
+    images = Images(Path(url.removeprefix("sqlite:///")).parent / "images")
+    receiver = ViidReceiver(table, store, intake, REAL, lookups=lookups, images=images)
     receiver.start()
     return receiver.port
 

@@ -25,7 +25,7 @@ from services.store.engine import Gate
 WHOLE = "event_passage"
 OTHER = "event_passage_other"
 AHEAD = 2  # months made before they begin
-MOVED = 20_000  # passages that move between parts in one transaction, at most
+MOVED = 5_000  # passages that move between parts in one transaction, at most
 PATIENCE_MS = 100  # for a lock
 EVERY = timedelta(minutes=10)
 SOON = timedelta(minutes=1)

@@ -111,12 +111,13 @@ def test_that_no_camera_is_called_silent_while_the_whole_feed_is_cut(placed):
     assert (cameras["d-c1"].online, cameras["d-c2"].online) == (False, True)
 
 
-def test_that_day_and_night_are_told_apart_and_survive_a_new_start(placed):
+def test_that_day_and_night_are_told_apart_and_survive_a_new_start(store):
+    store.put_topic("checkpoint_places", PLACES, NOW)
     night = NOW - 10 * HOUR
-    taken_at_once(placed, passages(300, night, plate_flag="unread"), night)
-    taken_at_once(placed, passages(100, night + MINUTE * 20), night)
-    taken_at_once(placed, passages(300, NOW - 2 * HOUR), NOW - 2 * HOUR)
-    cameras, _ = ticked(placed, NOW)
+    taken_at_once(store, passages(300, night, plate_flag="unread"), night)
+    taken_at_once(store, passages(100, night + MINUTE * 20), night)
+    taken_at_once(store, passages(300, NOW - 2 * HOUR), NOW - 2 * HOUR)
+    cameras, _ = ticked(store, NOW)
     assert (cameras["d-c1"].recognition_night_pct, cameras["d-c1"].recognition_day_pct) == (25.0, 100.0)
 
 

@@ -49,6 +49,7 @@ class Layout:
 def name_of(mark: Mark, at: QPointF, look: Look, *, selected: bool) -> Name:
     land, sea = mark.shape is Shape.NAME and mark.level is None, mark.shape is Shape.SEA_NAME
     strong = mark.strong or mark.level is not None or selected or mark.shape is Shape.VESSEL
+    told = land and mark.strong  # words of their own at a point, not the name of the land
     quiet = "label_sea" if sea else "label_land" if land else "text2"
     reach, glyph = reach_of(mark, look, selected=selected), glyph_side(look) if mark.level is not None else 0
     return Name(
@@ -58,11 +59,11 @@ def name_of(mark: Mark, at: QPointF, look: Look, *, selected: bool) -> Name:
         away=(reach or glyph / 2) + look.px(8 if look.is_wall else 4),
         rank=min(mark.rank, 1) if selected else mark.rank,
         note=mark.note,
-        must=mark.level is not None,
+        must=mark.level is not None or told,
         strong=strong,
-        boxed=mark.shape is Shape.PORT,
-        centred=land or sea,
-        spaced=land or sea,
+        boxed=mark.shape is Shape.PORT or told,
+        centred=(land and not told) or sea,
+        spaced=(land and not told) or sea,
         left_of=glyph * 1.15 if reach else 0,
         colour="text" if strong else quiet,
         step="pane" if sea else "body" if strong and look.is_wall else "tick",
@@ -134,7 +135,8 @@ def _lines(name: Name, box: QRectF, look: Look) -> Iterator[tuple[Name, QRectF]]
         return
     first = box.height() * look.line(name.step) / (look.line(name.step) + look.line("tick"))
     yield name, QRectF(box.left(), box.top(), box.width(), first)
-    note = replace(name, text=name.note, strong=False, colour="text3", note="", step="tick")
+    quiet = "text2" if name.strong else "text3"
+    note = replace(name, text=name.note, strong=False, colour=quiet, note="", step="tick")
     yield note, QRectF(box.left(), box.top() + first, box.width(), box.height() - first)
 
 

@@ -12,13 +12,17 @@ from services.domain.window import Windows
 
 
 class InARow(Windows):
-    """A good event is fed as the others are; the newest of its key returns it to normal."""
+    """A good event is fed as the others are; the first that is the newest of its key after a bad one returns
+    it to normal."""
 
     def good(self, event: Event) -> Sequence[Outcome]:
         self.feed(event)  # tells nothing: it ends no row that was whole before
         window = self._windows.of(event)
+        if window is None or len(window.items) < 2:
+            return ()
         mark = (micros(event.occurred_at), event.source, event.event_id)
-        return (Cleared(event),) if window is not None and window.items[-1][:3] == mark else ()
+        was_bad, newest = window.items[-2][3], window.items[-1][:3]
+        return (Cleared(event),) if was_bad and newest == mark else ()
 
     def _counts(self, record: Any) -> bool:
         return True  # the store is asked for what meets ``where`` or ``clear``

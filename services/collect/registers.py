@@ -23,6 +23,7 @@ from services.store.store import Store
 log = logging.getLogger(__name__)
 
 EVERY_S = 5.0
+TOLD_EVERY_S = 15.0
 TOPIC = "registers"
 _WORD = re.compile("[a-z_]+")
 
@@ -111,7 +112,7 @@ class RegisterTally:
 
     @property
     def summary(self) -> Summary:
-        return Summary(TOPIC, EVERY_S, (TOPIC,), lambda _, now: {TOPIC: self.records(now)})
+        return Summary(TOPIC, TOLD_EVERY_S, (TOPIC,), lambda _, now: {TOPIC: self.records(now)})
 
     def records(self, now: datetime) -> tuple[RegisterHealth, ...]:
         conditions = {rule.id: conditions_of(rule) for rule in self._rules.rules}

@@ -19,7 +19,7 @@ from services.domain.passage import Checkpoint, CheckpointStatus
 from services.domain.snapshot import Snapshot, Subject
 from services.domain.timebase import local
 from widgets.checkpoint_map_head import head_box, head_words, paint_head
-from widgets.checkpoint_map_window import arrows, jump_line, place_words, rings, seen_words, unit_marks
+from widgets.checkpoint_map_window import arrows, jump_line, jump_mark, place_words, rings, seen_words, unit_marks
 from widgets.look import RESOURCES, Look
 from widgets.map.items import Circle, Line, Mark, Shape
 from widgets.map.pane import MapPane
@@ -124,6 +124,8 @@ class CheckpointMapPane(MapPane):
     def _draw_window(self) -> None:
         window = self._window
         jump = jump_line(window.jump) if window is not None else ()
+        told = jump_mark(window.jump, wall=self.look.is_wall) if window is not None else ()
+        self.map.set_marks(LAYER, told)
         self.map.set_lines(LAYER, (*jump, *(arrows(window) if window is not None else ())))
         self._draw_rings()
 

@@ -63,15 +63,24 @@ def jump_line(jump: Jump | None) -> tuple[Line, ...]:
     if jump is None:
         return ()
     points = ((jump.seen.lon, jump.seen.lat), (jump.again.lon, jump.again.lat))
-    return (Line("jump", points, "impossible", label=jump_words(jump)),)
+    return (Line("jump", points, "impossible"),)
 
 
-def jump_words(jump: Jump) -> str:
-    """``10.8 km / 3 分 08 秒 · 需 207 km/h``."""
+def jump_mark(jump: Jump | None, *, wall: bool) -> tuple[Mark, ...]:
+    """In the middle of that line, on the desk: how far, how long, how fast it would have been."""
+    if jump is None or wall:
+        return ()
+    words, need = jump_words(jump)
+    lon, lat = (jump.seen.lon + jump.again.lon) / 2, (jump.seen.lat + jump.again.lat) / 2
+    return (Mark(Subject("jump", ""), lon, lat, Shape.NAME, words, need, rank=1, strong=True),)
+
+
+def jump_words(jump: Jump) -> tuple[str, str]:
+    """``10.8 km / 3 分 08 秒``, ``需 207 km/h``."""
     whole = int(jump.seconds)
     span = f"{whole // 60} 分 {whole % 60:02d} 秒" if whole >= 60 else f"{whole} 秒"
     need = "同一时刻" if jump.needed_kmh is None else f"需 {jump.needed_kmh:,.0f} km/h"
-    return f"{jump.km:g} km / {span} · {need}"
+    return f"{jump.km:g} km / {span}", need
 
 
 def place_words(place: NextPlace, window: InterceptionWindow, now: datetime, *, wall: bool) -> tuple[str, str]:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from services.store.store import Store
 
 EVERY_S = 2.0
-LOOK_BACK = timedelta(hours=1)  # for the sighting before: two vehicles under one plate are met within minutes
+AROUND = timedelta(seconds=1)  # an alert happened when its passage did
 
 
 class Windows:
@@ -34,10 +34,13 @@ class Windows:
     def __init__(self, learning: TravelLearning, settings: InterceptSettings) -> None:
         self._learning = learning
         self._settings = settings
+        self._plates: dict[str, str] = {}  # by alert
 
     def make(self, store: Store, now: datetime) -> Mapping[str, Sequence[Any]]:
         alerts: Sequence[Alert] = store.snapshot("alerts", now).records
         wanted = [alert for alert in alerts if wants_window(alert, self._settings)]
+        ids = {alert.id for alert in wanted}
+        self._plates = {alert_id: plate for alert_id, plate in self._plates.items() if alert_id in ids}
         if not wanted:
             return {"interception_windows": ()}
         orders: Sequence[Interception] = store.snapshot("interceptions", now).records
@@ -51,18 +54,25 @@ class Windows:
         self, connection: Connection, alert: Alert, table: TravelTable, units: Sequence[Unit], now: datetime
     ) -> InterceptionWindow | None:
         """None where the passage of the alert is not known any more, or its place is in no directory."""
-        passages: Any = event_table("passage").table.c
-        query = select(passages.plate_no, passages.occurred_at).where(passages.passage_id == alert.subject_id)
-        raised_by = connection.execute(query.where(passages.occurred_at >= alert.occurred_at - LOOK_BACK)).first()
-        if raised_by is None or not raised_by.plate_no:
+        plate, confidence = self._plate(connection, alert), self._settings.confidence
+        if not plate:
             return None
-        confidence = self._settings.confidence
-        seen = seen_of(last_sightings(connection, raised_by.plate_no, now, confidence), table)
-        before = seen_of(last_sightings(connection, raised_by.plate_no, raised_by.occurred_at, confidence), table)
+        seen = seen_of(last_sightings(connection, plate, now, confidence), table)
+        before = seen_of(last_sightings(connection, plate, alert.occurred_at, confidence), table)
         if not seen:
             return None
         jump = jump_of(before, self._settings.too_fast_kmh)
         return window(alert, seen[0], table, units, self._settings, now, jump)
+
+    def _plate(self, connection: Connection, alert: Alert) -> str:
+        """Whose passage raised it; looked up once. It stays here, in memory."""
+        if alert.id not in self._plates:
+            passages: Any = event_table("passage").table.c
+            around = (alert.occurred_at - AROUND, alert.occurred_at + AROUND)
+            query = select(passages.plate_no).where(passages.passage_id == alert.subject_id)
+            found = connection.execute(query.where(passages.occurred_at.between(*around))).scalar()
+            self._plates[alert.id] = found or ""
+        return self._plates[alert.id]
 
 
 def free_units(units: Iterable[Unit], orders: Iterable[Interception]) -> Sequence[Unit]:

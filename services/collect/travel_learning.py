@@ -55,6 +55,8 @@ class TravelLearning:
         )
         places: Sequence[CheckpointPlace] = joined(directory, pushed)
         spots = {place.id: Spot(place.id, place.name, place.lon, place.lat) for place in places}
+        if not spots:
+            return  # nothing can be placed yet, and what is read is not read again
         if self._days is None:
             self._open(now)
         if spots != self.table.spots:

@@ -197,6 +197,7 @@ def test_that_an_order_is_decided_in_the_store_by_the_window_it_holds(store: Any
     done = store.perform(wish, WANG, at(1508))
     assert (done.refusal, done.case.state, done.case.id[:3]) == ("", OrderState.ORDERED, "LJ-")
     assert store.perform(wish, LI, at(1508)).refusal.startswith("王*已下令")
+    assert store.alert(alert.id).notes[-1].text == f"下令拦截 · 疏港大道口 · 交警 07 · {done.case.id}"
     assert put(store, windows, 1510).places[0].call_sign == "", "the unit is under way"
     store.expire(at(1508 + 1801))
     (held,) = store.snapshot("interceptions", at(1508 + 1801)).records

@@ -123,9 +123,9 @@ class ViidApp:
             case "POST", "/viid/system/unregister":
                 self._registry.unregister(request.device)
                 return reply(Verdict(request.device, Status.OK), request.path, now)
-            case "POST", call if call in UPLOADS:
+            case ("POST", call) if call in UPLOADS:
                 return self._take(request, UPLOADS[call], now)
-            case "PUT", call if call in CHANGED:
+            case ("PUT", call) if call in CHANGED:
                 return self._take(request, UPLOADS[call], now)
             case "PUT", call if call.rpartition("/")[0] in ENDED:
                 return self._end(request, now)
@@ -169,12 +169,13 @@ class ViidApp:
     # -- data -------------------------------------------------------------------------------------
 
     def _take(self, request: Request, expected: str, now: datetime) -> Reply:
-        reading = self._taking.read(request.body, expected, now)
-        try:
-            reading = self._taking.write(reading, request.device)
-        except StoreBusy as why:
-            log.info("busy: %s", why)
-            return reply_each([Verdict(item.id, Status.BUSY) for item in reading.items], request.path, now, BUSY)
+        with self._taking.turn(request.length):
+            reading = self._taking.read(request.body, expected, now)
+            try:
+                reading = self._taking.write(reading, request.device)
+            except StoreBusy as why:
+                log.info("busy: %s", why)
+                return reply_each([Verdict(item.id, Status.BUSY) for item in reading.items], request.path, now, BUSY)
         if reading.bad_json:
             return reply(Verdict("", Status.BAD_JSON), request.path, now, BAD_REQUEST)
         return reply_each(verdicts(reading.items), request.path, now)

@@ -7,7 +7,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import datetime
 
 from services.collect.intake import Submits
@@ -50,10 +50,13 @@ class Taking:
         self._heavy = threading.Lock()
         self.losses = Losses(SOURCE, clock)
 
+    def turn(self, length: int) -> AbstractContextManager[object]:
+        """To be held while a body of so many bytes is read and written."""
+        return self._heavy if length > HEAVY_BODY else nullcontext()
+
     def read(self, body: bytes, expected: str, now: datetime) -> Reading:
         """What is in it; nothing is written yet. Never raises."""
-        with self._heavy if len(body) > HEAVY_BODY else nullcontext():
-            return read_body(body, now, self._lookups, expected)
+        return read_body(body, now, self._lookups, expected)
 
     def write(self, reading: Reading, device_id: str) -> Reading:
         """The reading as it is on disk now."""

@@ -4,20 +4,23 @@ from __future__ import annotations
 
 import hashlib
 import os
+from collections.abc import Sequence
+from concurrent.futures import Future
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 
 from services.collect.picture_keeping import PictureKeeping, images_for
 from services.collect.site import Site, SiteError, read_site
-from services.domain.event import Batch, Event
+from services.domain.event import Batch, Event, Refused
 from services.domain.image_settings import ImageSettings
 from services.receivers.viid_reading import read_body
+from services.receivers.viid_taking import Taking
 from services.store.errors import StoreUnreachable
 from services.store.images import Images, images_rested_on, put_all
-from services.store.store import Store
+from services.store.store import Store, Taken
 from tests.unit.alert_life import detection
 
 NOON = datetime(2026, 11, 21, 4, tzinfo=UTC)
@@ -132,6 +135,21 @@ def test_that_what_a_dead_process_left_half_written_goes(images: Images, monkeyp
     monkeypatch.setattr("services.store.images._LEFT_OVER", timedelta(seconds=-1))
     sweep_all(images, NOON)
     assert not half.exists()
+
+
+def test_that_a_picture_is_there_before_the_commit_that_names_it(images: Images) -> None:
+    class Looking:
+        seen: ClassVar[list[bool]] = []
+
+        def submit(self, events: Sequence[Event], refused: Sequence[Refused], source: str) -> Future[Taken]:
+            self.seen += [images.path(event.record.image) is not None for event in events]
+            future: Future[Taken] = Future()
+            future.set_result(Taken(len(events), 0, len(refused)))
+            return future
+
+    taking = Taking(Looking(), images=images)
+    taking.write(taking.read((BODIES / "picture.json").read_bytes(), "", NOON), "")
+    assert Looking.seen == [True]
 
 
 # ------------------------------------------------------------------------------------------ alerts

@@ -76,6 +76,13 @@ def test_that_a_passage_full_of_empty_strings_is_kept_with_its_flags() -> None:
     assert len(passage.passage_id) == 64
 
 
+def test_that_a_passage_that_is_blank_but_for_plate_and_time_is_kept() -> None:
+    (passage,) = passages("all_blank.json")
+    assert (passage.plate_no, passage.passed_at, passage.has_plate) == ("浙J00001", PASSED, True)
+    assert (passage.lane, passage.speed_kmh, passage.confidence, passage.vehicle_brand) == (None, None, None, "")
+    assert (passage.is_covered, len(passage.passage_id), len(passage.image)) == (False, 64, 64)
+
+
 def test_that_a_device_id_used_for_every_passage_does_not_make_them_one() -> None:
     assert len({p.passage_id for p in passages("device_id_as_vehicle_id.json")}) == 2
 

@@ -174,6 +174,8 @@ class ControlSearchPane(DutyListPane):
         elif isinstance(row.record, NearPlate):
             near = row.record
             text(painter, box, spelled(near.plate_no), font, look.colour("text"), LEFT)
+            how = box.adjusted(look.px(120), 0, -look.px(180), 0)
+            text(painter, how, elide(near.differs, font, how.width()), font, look.colour("text2"), LEFT)
             told = f"{near.passages} 次 · 最近 {local(near.last_at):%m-%d %H:%M}"
             text(painter, box, told, look.font("tick"), look.colour("text3"), RIGHT)
         elif isinstance(row.record, Passage):

@@ -41,6 +41,7 @@ class NearPlate:
     plate_no: str
     passages: int
     last_at: datetime
+    differs: str = ""  # how, in words
 
 
 @dataclass(frozen=True, slots=True)

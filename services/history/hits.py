@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from services.collect.rule_files import event_columns
 from services.domain.kinds import (
     Absence,
     Attribute,
@@ -50,11 +51,13 @@ def _attribute(version: Version, _detect: Attribute) -> str:
 
 
 def _watch_list(version: Version, detect: WatchList) -> str:
-    """``listed`` holds the entries: list, value, valid_from, valid_until (microseconds)."""
-    met = met_rows(version, detect.match)
+    """``listed`` holds the entries: list, value, valid_from, valid_until (microseconds), place."""
+    placed = "checkpoint_id" in event_columns()[version.rule.event]
+    met = met_rows(version, detect.match, *(("checkpoint_id",) if placed else ()))
     on_list = (
         f"SELECT 1 FROM listed WHERE listed.list = '{text(detect.list)}' AND listed.value = met.{name(detect.match)}"
         ' AND listed.valid_from <= met."_at" AND met."_at" < listed.valid_until'
+        f" AND (listed.place = ''{' OR listed.place = met.checkpoint_id' if placed else ''})"
     )
     return f"SELECT {hit(version)} FROM ({met}) met WHERE EXISTS ({on_list})"
 

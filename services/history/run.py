@@ -57,14 +57,20 @@ def run(
 
 
 def put_lists(duck: duckdb.DuckDBPyConnection, entries: Iterable[WatchlistEntry]) -> None:
-    """The watch lists as table ``listed``."""
-    rows = [(e.list, e.value, to_micros(e.valid_from), to_micros(e.valid_until)) for e in entries]
-    duck.execute("CREATE OR REPLACE TABLE listed (list VARCHAR, value VARCHAR, valid_from BIGINT, valid_until BIGINT)")
+    """The watch lists as table ``listed``; an entry for some checkpoints has a row for each, ``place``."""
+    rows = [
+        (e.list, e.value, to_micros(e.valid_from), to_micros(e.valid_until), place)
+        for e in entries
+        for place in e.checkpoint_ids or ("",)
+    ]
+    words = ("list", "value", "place")
+    duck.execute(
+        "CREATE OR REPLACE TABLE listed"
+        " (list VARCHAR, value VARCHAR, valid_from BIGINT, valid_until BIGINT, place VARCHAR)"
+    )
     if rows:
-        columns = zip(("list", "value", "valid_from", "valid_until"), zip(*rows, strict=True), strict=True)
-        duck.register(
-            "chunk", {c: np.array(v, dtype=object if c in ("list", "value") else np.int64) for c, v in columns}
-        )
+        columns = zip(("list", "value", "valid_from", "valid_until", "place"), zip(*rows, strict=True), strict=True)
+        duck.register("chunk", {c: np.array(v, dtype=object if c in words else np.int64) for c, v in columns})
         duck.execute("INSERT INTO listed SELECT * FROM chunk")
         duck.unregister("chunk")
 

@@ -11,6 +11,7 @@ from services.domain.audit import AuditFact, Denied, PlateSearched, VehicleTrace
 from services.domain.control_rules import TOPIC, ControlRules, rules_in
 from services.domain.officer import Officer
 from services.domain.plate import UNREAD
+from services.domain.plate_candidates import readings as candidates
 from services.domain.plate_pattern import NotOnePlate, one_plate, readings
 from services.domain.plate_search import NearPlate, PlateFound, SearchPlate, places_of, unsearchable
 from services.domain.trajectory import TraceVehicle, Trajectory, course, unread, untraceable, window
@@ -85,22 +86,18 @@ def plate_of(connection: Connection, alert: Alert) -> str:
 def _near(connection: Connection, plate: str, since: datetime, until: datetime) -> tuple[NearPlate, ...]:
     """Of the plates that may have been meant, those that came; the ones that came most first."""
     table = event_table("passage").table
-    wanted = [other for other in _meant(plate) if other != plate]
-    if not wanted:
+    meant = {one.plate: one.words for one in candidates(plate) if readings(one.plate)}
+    if not meant:
         return ()
     times, last = func.count(), func.max(table.c.occurred_at)
     query = (
         select(table.c.plate_no, times, last)
-        .where(table.c.plate_no.in_(wanted), table.c.occurred_at >= since, table.c.occurred_at < until)
+        .where(table.c.plate_no.in_(sorted(meant)), table.c.occurred_at >= since, table.c.occurred_at < until)
         .group_by(table.c.plate_no)
         .order_by(times.desc(), table.c.plate_no)
         .limit(NEAR_SHOWN)
     )
-    return tuple(NearPlate(*row) for row in connection.execute(query))
-
-
-def _meant(plate: str) -> tuple[str, ...]:
-    return readings(plate) if UNREAD in plate else ()
+    return tuple(NearPlate(found, count, at, meant[found]) for found, count, at in connection.execute(query))
 
 
 def _searches(connection: Connection, officer: Officer, since: datetime) -> int:

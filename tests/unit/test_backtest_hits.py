@@ -185,11 +185,21 @@ def test_that_an_absence_in_sql_is_told_where_the_clock_would_have_told_it(duck,
 
 
 @settings(max_examples=40)
-@given(batch=batches, entries=st.lists(st.tuples(st.sampled_from("ABC"), st.integers(0, 300), st.integers(0, 300))))
-def test_that_a_watch_list_in_sql_speaks_only_while_an_entry_is_valid(duck, batch, entries):
+@given(
+    batch=batches,
+    entries=st.lists(
+        st.tuples(
+            st.sampled_from("ABC"),
+            st.integers(0, 300),
+            st.integers(0, 300),
+            st.sampled_from([(), ("c",), ("x",), ("x", "c")]),
+        )
+    ),
+)
+def test_that_a_watch_list_in_sql_speaks_only_while_and_where_an_entry_is_valid(duck, batch, entries):
     listed = [
-        WatchlistEntry("", "cars", value, "", AlertLevel.BLUE, "", moment(first), moment(end))
-        for value, first, end in entries
+        WatchlistEntry("", "cars", value, "", AlertLevel.BLUE, "", moment(first), moment(end), places)
+        for value, first, end, places in entries
     ]
     put_lists(duck, listed)
     version = rule(where="lane < 3", detect={"kind": "watchlist", "list": "cars", "match": "plate_no"})

@@ -170,6 +170,15 @@ def test_that_an_open_character_names_the_plates_it_may_be_and_shows_no_passage(
     assert [(near.plate_no, near.passages) for near in found.near] == [(PLATE, 2), ("浙J8T5AK", 1)]
 
 
+def test_that_plates_a_camera_takes_for_it_are_named_beside_the_answer(store: Store) -> None:
+    more = [passage(1, NOON - minutes(3)), passage(2, NOON - minutes(2), "浙J3T56K"), passage(3, NOON, "浙J8T57K")]
+    take(store, *more, at=NOON + minutes(1))
+    found = ask(store, at=NOON + minutes(2)).case
+    assert [row.passage_id for row in found.rows] == ["P00001"]
+    (near,) = found.near
+    assert (near.plate_no, near.passages) == ("浙J3T56K", 1) and "第 3 位" in near.differs
+
+
 def test_that_an_answer_says_when_there_is_more_than_it_shows(store: Store) -> None:
     store.put_topic("control_rules", [ControlRules(rows=2)], NOON)
     take(store, *(passage(n, NOON - minutes(n)) for n in (1, 2, 3)))

@@ -17,6 +17,8 @@ MICRO = timedelta(microseconds=1)
 MINUTE = 60_000_000  # microseconds
 _DAY = 86_400_000_000
 SHANGHAI = 8 * 3_600_000_000  # ahead of UTC, all year
+_HOUR = 60 * MINUTE
+_KM_A_DEGREE = 111.2  # rounded up
 _EARTH_KM = 6371.0088  # mean radius; a great circle on it is within 0.6 % of the geodesic
 
 Mark = tuple[int, str, str]  # (microseconds since 1970, source, event_id)
@@ -83,7 +85,7 @@ def sized(move: float, direction: str) -> float:
 def travelled(window: Sequence[Item], detect: Travel) -> Figures | None:
     """The fastest journey that would have been needed from any sighting before."""
     end = window[-1]
-    journeys = [(needed_kmh(item, end, detect.min_km), item) for item in window[:-1]]
+    journeys = [(needed_kmh(item, end, detect.min_km), item) for item in window[:-1] if _may_outrun(item, end, detect)]
     fastest, since = max(journeys, key=lambda journey: (journey[0], journey[1][:3]), default=(0.0, end))
     if fastest <= detect.over_kmh:
         return None
@@ -98,6 +100,13 @@ def travelled(window: Sequence[Item], detect: Travel) -> Figures | None:
         "first_at": moment(since),
         "last_at": moment(end),
     }
+
+
+def _may_outrun(before: Item, after: Item, detect: Travel) -> bool:
+    """Whether along meridian and equator, never shorter than the great circle, it was far enough."""
+    (lon, lat), (other_lon, other_lat) = before[3][0], after[3][0]
+    most_km = _KM_A_DEGREE * (abs(other_lon - lon) + abs(other_lat - lat))
+    return most_km >= detect.min_km and most_km * _HOUR > detect.over_kmh * (after[0] - before[0])
 
 
 def crossed(window: Sequence[Item], detect: Fence) -> Figures | None:

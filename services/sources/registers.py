@@ -17,7 +17,7 @@ import requests
 from services.collect.site import Site
 from services.domain.event import Batch, Event, Refused
 from services.domain.passage import Reinspection
-from services.domain.plate import normalise
+from services.domain.plate import UNREAD, normalise
 from services.domain.register import (
     KINDS,
     InspectionLine,
@@ -86,9 +86,7 @@ def read(name: str, answer: Mapping[str, Any], now: datetime) -> Batch:
         raise ValueError(f"登记册时点 {local(as_of):%Y-%m-%d %H:%M} 晚于现在")
     if answer.get("unchanged") is True:
         return Batch(cursor=str(answer["as_of"]))
-    covers = tuple(str(area) for area in answer.get("covers", ()))
-    if any(not 1 <= len(area) <= 2 for area in covers):
-        raise ValueError("covers 须为号牌前一位或两位，如 浙J")
+    covers = _areas(answer.get("covers") or [])
     entries: Sequence[Any] = answer["entries"]
     if not isinstance(entries, list):
         raise ValueError("entries 须为一张表")
@@ -99,16 +97,21 @@ def read(name: str, answer: Mapping[str, Any], now: datetime) -> Batch:
     return Batch({name: (register,)}, refused=refused, cursor=str(answer["as_of"]))
 
 
+def _areas(given: Any) -> tuple[str, ...]:
+    if not isinstance(given, list) or not all(isinstance(area, str) and 1 <= len(area) <= 2 for area in given):
+        raise ValueError("covers 须为一张表，各为号牌前一位或两位，如 浙J")
+    return tuple(given)
+
+
 def _lines(name: str, entries: Sequence[Any]) -> tuple[list[Any], list[str], list[Refused]]:
     lines: list[Any] = []
     unread: list[str] = []
     refused: list[Refused] = []
     reader = _READERS[name]
     for entry in entries:
-        plate = normalise(str(entry.get("plate", ""))) if isinstance(entry, Mapping) else ""
+        plate = ""
         try:
-            if not plate:
-                raise ValueError("没有号牌")
+            plate = _plate(entry)
             lines.append(reader(plate, entry))
         except _BAD as why:
             body = json.dumps(entry, ensure_ascii=False, default=str).encode("utf-8", "replace")
@@ -118,6 +121,20 @@ def _lines(name: str, entries: Sequence[Any]) -> tuple[list[Any], list[str], lis
     return lines, unread, refused
 
 
+def _plate(entry: Entry) -> str:
+    plate = normalise(_word(entry, "plate"))
+    if not plate or UNREAD in plate:
+        raise ValueError("没有完整的号牌")
+    return plate
+
+
+def _word(entry: Entry, key: str) -> str:
+    """Raises ValueError for what no database takes."""
+    word = str(entry.get(key, ""))
+    word.encode()
+    return word
+
+
 def _said(why: Exception) -> str:
     return f"缺少 {why}" if isinstance(why, KeyError) else str(why)[:120]
 
@@ -125,10 +142,10 @@ def _said(why: Exception) -> str:
 def _vehicle(plate: str, entry: Entry) -> VehicleLine:
     return VehicleLine(
         plate,
-        str(entry.get("use", "")),
-        str(entry.get("class", "")).upper(),
-        colour_word(str(entry.get("colour", ""))),
-        str(entry.get("brand", "")),
+        _word(entry, "use"),
+        _word(entry, "class").upper(),
+        colour_word(_word(entry, "colour")),
+        _word(entry, "brand"),
     )
 
 
@@ -154,12 +171,18 @@ def _permit(plate: str, entry: Entry) -> PermitLine:
     hours = entry.get("hours")
     return PermitLine(
         plate,
-        str(entry.get("number", "")),
+        _word(entry, "number"),
         *valid,
-        route=tuple(str(each) for each in entry.get("route", ())),
+        route=_route(entry.get("route", ())),
         hours=_hours(hours) if hours is not None else None,
-        destination=str(entry.get("destination", "")),
+        destination=_word(entry, "destination"),
     )
+
+
+def _route(given: Any) -> tuple[str, ...]:
+    if not isinstance(given, list | tuple) or not all(isinstance(each, str) and each.isascii() for each in given):
+        raise ValueError("route 须为卡口编号的表")
+    return tuple(given)
 
 
 def _hours(given: Sequence[Any]) -> tuple[float, float]:
@@ -199,16 +222,15 @@ def results(answer: Mapping[str, Any], now: datetime) -> Batch:
 
 
 def _result(entry: Entry) -> Reinspection:
-    plate = normalise(str(entry["plate"]))
-    if not plate or not isinstance(entry["passed"], bool):
-        raise ValueError("号牌或结论缺失")
+    if not isinstance(entry["passed"], bool) or not _word(entry, "id"):
+        raise ValueError("编号或结论缺失")
     return Reinspection(
-        result_id=str(entry["id"]),
-        plate_no=plate,
-        station=str(entry.get("station", "")),
+        result_id=_word(entry, "id"),
+        plate_no=_plate(entry),
+        station=_word(entry, "station"),
         inspected_at=_moment(entry["inspected_at"]),
         passed=entry["passed"],
-        text=str(entry.get("text", "")),
+        text=_word(entry, "text"),
     )
 
 

@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from services.collect.poller import Poller
 from services.collect.registers import Registers, RegisterTally, limits
@@ -24,7 +26,7 @@ from services.domain.passage import Passage, Reinspection
 from services.domain.register import KINDS, STALE_AFTER, OffenceLine, OffenceRegister, PermitLine
 from services.domain.timebase import SHANGHAI, Timebase
 from services.sources import registers as sources
-from services.store import states
+from services.store import codec, states
 from services.store.errors import StoreError
 from services.store.store import Store
 
@@ -96,6 +98,7 @@ def test_that_a_bad_line_is_kept_apart_and_its_vehicle_becomes_unknown() -> None
         (offences(register="scrapped_register"), "应为 offence_register"),
         (offences(as_of="2026-11-21T15:00:00+08:00"), "晚于现在"),
         (offences(covers=["浙J1"]), "covers"),
+        (offences(covers="浙J"), "covers"),
         (offences(entries={"plate": "浙J1"}), "须为一张表"),
         ([], "应答不是一个对象"),
         (offences(as_of="yesterday"), "时刻读不懂"),
@@ -132,6 +135,33 @@ def test_that_a_permit_that_makes_no_sense_is_unread_and_not_missing(wrong: dict
     (register,) = batch.states["muck_permits"]
     assert register.unread == ("浙J1",)
     assert len(batch.refused) == 1
+
+
+SCALARS = st.none() | st.booleans() | st.integers(-9, 99) | st.floats() | st.text(max_size=9) | st.just("\ud800")
+WORDS = st.sampled_from(["plate", "use", "open", "since", "valid_from", "valid_until", "route", "hours", "number"])
+WHOLE: dict[str, object] = {
+    "plate": "浙J2",
+    "use": "货运",
+    "open": 1,
+    "since": "2026-01-01",
+    "hours": [6, 22],
+    "route": ["1"],
+    "valid_from": "2026-11-01",
+    "valid_until": "2027-11-01",
+}
+
+
+@settings(max_examples=120, deadline=None)
+@given(st.sampled_from(list(KINDS)), st.dictionaries(WORDS, SCALARS | st.lists(SCALARS, max_size=3), max_size=5))
+def test_that_any_entry_is_a_line_that_can_be_stored_or_is_refused_and_counted(
+    name: str, broken: dict[str, object]
+) -> None:
+    entries = [WHOLE] * 12 + [{**WHOLE, **broken}]
+    batch = sources.read(name, {"register": name, "as_of": AS_OF, "entries": entries}, NOW)
+    (register,) = batch.states[name]
+    assert len(register.lines) + len(batch.refused) == len(entries)
+    assert len(batch.refused) <= 1
+    assert codec.decode(KINDS[name].record, codec.encode(register)) == register
 
 
 def test_that_the_truck_of_the_story_passes_its_second_inspection_and_is_told_once() -> None:

@@ -13,6 +13,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from services.collect.site import Site, SiteError
+from services.collect.viid_out import upstream_of
 from services.district.part import Fault, Faults
 from services.district.police_book import PoliceBook, Verdict
 from services.domain.passage import CheckpointPlace
@@ -24,6 +26,7 @@ from services.sources.viid_client_answer import PlatformError, Told, read_answer
 from services.sources.viid_client_ids import disposition_id, numbered
 from services.sources.viid_client_settings import viid_client_from
 from services.store.store import Store
+from tests.system.running import wait_for
 from tests.system.viid_above import DEVICE, RECEIVER, Recording, SetClock, platform, settings_for, upstream
 from tests.unit.watch_world import BRIDGE, CHEN, HARBOUR, granted, step
 
@@ -130,7 +133,7 @@ def test_that_a_platform_that_lost_everything_is_told_everything_again(
 def test_that_it_unregisters_when_it_stops(sqlite_store: Store, above: Recording) -> None:
     with upstream(sqlite_store, above.port) as client:
         client.start()
-        client._over.wait(1.5)
+        wait_for(lambda: client._client.is_registered, "a registration")
     assert [name for name, _ in above.calls][-1] == "POST /VIID/System/UnRegister"
 
 
@@ -437,7 +440,7 @@ def test_that_what_may_stand_there_unanswered_is_lifted_when_it_is_withdrawn(
     assert [row.standing for row in rows(sqlite_store, "dispositions", clock)] == [Standing.CANCELLED]
 
 
-def test_that_a_hundred_orders_go_out_in_lists_of_fifty(sqlite_store: Store, above: Recording, clock: SetClock) -> None:
+def test_that_sixty_orders_go_out_in_lists_of_fifty(sqlite_store: Store, above: Recording, clock: SetClock) -> None:
     for n in range(60):
         one_order(sqlite_store, clock, plate_no=f"浙J{n:05d}")
     with upstream(sqlite_store, above.port, clock) as client:
@@ -546,6 +549,12 @@ def test_that_an_id_of_the_wrong_length_is_never_written() -> None:
 def test_that_a_wrong_table_is_refused_by_name(change: dict[str, Any], words: str) -> None:
     with pytest.raises(ValueError, match=re.escape(words)):
         settings_for(9, **change)
+
+
+def test_that_the_site_file_is_named_and_a_site_may_do_without(sqlite_store: Store) -> None:
+    with pytest.raises(SiteError, match=r"site\.toml: viid_client 缺少 url"):
+        upstream_of(Site(viid_client={"username": "a"}), sqlite_store)
+    assert upstream_of(Site(), sqlite_store) is None
 
 
 def test_that_a_missing_key_is_named_and_no_table_is_no_client() -> None:

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
 import pytest
@@ -95,6 +96,7 @@ def subscription(serial: int, detail: str) -> dict[str, Any]:
     }
 
 
+@cache
 def seen() -> list[dict[str, Any]]:
     return vehicle_objects(Traffic(42, 0.0, story(START, WATCHED, SMOKY)).between(SECOND, SECOND + 600), 42)
 

@@ -62,7 +62,6 @@ class FollowUpEvidencePane(FollowUpPane):
         if not case.has_package:
             return rows
         rows += [Row(f"head:fact{at}", fact, LINE, heading=True) for at, fact in enumerate(self._facts(case))]
-        rows += [Row(f"head:lack{at}", f"缺：{why}", LINE, heading=True) for at, why in enumerate(case.lacking)]
         rows.append(Row("head:files", f"内容 {len(case.exhibits)} 件", 28, heading=True))
         return rows + [Row(one.name, one, 24) for one in case.exhibits]
 
@@ -72,12 +71,17 @@ class FollowUpEvidencePane(FollowUpPane):
         why = f"：{case.reason}" if case.reason else "…"
         return f"{case.id} · {case.department} · {STATE_WORDS[case.state]}{why}"
 
-    def _facts(self, case: CaseTransfer) -> Sequence[str]:
-        groups = [f"SHA-256 {_spaced(case.sha256[:32])}", f"　　　　 {_spaced(case.sha256[32:])}"]
+    def _facts(self, case: CaseTransfer) -> Sequence[tuple[str, str]]:
+        facts = [("SHA-256", _spaced(case.sha256[:32])), ("", _spaced(case.sha256[32:]))]
         if case.sm3:
-            groups += [f"SM3 {_spaced(case.sm3[:32])}", f"　　 {_spaced(case.sm3[32:])}"]
-        size = f"{case.size / 1024:,.0f} KB · 案件日志至第 {case.log_seq} 条 · Ed25519 已签名"
-        return (*groups, size, f"自检通过：签名、各件摘要、逐字节　文件 evidence/{case.sha256[:12]}….zip")
+            facts += [("SM3", _spaced(case.sm3[:32])), ("", _spaced(case.sm3[32:]))]
+        return (
+            *facts,
+            ("签名", "Ed25519 · 自检通过：签名、各件摘要、逐字节一致"),
+            ("截至", f"案件日志第 {case.log_seq} 条 · {case.size / 1024:,.0f} KB"),
+            ("文件", f"evidence/{case.sha256[:16]}….zip"),
+            *(("缺件", why) for why in case.lacking),
+        )
 
     def _asked_about(self) -> Alert | None:
         """The selected alert, when a package could be made of it."""
@@ -134,10 +138,20 @@ class FollowUpEvidencePane(FollowUpPane):
         if isinstance(row.record, Exhibit):
             self._paint_exhibit(painter, box, row.record)
             return
+        if isinstance(row.record, tuple):
+            self._paint_fact(painter, box, *row.record)
+            return
         head = row.key in ("head:state", "head:files", "head:none")
         font = look.font("body" if head else "tick")
         token = "text" if row.key == "head:state" else "text2"
         text(painter, box, elide(row.record, font, box.width()), font, look.colour(token), LEFT)
+
+    def _paint_fact(self, painter: QPainter, box: QRect, name: str, value: str) -> None:
+        look, tick = self.look, self.look.font("tick")
+        left = width_of("SHA-256", tick) + look.px(12)
+        text(painter, box, name, tick, look.colour("text3"), LEFT)
+        room = box.adjusted(left, 0, 0, 0)
+        text(painter, room, elide(value, tick, room.width()), tick, look.colour("text2"), LEFT)
 
     def _paint_exhibit(self, painter: QPainter, box: QRect, one: Exhibit) -> None:
         look, tick = self.look, self.look.font("tick")

@@ -135,7 +135,7 @@ class FollowUpTextsPane(DutyListPane):
         text(painter, first, elide(said.text, font, room), font, ink, LEFT)
         right = self._right(said)
         text(painter, second, right, tick, look.colour("text3"), RIGHT)
-        by = said.drafted_by + (f" → {said.approved_by}" if said.approved_by else "")
+        by = said.drafted_by + (f" → {said.approved_by}" if said.approved_by and said.needs_second else "")
         told = " · ".join(part for part in (KIND_WORDS[said.kind], said.place, by, said.said) if part)
         room = second.width() - width_of(right, tick) - look.px(12)
         text(painter, second, elide(told, tick, room), tick, look.colour("text3"), LEFT)

@@ -17,6 +17,7 @@ from services.collect.rules import RuleRunner, read_rules
 from services.collect.site import Site
 from services.district.history_cases import ECOLOGY, WANG
 from services.district.roads_network import PLACES
+from services.district.viid_picture import drawn
 from services.domain.alert import Action, Alert, Command
 from services.domain.case_transfer import (
     AcceptTransfer,
@@ -41,6 +42,8 @@ from services.store.store import Store
 RULES = Path(__file__).resolve().parents[2] / "resources" / "rules"
 RULE = "R-CKP-01"
 LI = Officer("lead-b", "李建国", Role.SHIFT_LEAD)
+HU = Officer("demo-police", "胡某", Role.DEPT_LIAISON, department="公安")
+THEIRS = {"生态环境": ECOLOGY, "公安": HU}
 STATION = "椒江机动车检测站"
 SENSORS = [place for place in PLACES if place.sees_exhaust]
 
@@ -54,6 +57,7 @@ class Plot:
     opacity: float
     ending: str
     way: Way = Way.SMS
+    department: str = "生态环境"
 
 
 PLOTS = (
@@ -64,7 +68,7 @@ PLOTS = (
     Plot(12.2, "浙JB6420", 39.1, "waiting"),
     Plot(2.1, "浙JE2175", 35.4, "waiting"),
     Plot(5.3, "浙JD9043", 47.2, "done"),
-    Plot(1.2, "浙JC3859", 58.0, "accepted"),
+    Plot(1.2, "浙JC3859", 58.0, "accepted", department="公安"),
     Plot(0.34, "浙JA6617", 44.5, "sent"),
     Plot(0.26, "浙JB8232", 38.7, "returned"),
     Plot(0.2, "浙JE5506", 42.9, "ready"),
@@ -76,8 +80,9 @@ def followup_past(url: str, folder: Path, start: datetime) -> None:
     site = Site(folder=folder)
     with Store.open(url) as store:
         store.use_rules(RuleRunner([rule for rule in read_rules(RULES) if rule.id == RULE], budget=None))
-        packaging = Packaging(store, site, Images(folder / "images").path)
-        steps = [step for plot in PLOTS for step in _Course(store, packaging, plot, start).steps()]
+        images = Images(folder / "images")
+        packaging = Packaging(store, site, images.path)
+        steps = [step for plot in PLOTS for step in _Course(store, packaging, images, plot, start).steps()]
         for _, _, act in sorted([*steps, *_road_texts(store, start)], key=lambda step: step[:2]):
             act()
 
@@ -88,8 +93,8 @@ Step = tuple[datetime, str, Callable[[], None]]
 class _Course:
     """The steps of one vehicle, each at its own moment."""
 
-    def __init__(self, store: Store, packaging: Packaging, plot: Plot, start: datetime) -> None:
-        self._store, self._packaging, self._plot, self._start = store, packaging, plot, start
+    def __init__(self, store: Store, packaging: Packaging, images: Images, plot: Plot, start: datetime) -> None:
+        self._store, self._packaging, self._images, self._plot = store, packaging, images, plot
         self._passed_at = start.astimezone(UTC) - timedelta(days=plot.days)
         self._now = self._passed_at
         self._alert_id = ""
@@ -119,7 +124,7 @@ class _Course:
             case "sent" | "accepted" | "done" | "returned":
                 yield step(timedelta(minutes=20), self._send)
         if ending in ("accepted", "done"):
-            yield step(timedelta(minutes=75), lambda: self._transfer(AcceptTransfer, ECOLOGY))
+            yield step(timedelta(minutes=75), lambda: self._transfer(AcceptTransfer, THEIRS[self._plot.department]))
         if ending == "done":
             yield step(timedelta(days=4), self._report)
             yield step(timedelta(days=4, hours=2), self._close)
@@ -150,6 +155,7 @@ class _Course:
             speed_kmh=46.0,
             opacity_pct=plot.opacity,
             vsp_valid=True,
+            image=self._images.put(drawn("H31", "2", "2", place.serial)),
             lon=place.lon,
             lat=place.lat,
         )
@@ -196,7 +202,7 @@ class _Course:
         self._do(Action.CLOSE, text="复检合格" if self._plot.ending == "passed" else "部门已处理")
 
     def _ask(self) -> None:
-        asked = self._wish(AskPackage(alert_id=self._alert_id, department="生态环境"))
+        asked = self._wish(AskPackage(alert_id=self._alert_id, department=self._plot.department))
         self._packaging.tick(self._now)
         self._case = next(c for c in self._store.cases("case_transfer") if c.id == asked.id)
 

@@ -27,7 +27,7 @@ from services.domain.inspection_notice import (
     WithdrawNotice,
 )
 from services.domain.inspection_reach import moves, seen_by, tells, unwanted
-from services.domain.inspection_texts import NOTICED, text_for, vehicle_of
+from services.domain.inspection_texts import is_noticed, text_for, vehicle_of
 from services.domain.masked import mask_name, wall_plate
 from services.domain.officer import Officer, Role
 from services.domain.plate import normalise
@@ -106,7 +106,7 @@ def _issued(wish: IssueNotice, officer: Officer, at: datetime, world: World) -> 
 
 def _unfit(alert: Alert, plate: str, officer: Officer) -> str:
     """Why no notice can follow from this alert now. One not dispatched yet is dispatched with it."""
-    if alert.rule_id not in NOTICED:
+    if not is_noticed(alert.rule_id):
         return "本类预警不以告知复检办理"
     if not plate:
         return "没有可告知的车辆"

@@ -11,7 +11,7 @@ from services.domain.masked import wall_plate
 from services.domain.timebase import local
 
 STATIONS = "车管所或检测站"
-NOTICED = ("R-CKP-01", "R-CKP-02", "R-CKP-04")  # rules whose usual end is a notice with a deadline
+NOTICED = ("R-CKP-01", "R-CKP-02", "R-CKP-04")  # with their variants: rules whose usual end is a notice
 
 
 class Way(StrEnum):
@@ -29,6 +29,15 @@ _FOUND: Mapping[str, str] = {
 }
 
 
+def is_noticed(rule_id: str) -> bool:
+    return _family(rule_id) in NOTICED
+
+
+def _family(rule_id: str) -> str:
+    """``R-CKP-02N`` is a variant of ``R-CKP-02``."""
+    return rule_id.rstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
+
+
 def vehicle_of(alert: Alert) -> str:
     """The plate of the one vehicle an alert is about; '' when it names none, or more than one."""
     plates = [link.removeprefix("vehicle:") for link in alert.links if link.startswith("vehicle:")]
@@ -38,7 +47,7 @@ def vehicle_of(alert: Alert) -> str:
 def text_for(way: Way, alert: Alert, due_at: datetime, signed: str) -> str:
     """A sign stands where everybody reads it: it names no vehicle. A text message shows a masked plate."""
     until = f"{local(due_at):%Y年%m月%d日}"
-    found = _FOUND.get(alert.rule_id, "检出异常")
+    found = _FOUND.get(_family(alert.rule_id), "检出异常")
     if way is Way.SIGN:
         return f"排放超标、逾期未检车辆 请到{STATIONS}检验"
     where = alert.place.partition(" ")[0] or "本区卡口"

@@ -202,11 +202,9 @@ def test_that_e_asks_for_a_package_and_the_pane_shows_what_is_in_it(desk, world,
     Packaging(world.store, Site(folder=tmp_path), lambda _sha: None).tick(world.now)
     shown.show()
     case = shown.pane.transfer()
-    said = [row.record if isinstance(row.record, str) else row.record.name for row in shown.pane.rows]
-    assert case.sha256[:8] in "".join(said)
-    assert "缺：过车记录没有图片" in said
-    assert "timeline.json" in said
-    assert any("自检通过" in line for line in said)
+    said = "\n".join(str(row.record) for row in shown.pane.rows)
+    for words in (case.sha256[:8], "('缺件', '过车记录没有图片')", "timeline.json", "自检通过"):
+        assert words in said
     assert list(buttons(shown)) == ["重制证据包"]
 
 

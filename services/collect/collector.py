@@ -31,6 +31,8 @@ from services.collect.convoys import Convoys
 from services.collect.deadlines import Deadlines
 from services.collect.followup import EVERY_S as FOLLOW_UP_EVERY_S
 from services.collect.followup import FollowUp
+from services.collect.history_keeping import EVERY_S as HISTORY_EVERY_S
+from services.collect.history_keeping import HistoryKeeping
 from services.collect.intake import Intake
 from services.collect.listening import EVERY_S as LISTEN_EVERY_S
 from services.collect.listening import Listening
@@ -142,6 +144,8 @@ def _collect(site: Site, over: threading.Event) -> None:
         poller.add_tick("follow_up", follow_up.tick, FOLLOW_UP_EVERY_S)
         poller.add_tick("packaging", Packaging(store, site, images_for(site).path).tick, PACKAGING_EVERY_S)
         poller.add_tick("sweep", sweeping.tick, EVERY_S)
+        kept_days = HistoryKeeping(site.folder / "history", site.retention)
+        poller.add_tick("history", kept_days.tick, HISTORY_EVERY_S)
         cameras = CamerasWatch(store)
         poller.add_tick("cameras", cameras.tick, CAMERAS_EVERY_S)
         upstream = upstream_of(site, store)

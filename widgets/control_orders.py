@@ -15,19 +15,13 @@ from services.domain.passage import CheckpointPlace
 from services.domain.plate_pattern import NotOnePlate
 from services.domain.snapshot import Subject
 from services.domain.watch_order import STATE_WORDS, Spot, WatchOrder
-from services.domain.watch_order_refusal import refusal
 from services.domain.watch_order_steps import (
     ApplyWatch,
-    ApproveWatch,
-    AskExtension,
-    ConfirmSpot,
-    RejectWatch,
-    RevokeSpot,
-    WithdrawWatch,
 )
 from widgets import control_form as form
 from widgets.control_card import paint_card
 from widgets.control_rows import paint_heading, paint_order, rows_of
+from widgets.control_steps import acts_of, asked_of, wish_of
 from widgets.duty_list import DutyListPane
 from widgets.duty_rows import Act, Row
 from widgets.look import Look
@@ -36,23 +30,6 @@ from widgets.paint import LEFT, elide, hairline, text
 LIST_SHARE = 0.47
 BUTTON_LINE = 34
 NOBODY = Officer("", "", Role.WALL)
-EXTENSIONS = (7, 15, 30)
-_STEPS = (
-    ("apply", "新申请", "N", ApplyWatch),
-    ("approve", "批准", "A", ApproveWatch),
-    ("reject", "驳回", "X", RejectWatch),
-    ("extend", "延期", "E", AskExtension),
-    ("withdraw", "撤控", "W", WithdrawWatch),
-    ("confirm", "抽查确认", "C", ConfirmSpot),
-    ("revoke", "抽查撤销", "V", RevokeSpot),
-)
-_QUESTIONS: Mapping[str, tuple[str, str]] = {
-    "approve": ("批准", "（可不填）意见"),
-    "reject": ("驳回", "理由"),
-    "withdraw": ("撤控", "理由，写入记录"),
-    "confirm": ("抽查：依据与事由相符", "（可不填）意见"),
-    "revoke": ("抽查：撤销此单", "理由"),
-}
 
 
 class ControlOrdersPane(DutyListPane):
@@ -111,25 +88,14 @@ class ControlOrdersPane(DutyListPane):
     # -- steps ---------------------------------------------------------------------------------
 
     def acts(self) -> Sequence[Act]:
-        order, officer = self.order, self.officer or NOBODY
-        acts: list[Act] = []
-        for name, words, key, wish in _STEPS:
-            why = refusal(None if wish is ApplyWatch else order, wish, officer)
-            if name in ("confirm", "revoke") and (order is None or order.spot is not Spot.WAITING):
-                continue
-            acts.append(Act(name, words, key, why, primary=not why and name in ("approve", "confirm")))
-        return acts
+        return acts_of(self.order, self.officer or NOBODY)
 
     def act(self, what: str) -> None:
         if what == "apply":
             self.draft = form.Draft(alert_id=self._alert_id)
             self._ask_form(form.PLATE)
-        elif what == "extend":
-            days = tuple(f"{n} 天" for n in EXTENSIONS)
-            self.question("extend", "延期多久", choices=days, chosen=0, hint="延期理由，批准人会看到")
         else:
-            words, hint = _QUESTIONS[what]
-            self.question(what, words, hint=hint)
+            self.question(what, **asked_of(what))
 
     def answer(self, question: str, choice: int, words: str) -> None:
         if question in (form.PLATE, form.REASON, form.TERM):
@@ -138,20 +104,7 @@ class ControlOrdersPane(DutyListPane):
         order = self.order
         if order is None:
             return
-        about: dict[str, Any] = {"case_id": order.id, "expected_version": order.version}
-        match question:
-            case "approve":
-                self.wish(ApproveWatch(**about, note=words))
-            case "reject":
-                self.wish(RejectWatch(**about, reason=words))
-            case "withdraw":
-                self.wish(WithdrawWatch(**about, reason=words))
-            case "extend":
-                self.wish(AskExtension(**about, days=EXTENSIONS[max(0, choice)], reason=words))
-            case "confirm":
-                self.wish(ConfirmSpot(**about, note=words))
-            case "revoke":
-                self.wish(RevokeSpot(**about, reason=words))
+        self.wish(wish_of(question, order, choice, words))
 
     def show_outcome(self, outcome: Outcome) -> None:
         """An application that is refused can be mended where it was."""

@@ -150,6 +150,8 @@ class ControlSearchPane(DutyListPane):
     def paint_body(self, painter: QPainter, body: QRect) -> None:
         super().paint_body(painter, body)
         found, look = self.found, self.look
+        if found is None:
+            self._paint_terms(painter, body)
         if found is None or not found.places:
             return
         most = found.places[0].passages
@@ -166,6 +168,24 @@ class ControlSearchPane(DutyListPane):
             text(painter, line, told, look.font("tick"), look.colour("text3"), RIGHT)
             y += look.px(24)
         hairline(painter, look, 0, y + look.px(2), self.width())
+
+    def _paint_terms(self, painter: QPainter, body: QRect) -> None:
+        """What a search is bound to, while there is none."""
+        look, rules = self.look, rules_in(self.records("control_rules"))
+        terms = (
+            ("范围", f"近 {rules.look_back_days} 日过车；没有预警的车只存 30 日"),
+            ("依据", "选中的在办预警，或清单中的法律；部门联络员只凭本部门预警"),
+            ("次数", f"每人每小时 {rules.searches_per_hour} 次，超出即拒绝"),
+            ("看不清", "一位写 -，只列可能的号牌，另查另记"),
+            ("留痕", "谁、何时、查谁、为何、显示几条；不能成批，不能导出"),
+        )
+        y, font = body.top() + look.px(44), look.font("body")
+        for label, words in terms:
+            line = QRect(look.pad, y, self.width() - 2 * look.pad, look.px(22))
+            text(painter, line, label, look.font("tick"), look.colour("text3"), LEFT)
+            told = line.adjusted(look.px(66), 0, 0, 0)
+            text(painter, told, elide(words, font, told.width()), font, look.colour("text2"), LEFT)
+            y += look.px(24)
 
     def paint_row(self, painter: QPainter, box: QRect, row: Row) -> None:
         look, font = self.look, self.look.font("body")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
 from typing import Any
 
 from PySide6.QtCore import QEvent, QRect, Qt, Slot
@@ -15,8 +14,6 @@ from services.domain.plate import spelled
 from services.domain.snapshot import Snapshot, Subject
 from services.domain.timebase import local
 from services.domain.trajectory import (
-    SAME_PLACE_KM,
-    LegKind,
     TraceVehicle,
     Trajectory,
     not_traced,
@@ -26,19 +23,18 @@ from services.domain.trajectory import (
 from services.domain.watch_order import WatchOrder
 from widgets.button import ActionButton
 from widgets.checkpoint_map import read_roads
+from widgets.control_cases import cases_of, paint_cases
 from widgets.control_plot import drive_box, frame_of, paint_plot, whole_box
+from widgets.control_way import came, lines_of, marks_of
 from widgets.look import Look
-from widgets.map.items import Line, Mark, Shape
 from widgets.map.pane import MapPane
 from widgets.map.places import read_places
 from widgets.paint import LEFT, RIGHT, elide, hairline, text
-from widgets.words import duration
 
 VIEW = (121.335, 28.578, 121.575, 28.732)
 MAP_SHARE = 0.5
 READ_HIGH = 26
 NOBODY = Officer("", "", Role.WALL)
-_STYLES = {LegKind.SEEN: "route", LegKind.GAP: "plan", LegKind.IMPOSSIBLE: "impossible"}
 _KEYS = (Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Home, Qt.Key.Key_End, Qt.Key.Key_T)
 
 
@@ -57,6 +53,7 @@ class ControlTracePane(MapPane):
         self.officer: Officer | None = None
         self._subject: Subject | None = None
         self._asked: TraceVehicle | None = None
+        self._cases: list[tuple[QRect, str]] = []
         self.button = ActionButton("看轨迹", "T", self, look=look)
         self.button.clicked.connect(self.follow)
         self.button.refused.connect(self.say)
@@ -181,6 +178,9 @@ class ControlTracePane(MapPane):
     def mousePressEvent(self, event: QMouseEvent) -> None:
         self.setFocus()
         found, spot = self.found, event.position()
+        case = next((name for row, name in self._cases if row.contains(spot.toPoint())), "") if found is None else ""
+        if case:
+            self.asked.emit("select", Subject("alert", case))
         if found is not None and found.stops and self.plot_box().contains(spot.toPoint()):
             part = trip_of(found.legs, self.at)
             box = drive_box(self.plot_box(), self.look)
@@ -195,8 +195,8 @@ class ControlTracePane(MapPane):
 
     def _show_on_map(self) -> None:
         found = self.found
-        self.map.set_lines("轨迹", _lines(found, self.at) if found is not None else ())
-        self.map.set_marks("过车", _marks(found, self.at) if found is not None else ())
+        self.map.set_lines("轨迹", lines_of(found, self.at) if found is not None else ())
+        self.map.set_marks("过车", marks_of(found, self.at) if found is not None else ())
 
     def describe(self, subject: Subject) -> str:
         return self.map.words_of(subject)
@@ -234,7 +234,11 @@ class ControlTracePane(MapPane):
         foot.setRight(self.width() - look.pad)
         if found is None or not found.stops:
             words = self.said or ("期内没有过车记录" if found is not None else "只看一件在办案件的车；每次查看入审计")
-            text(painter, box, words, look.font("body"), look.colour("text2" if self.said else "text3"), LEFT)
+            line = QRect(box.left(), box.top() + look.px(6), box.width(), look.px(22))
+            text(painter, line, words, look.font("body"), look.colour("text2"), LEFT)
+            room = box.adjusted(0, look.px(34), 0, 0)
+            chosen = self._subject.id if self._subject is not None else ""
+            self._cases = paint_cases(painter, room, self.cases(), chosen, self.officer or NOBODY, look)
         else:
             self._paint_reading(painter, self.read_box(), found)
             paint_plot(painter, box, found, self.at, look)
@@ -242,56 +246,13 @@ class ControlTracePane(MapPane):
             text(painter, foot, elide(words, tick, foot.width()), tick, look.colour("text3"), RIGHT)
         hairline(painter, look, 0, self.read_box().top(), self.width())
 
+    def cases(self) -> Sequence[Alert]:
+        return cases_of(self.records("alerts"), self.officer or NOBODY)
+
     def _paint_reading(self, painter: QPainter, line: QRect, found: Trajectory) -> None:
         look, stop = self.look, found.stops[self.at]
         clock = " · 设备时钟不准" if stop.clock_trusted is False else ""
         words = f"{self.at + 1}/{len(found.stops)}　{local(stop.at):%m-%d %H:%M:%S} {stop.name} {stop.direction}{clock}"
         font = look.font("body", weight=500)
-        came = _came(found, self.at)
-        text(painter, line, came, look.font("body"), look.colour("text2"), RIGHT)
+        text(painter, line, came(found, self.at), look.font("body"), look.colour("text2"), RIGHT)
         text(painter, line, elide(words.strip(), font, line.width() - look.px(250)), font, look.colour("text"), LEFT)
-
-
-def _came(found: Trajectory, at: int) -> str:
-    """How it got to this stop."""
-    if at == 0:
-        return "期内首次"
-    leg = found.legs[at - 1]
-    if leg.km < SAME_PLACE_KM:
-        return f"同一卡口 · 隔 {duration(leg.took / timedelta(seconds=1))}"
-    took = f"{leg.km:.1f} km · {duration(leg.took / timedelta(seconds=1))}"
-    if leg.kind is LegKind.IMPOSSIBLE:
-        return f"{took} · 不可能" + (f"（需 {leg.kmh:,.0f} km/h）" if leg.kmh is not None else "（同一时刻）")
-    return f"{took} · 至少 {leg.kmh:.0f} km/h" if leg.kmh is not None else took
-
-
-def _lines(found: Trajectory, at: int) -> Sequence[Line]:
-    """The drive under way bright and with arrows; all others quiet, without the gaps between them."""
-    first, last = trip_of(found.legs, at)
-    quiet = [_line(found, n, "ring", 0.7) for n, leg in enumerate(found.legs) if leg.kind is LegKind.SEEN]
-    shown = [(n, _STYLES.get(found.legs[n].kind, "")) for n in range(first, last)]
-    return [*quiet, *(_line(found, n, style, 1.2) for n, style in shown if style)]
-
-
-def _line(found: Trajectory, n: int, style: str, width: float) -> Line:
-    one, other = found.stops[n], found.stops[n + 1]
-    return Line(f"{style}{n}", ((one.lon, one.lat), (other.lon, other.lat)), style, width, arrow=style != "ring")
-
-
-def _marks(found: Trajectory, at: int) -> Sequence[Mark]:
-    """One mark a checkpoint: on the drive under way with number and time, else how often it was passed."""
-    first, last = trip_of(found.legs, at)
-    by_place: dict[str, list[int]] = {}
-    for n, stop in enumerate(found.stops):
-        by_place.setdefault(stop.checkpoint_id, []).append(n)
-    here = found.stops[at].checkpoint_id if found.stops else ""
-    return [_mark(found, visits, (first, last), at, place == here) for place, visits in by_place.items()]
-
-
-def _mark(found: Trajectory, visits: Sequence[int], trip: tuple[int, int], at: int, is_here: bool) -> Mark:
-    now = [n for n in visits if trip[0] <= n <= trip[1]]
-    stop = found.stops[at if is_here else visits[-1]]
-    note = "　".join(f"{n + 1} {local(found.stops[n].at):%H:%M}" for n in now[:3]) or f"{len(visits)} 次"
-    rank = 1 if is_here else 2 if now else 4
-    subject = Subject("checkpoint", stop.checkpoint_id)
-    return Mark(subject, stop.lon, stop.lat, Shape.CHECKPOINT, stop.name, note, rank=rank, strong=bool(now))

@@ -326,6 +326,20 @@ def test_that_the_vehicle_of_the_selected_case_is_followed_with_a_key(qtbot: QtB
     assert pane.found is not None and pane.at == 4
 
 
+def test_that_the_open_cases_about_a_vehicle_are_offered_with_why_not(qtbot: QtBot) -> None:
+    ready = case(subject_kind="passage", title="布控车辆")
+    unsigned = case(id="YJ-2", subject_kind="passage", ack=Ack.UNACK, level=AlertLevel.RED)
+    other, over = case(id="YJ-3"), case(id="YJ-4", subject_kind="passage", work=Work.CLOSED)
+    pane, said = shown(
+        qtbot, ControlTracePane, (628, 1007), alerts=(unsigned, over, other, ready), watch_orders=orders()
+    )
+    assert [alert.id for alert in pane.cases()] == ["YJ-1", "YJ-2"]
+    pane.grab()
+    row, _ = pane._cases[0]
+    qtbot.mouseClick(pane, Qt.MouseButton.LeftButton, pos=row.center())
+    assert ("select", Subject("alert", "YJ-1")) in said
+
+
 def test_that_an_order_leads_to_the_case_of_its_newest_hit(qtbot: QtBot) -> None:
     hit = WatchHit("YJ-1", "P1", BRIDGE, "椒江二桥", NOON)
     pane, _ = traced(qtbot)

@@ -37,7 +37,7 @@ _UNKNOWN_TEXT = {CheckpointStatus.SILENT: "未知", CheckpointStatus.STOPPED: "�
 
 
 class CheckpointMapPane(MapPane):
-    """Topics: ``checkpoints``, ``alerts``, ``interception_windows``, ``units``, ``calibration``.
+    """Topics: ``checkpoints``, ``alerts``, ``interception_windows``, ``interceptions``, ``units``, ``calibration``.
 
     A checkpoint with open alerts carries the worst of them. A silent checkpoint is hatched and says since
     when; it never shows a flow. Selecting a passage or its alert marks the checkpoint where it was seen.
@@ -70,7 +70,7 @@ class CheckpointMapPane(MapPane):
         """The rings grow, the count-down falls; nothing else is painted again."""
         super().tick(now)
         self._draw_rings()
-        words = head_words(self._window, now)
+        words = head_words(self._window, now, self.records("interceptions"))
         if words != self._head:
             self._head = words
             self.update(head_box(self, self.chips_left()))

@@ -10,18 +10,22 @@ from PySide6.QtGui import QPainter
 
 from services.domain.alert import Alert
 from services.domain.intercept_window import InterceptionWindow
+from services.domain.interception_case import STATE_WORDS, Interception, OrderState
 from widgets.countdown import clock_face
 from widgets.paint import RIGHT, text, width_of
 from widgets.pane import Pane
-from widgets.words import running
+from widgets.words import running as clock
 
 NAME = "下令窗口余"
 
 
-def head_words(window: InterceptionWindow | None, now: datetime) -> str:
-    """``01:58``; words where there is nothing to order; "" without a window."""
+def head_words(window: InterceptionWindow | None, now: datetime, orders: Iterable[Interception] = ()) -> str:
+    """``01:58``; the order that runs; words where there is nothing to order; "" without a window."""
     if window is None:
         return ""
+    running = next((one for one in orders if one.is_open and one.alert_id == window.id), None)
+    if running is not None:
+        return order_words(running)
     if window.is_over:
         return "车辆未再出现"
     if not window.places:
@@ -32,19 +36,34 @@ def head_words(window: InterceptionWindow | None, now: datetime) -> str:
     return clock_face(left) if left > 0 else "下令窗口已过"
 
 
-def meeting_words(alert: Alert, windows: Iterable[InterceptionWindow], now: datetime | None) -> str:
-    """``拦截 余 1:58`` in the list, once the alert is signed and as long as an order makes sense."""
+def order_words(order: Interception) -> str:
+    """``拦截 已下令 交警 09``, ``拦截 待第二人确认``."""
+    unit = "" if order.state is OrderState.ASKED else f" {order.call_sign}"
+    return f"拦截 {STATE_WORDS[order.state]}{unit}"
+
+
+def meeting_words(
+    alert: Alert,
+    windows: Iterable[InterceptionWindow],
+    now: datetime | None,
+    orders: Iterable[Interception] = (),
+) -> str:
+    """In the list: the order that runs, else ``拦截 余 1:58`` once the alert is signed and as long as an
+    order makes sense."""
     if now is None or not alert.is_signed:
         return ""
+    running = next((one for one in orders if one.is_open and one.alert_id == alert.id), None)
+    if running is not None:
+        return order_words(running)
     order_by = next((one.order_by for one in windows if one.id == alert.id), None)
     left = (order_by - now).total_seconds() if order_by is not None else 0.0
-    return f"拦截 余 {running(left)}" if left > 0 else ""
+    return f"拦截 余 {clock(left)}" if left > 0 else ""
 
 
 def head_box(pane: Pane, right: int) -> QRect:
     """Room for the words and the longest count-down, left of ``right``."""
     look = pane.look
-    wide = width_of(f"{NAME}已令 交警 00 拦", look.font("tick"))
+    wide = width_of("拦截 待第二人确认 交警 00", look.font("tick"))
     return QRect(right - look.px(16) - wide, 0, wide, look.head)
 
 

@@ -14,7 +14,7 @@ from services.collect.travel_learning import TravelLearning
 from services.domain.alert import Alert
 from services.domain.intercept_settings import InterceptSettings
 from services.domain.intercept_window import InterceptionWindow, Jump, Seen, wants_window, window
-from services.domain.interception_case import Interception
+from services.domain.interception_case import Interception, OrderState
 from services.domain.travel_table import Spot, TravelTable, apart_km
 from services.domain.units import Unit, UnitState
 from services.store.events import event_table
@@ -29,7 +29,7 @@ AROUND = timedelta(seconds=1)  # an alert happened when its passage did
 
 class Windows:
     """The windows by the newest table. Alerts whose vehicle was last seen over ``horizon`` ago keep theirs,
-    empty, until they are closed."""
+    empty, until they are closed; one whose vehicle was stopped has none."""
 
     def __init__(self, learning: TravelLearning, settings: InterceptSettings) -> None:
         self._learning = learning
@@ -38,12 +38,13 @@ class Windows:
 
     def make(self, store: Store, now: datetime) -> Mapping[str, Sequence[Any]]:
         alerts: Sequence[Alert] = store.snapshot("alerts", now).records
-        wanted = [alert for alert in alerts if wants_window(alert, self._settings)]
+        orders: Sequence[Interception] = store.snapshot("interceptions", now).records
+        stands = {order.alert_id for order in orders if order.state is OrderState.INTERCEPTED}
+        wanted = [alert for alert in alerts if alert.id not in stands and wants_window(alert, self._settings)]
         ids = {alert.id for alert in wanted}
         self._plates = {alert_id: plate for alert_id, plate in self._plates.items() if alert_id in ids}
         if not wanted:
             return {"interception_windows": ()}
-        orders: Sequence[Interception] = store.snapshot("interceptions", now).records
         units = free_units(store.snapshot("units", now).records, orders)
         table = self._learning.table
         with store.read() as connection:

@@ -19,10 +19,12 @@ from services.domain.interception_case import (
     OrderState,
 )
 from services.domain.officer import Officer, Role
-from services.domain.roles import DUTY_UP, LEADS, ON_SEAT
+from services.domain.roles import DUTY_UP, LEADS
 
 NAME = "interception"
 POLICE = frozenset({"公安", "交警", "公安交警"})  # departments whose liaisons order for themselves
+
+PATROLS = POLICE | {"交通", "交通运输", "综合执法"}
 
 
 def order_refusal(alert: Alert, officer: Officer) -> str:
@@ -38,6 +40,11 @@ def order_refusal(alert: Alert, officer: Officer) -> str:
 
 def may_order(officer: Officer) -> bool:
     return officer.role in DUTY_UP or (officer.role is Role.DEPT_LIAISON and officer.department in POLICE)
+
+
+def may_report(officer: Officer) -> bool:
+    """Who enters what the road says: duty officers, and liaisons of those who have patrols."""
+    return officer.role in DUTY_UP or (officer.role is Role.DEPT_LIAISON and officer.department in PATROLS)
 
 
 def ordered(wish: OrderInterception, officer: Officer, at: datetime, world: World) -> InterceptionOrdered:
@@ -127,9 +134,9 @@ def require_orderer(officer: Officer) -> None:
 
 
 def require_road(case: Interception, officer: Officer) -> None:
-    """What the road says is entered by the seats; it says nothing of an order that was not given yet."""
-    if officer.role not in ON_SEAT:
-        raise Refused("须值班或承办人员")
+    """What the road says is entered by who may hear it; it says nothing of an order that was not given yet."""
+    if not may_report(officer):
+        raise Refused("须值班员或路面单位所属部门")
     if case.state is OrderState.ASKED:
         raise Refused("尚待第二人确认")
 

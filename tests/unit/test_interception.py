@@ -91,6 +91,14 @@ def test_that_an_order_goes_from_the_desk_to_the_road_and_back() -> None:
     assert (case.state, case.is_open, case.text) == (OrderState.INTERCEPTED, False, "司机配合")
 
 
+def test_that_the_road_is_heard_by_duty_seats_and_those_who_have_patrols_only() -> None:
+    here = world(vehicle())
+    case = here.do(ic.STREAM, order(), WANG)
+    for officer in (ECOLOGY, WALL, Officer("grid", "张某", Role.GRID_WORKER)):
+        with pytest.raises(Refused, match="路面单位"):
+            here.do(ic.STREAM, AcceptInterception(**step(case)), officer)
+
+
 def test_that_a_missed_one_goes_back_to_the_alert_for_the_next_window() -> None:
     here = world(vehicle())
     case = here.do(ic.STREAM, order(), WANG)

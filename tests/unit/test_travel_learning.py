@@ -13,7 +13,12 @@ from services.collect.travel_learning import TravelLearning, calibrating
 from services.domain.alert import Action, Alert, AlertLevel, Command, Detection
 from services.domain.event import Batch, Event
 from services.domain.intercept_settings import InterceptSettings
-from services.domain.interception_case import OrderInterception, OrderState
+from services.domain.interception_case import (
+    AcceptInterception,
+    OrderInterception,
+    OrderState,
+    ReportIntercepted,
+)
 from services.domain.passage import CheckpointPlace, Passage
 from services.domain.travel_table import LEFT
 from services.domain.travel_time import Basis
@@ -199,8 +204,15 @@ def test_that_an_order_is_decided_in_the_store_by_the_window_it_holds(store: Any
     assert store.perform(wish, LI, at(1508)).refusal.startswith("王*已下令")
     assert store.alert(alert.id).notes[-1].text == f"下令拦截 · 疏港大道口 · 交警 07 · {done.case.id}"
     assert put(store, windows, 1510).places[0].call_sign == "", "the unit is under way"
+    accepted = store.perform(AcceptInterception(case_id=done.case.id, expected_version=1), WANG, at(1511))
+    assert accepted.done
     store.expire(at(1508 + 1801))
     (held,) = store.snapshot("interceptions", at(1508 + 1801)).records
     assert held.overdue_at is not None
+    assert put(store, windows, 1520) is not None
+    stopped = ReportIntercepted(case_id=held.id, expected_version=held.version)
+    assert store.perform(stopped, WANG, at(1508 + 1802)).done
+    assert put(store, windows, 1508 + 1803) is None, "what stands is met no more"
+    (held,) = store.snapshot("interceptions", at(1508 + 1803)).records
     store.rebuild()
     assert store.snapshot("interceptions", at(1508 + 1801)).records == (held,)

@@ -321,6 +321,8 @@ def test_that_the_head_counts_down_to_the_last_moment_of_an_order() -> None:
     assert head_words(window(None, LATE), NOW) == "单位均来不及"
     assert head_words(window(is_over=True), NOW) == "车辆未再出现"
     assert head_words(None, NOW) == ""
+    assert head_words(window(), NOW, [order(OrderState.MISSED), order()]) == "拦截 已下令 交警 07"
+    assert head_words(window(), NOW, [order(OrderState.ASKED)]) == "拦截 待第二人确认"
 
 
 def test_that_a_second_repaints_the_head_and_no_more_than_it_must(qtbot: QtBot) -> None:
@@ -367,6 +369,7 @@ def test_that_the_list_counts_down_once_the_alert_is_signed() -> None:
     assert meeting_words(vehicle(), told, NOW) == "拦截 余 1:58"
     assert meeting_words(vehicle(signed=False), told, NOW) == ""
     assert meeting_words(vehicle(), told, NOW + seconds(200)) == ""
+    assert meeting_words(vehicle(), told, NOW, [order(OrderState.ACCEPTED)]) == "拦截 单位已受令 交警 07"
 
 
 def told_well(**more: Any) -> Calibration:

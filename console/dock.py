@@ -13,13 +13,14 @@ from widgets.pane import Pane
 translate = QCoreApplication.translate
 
 WIDTH, HEIGHT, LIST_HEIGHT = 391.0, 1007.0, 394.0
-CARD_TOPICS = ("alerts", "service_windows", "interception_windows", "interceptions", "calibration")
+WINDOWS = ("interception_windows", "interceptions")
+CARD_TOPICS = ("alerts", "service_windows", *WINDOWS, "calibration")
 
 
 def dock_plan(kinds: Mapping[str, type[Pane]]) -> Plan:
     """The dock as a plan of two panes, so that a stage feeds it like any scene."""
     specs = (
-        PaneSpec("alerts", "预警", ("alerts", "noise", "interception_windows"), Box(0, 0, WIDTH, LIST_HEIGHT)),
+        PaneSpec("alerts", "预警", ("alerts", "noise", *WINDOWS), Box(0, 0, WIDTH, LIST_HEIGHT)),
         PaneSpec("card", "", CARD_TOPICS, Box(0, LIST_HEIGHT, WIDTH, HEIGHT - LIST_HEIGHT)),
     )
     return Plan("", (WIDTH, HEIGHT), tuple(spec for spec in specs if spec.kind in kinds))

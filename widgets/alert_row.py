@@ -52,7 +52,8 @@ class AlertDelegate(QStyledItemDelegate):
         if line.alert is None:
             _paint_group(painter, rect, line, look)
         else:
-            running = meeting_words(line.alert, pane.records("interception_windows"), pane.now)
+            windows, orders = pane.records("interception_windows"), pane.records("interceptions")
+            running = meeting_words(line.alert, windows, pane.now, orders)
             _paint_alert(painter, rect, line.alert, line.note, look, pane.now, running)
 
 

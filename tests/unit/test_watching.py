@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -11,12 +12,16 @@ import pytest
 from services.collect.control_summary import summary
 from services.collect.rules import RuleRunner, read_rules
 from services.collect.watch_hits import WatchHits
+from services.district.history_watch import watch_past
+from services.district.roads import WATCHED
 from services.domain.alert import Alert, AlertLevel, Stance
-from services.domain.control_rules import GROUNDS, ControlRules
+from services.domain.control_rules import GROUNDS, LAWS, ControlRules
 from services.domain.officer import Officer, Role
+from services.domain.plate_search import SearchPlate
 from services.domain.rule import Rule
 from services.domain.snapshot import SourceStatus
-from services.domain.watch_order import WatchOrder, WatchState
+from services.domain.trajectory import LegKind, course
+from services.domain.watch_order import Spot, WatchOrder, WatchState
 from services.domain.watch_order_steps import ApproveWatch, WithdrawWatch
 from services.domain.watchlist import WatchKind, WatchlistEntry
 from services.store import watching
@@ -104,6 +109,19 @@ def test_that_orders_count_after_a_restart_and_after_a_rebuild(store: Store, rul
     assert store.cases("watch_order") == before
     found = alerts(watched(store, rules), passage(2, NOON + minutes(3)))
     assert [alert.count for alert in found] == [2]
+
+
+def test_that_what_another_desk_approves_and_withdraws_counts_in_the_next_batch(
+    store: Store, store_url: str, rules: list[Rule]
+) -> None:
+    watched(store, rules)
+    with contextlib.closing(Store.open(store_url)) as desk:
+        assert alerts(store, passage(1, NOON)) == []
+        order = granted(desk)
+        (alert,) = alerts(store, passage(2, NOON + minutes(2)))
+        assert alert.rule_id == "R-CKP-08"
+        desk.perform(WithdrawWatch(**step(order), reason="车辆已查获"), WANG, NOON + minutes(3))
+        assert alerts(store, passage(3, NOON + minutes(4))) == []
 
 
 def test_that_a_doubtful_reading_of_an_ordered_plate_goes_to_review(store: Store, rules: list[Rule]) -> None:
@@ -216,3 +234,21 @@ def test_that_the_sites_rules_become_the_topic_the_store_decides_by(store: Store
     told = summary(replace(ControlRules(), most_days=40)).make(store, NOON)
     store.put_topic("control_rules", told["control_rules"], NOON)
     assert "1 至 40 天" in store.perform(application(days=41), WANG, NOON).refusal
+
+
+# ----------------------------------------------------------------------------------------------- demo
+
+
+def test_that_the_demos_past_has_an_order_in_each_state_and_a_way_with_an_impossible_leg(sqlite_store: Store) -> None:
+    with sqlite_store._writing() as connection:
+        watch_past(connection, NOON, 42)
+    made = sqlite_store.cases("watch_order")
+    assert {order.state for order in made} == set(WatchState) - {WatchState.LAPSED}
+    assert {order.kind for order in made} == set(WatchKind)
+    assert {order.spot for order in made} >= {Spot.WAITING, Spot.CONFIRMED}
+    assert any(order.extension is not None for order in made)
+    assert sqlite_store.verify_chain() is None
+    wish = SearchPlate(plate_no=WATCHED[0].plate, reason="核查套牌线索", legal_basis=LAWS[3])
+    found = sqlite_store.perform(wish, WANG, NOON).case
+    _, legs, _ = course(reversed(found.rows), ControlRules())
+    assert LegKind.IMPOSSIBLE in {leg.kind for leg in legs}

@@ -15,7 +15,7 @@ from sqlalchemy import Connection, select
 from services.collect.followup_figures import figures
 from services.collect.summary import Summary
 from services.domain import case_transfer, inspection_notice, road_text
-from services.domain.alert import Alert, Work
+from services.domain.alert import Work
 from services.domain.case_transfer import WithdrawTransfer
 from services.domain.deed import Wish
 from services.domain.followup_terms import TOPIC, FollowUpTerms
@@ -32,7 +32,7 @@ from services.domain.officer import ENGINE
 from services.domain.passage import Reinspection
 from services.domain.road_text import KIND_WORDS, NoteShown, RoadText, State
 from services.domain.timebase import local
-from services.store import cases, casework, codec, events
+from services.store import cases, casework, events
 from services.store.schema import alert as alert_table
 from services.store.schema import alert_link
 from services.store.store import Store
@@ -55,7 +55,7 @@ class FollowUp:
         )
 
     def tick(self, now: datetime) -> None:
-        for find in (_results, _further, _over, _texts, _messages):
+        for find in (_results, _further, _ended, _texts, _messages):
             with self._store.read() as connection:
                 wishes = tuple(find(connection, self._store, now))
             for wish in wishes:
@@ -115,38 +115,38 @@ def _is_of(notice: InspectionNotice, one: Reinspection, now: datetime) -> bool:
 
 
 def _further(connection: Connection, _store: Store, _now: datetime) -> Iterator[Wish]:
-    """Alerts about the vehicle that were raised while its notice runs."""
+    """Alerts about the vehicle that were raised while its notice runs; one at a look."""
     notices = {f"vehicle:{notice.plate_no}": notice for notice in _open_notices(connection)}
-    query = select(alert_link.c.link, alert_table.c.body).join(alert_table, alert_table.c.id == alert_link.c.alert_id)
-    query = query.where(alert_link.c.link.in_(sorted(notices))).order_by(alert_table.c.raised_at)
+    query = select(alert_link.c.link, alert_link.c.alert_id).where(alert_link.c.link.in_(sorted(notices)))
     written: set[str] = set()
-    for link, body in connection.execute(query):
-        notice, alert = notices[link], codec.decode(Alert, body)
-        known = alert.id in (notice.alert_id, *notice.further)
-        fits = alert.raised_at >= notice.issued_at and vehicle_of(alert) == notice.plate_no
-        if fits and not known and notice.id not in written:
+    for link, alert_id in connection.execute(query.order_by(alert_link.c.at, alert_link.c.alert_id)).all():
+        notice = notices[link]
+        if notice.id in written or alert_id in (notice.alert_id, *notice.further):
+            continue
+        alert = cases.read_one(connection, alert_id)
+        if alert is not None and alert.raised_at >= notice.issued_at and vehicle_of(alert) == notice.plate_no:
             written.add(notice.id)
-            yield NoteFurther(**_about(notice), alert_id=alert.id)
+            yield NoteFurther(**_about(notice), alert_id=alert_id)
 
 
-def _over(connection: Connection, _store: Store, _now: datetime) -> Iterator[Wish]:
+def _ended(connection: Connection, _store: Store, _now: datetime) -> Iterator[Wish]:
     """What no longer has an alert to end with: that was closed without it."""
     makes = ((inspection_notice.NAME, WithdrawNotice), (case_transfer.NAME, WithdrawTransfer))
     for stream, withdraw in makes:
-        for case in casework.open_by_id(connection, stream):
-            alert = cases.read_one(connection, case.alert_id)
-            if alert is not None and alert.work in _OVER:
-                yield withdraw(**_about(case), reason=ENDED_WITH)
+        waiting = casework.open_by_id(connection, stream)
+        about = sorted({case.alert_id for case in waiting})
+        over = select(alert_table.c.id).where(alert_table.c.id.in_(about), alert_table.c.work.in_(_OVER))
+        over_ids = set(connection.execute(over).scalars())
+        yield from (withdraw(**_about(case), reason=ENDED_WITH) for case in waiting if case.alert_id in over_ids)
 
 
 def _messages(connection: Connection, store: Store, _now: datetime) -> Iterator[Wish]:
-    """How the owner's message fared. A letter is nobody's but the post's."""
+    """How the owner's message fared, once that is known. A letter is nobody's but the post's."""
     for notice in _open_notices(connection):
-        if notice.way is Way.LETTER:
+        if notice.way is Way.LETTER or notice.sending:
             continue
         told = [one for one in store.outbox.of(notice.id) if one.alert_version == 1]
-        word = _word(told, WAY_WORDS[notice.way]) if told or not notice.sending else ""
-        if word and word != notice.sending:
+        if word := _word(told, WAY_WORDS[notice.way]):
             yield NoteSending(**_about(notice), word=word)
 
 

@@ -41,6 +41,7 @@ from services.domain.roles import DUTY_UP, LEADS, READERS
 from services.domain.transfer_fold import dues, evolve, expire
 from services.domain.transfer_reach import moves, seen_by, tells, unwanted
 
+SCENE = "checkpoints"  # what is in a package is what checkpoints saw
 RECEIVERS = ("公安", "交通", "市监", "卫健", "生态环境", "综合执法", "公安交警")
 
 
@@ -132,6 +133,8 @@ def _asked(case: CaseTransfer | None, wish: AskPackage, officer: Officer, world:
 
 def _unfit(alert: Alert, department: str, officer: Officer) -> str:
     """Why this alert cannot go to that department now. One not dispatched yet is dispatched with it."""
+    if alert.scene != SCENE:
+        return "只为卡口预警制作证据包"
     if alert.work not in WORKED_ON:
         return refusal(alert, Action.DISPATCH, officer)
     if department != alert.department and department not in alert.support:

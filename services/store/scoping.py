@@ -64,6 +64,11 @@ def seen(scope: Scope | None, stream: Stream, cases: Iterable[Any]) -> tuple[Any
     return tuple(one for case in cases if (one := stream.seen_by(scope, case)) is not None)
 
 
+def sees_case(connection: Connection, stream: str, case_id: str, officer: Officer) -> bool:
+    case = casework.read_one(connection, stream, case_id) if may_read_stream(officer, stream) else None
+    return case is not None and bool(seen(scope_of(officer), STREAMS[stream], [case]))
+
+
 def alert_for(connection: Connection, alert_id: str, officer: Officer | None) -> Alert | None:
     alert = cases.read_one(connection, alert_id)
     return alert if alert is None or officer is None or scope_of(officer).sees(alert) else None

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -22,7 +25,7 @@ from services.domain.notice import Occasion, Route
 from services.domain.officer import ENGINE, Officer, Role
 from services.domain.reasons import ResultCode, ReturnReason
 from services.domain.timebase import SHANGHAI
-from tests.unit.followup_world import HU, LI, WANG, WU, World
+from tests.unit.followup_world import HU, LI, WANG, WU, World, exhaust
 
 SUN = Officer("sun", "孙伟", Role.DEPT_LIAISON, department="生态环境")
 
@@ -180,3 +183,30 @@ def test_that_the_log_rebuilds_to_the_same(world):
     before = (world.store.cases("case_transfer"), world.alert())
     world.store.rebuild()
     assert (world.store.cases("case_transfer"), world.alert()) == before
+
+
+def test_that_of_two_desks_that_accept_in_the_same_moment_one_wins(store):
+    world = World(store)
+    case = world.sent()
+    both = threading.Barrier(2)
+
+    def accept(officer):
+        both.wait()
+        return store.perform(AcceptTransfer(**about(case)), officer, world.now).refusal
+
+    with ThreadPoolExecutor(2) as desks:
+        said = sorted(desks.map(accept, (WU, SUN)))
+    assert said[0] == ""
+    assert said[1].endswith("已先更新，请看最新")
+    assert len(store.deeds(case.id)) == case.version + 1
+
+
+def test_that_another_department_reads_nothing_of_what_was_done_in_it(world):
+    case = world.sent()
+    assert world.store.deeds(case.id, HU) == ()
+    assert world.store.deeds(case.id, WU) == world.store.deeds(case.id)
+
+
+def test_that_only_what_checkpoints_saw_is_packed(world):
+    world.verified(replace(exhaust(), scene="community"))
+    assert world.refused(AskPackage(alert_id=world.alert_id, department="公安")) == "只为卡口预警制作证据包"

@@ -98,7 +98,7 @@ def read(name: str, answer: Mapping[str, Any], now: datetime) -> Batch:
 
 
 def _areas(given: Any) -> tuple[str, ...]:
-    if not isinstance(given, list) or not all(isinstance(area, str) and 1 <= len(area) <= 2 for area in given):
+    if not isinstance(given, list | tuple) or not all(isinstance(area, str) and 1 <= len(area) <= 2 for area in given):
         raise ValueError("covers 须为一张表，各为号牌前一位或两位，如 浙J")
     return tuple(given)
 

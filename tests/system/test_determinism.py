@@ -53,7 +53,7 @@ def what_happened(store: Store) -> dict[str, set[Any]]:
 
 
 def knows_more(store: Store) -> bool:
-    """Whether events of each stream have come from after the minute; they come in order."""
+    """Whether events of each stream have come from after the minute."""
     with store.read() as connection:
         newest = [connection.exec_driver_sql(sql).scalar() for sql in NEWEST]
     return all(at is not None and at > to_micros(START + AFTER) for at in newest)

@@ -77,8 +77,8 @@ def package(file: CaseFile, order: Order, key: SiteKey, picture_of: PictureOf) -
         Piece("passages.json", json_bytes([_passage(one) for one in file.passages])),
         Piece("rule.json", json_bytes(_rule(file.alert))),
         Piece(TIMELINE, json_bytes([_row(row, shown=order.names_shown) for row in file.rows])),
-        Piece("summary.html", page(file, about, {piece.name for piece in pictures})),
-        *pictures,
+        Piece("summary.html", page(file, about, {sha: piece.name for sha, piece in pictures.items()})),
+        *pictures.values(),
     ]
     manifest = manifest_of(about, pieces)
     said = spelled(manifest)
@@ -104,17 +104,18 @@ def _about(file: CaseFile, order: Order, lacking: Sequence[str]) -> About:
     )
 
 
-def _pictures(file: CaseFile, picture_of: PictureOf) -> tuple[list[Piece], tuple[str, ...]]:
-    """The pictures of its passages and of what departments fed back, each once."""
+def _pictures(file: CaseFile, picture_of: PictureOf) -> tuple[dict[str, Piece], tuple[str, ...]]:
+    """The pictures of its passages and of what departments fed back, each once, by their digest."""
     wanted = [one.image for one in file.passages if one.image] + list(file.alert.photos)
-    found: list[Piece] = []
+    found: dict[str, Piece] = {}
     lacking: list[str] = []
     for sha in dict.fromkeys(wanted):
         path = picture_of(sha)
         if path is None:
             lacking.append(f"图片 {sha[:16]}… 不在本机或已过保存期")
         else:
-            found.append(Piece(f"images/{sha}.jpg", path.read_bytes()))
+            data = path.read_bytes()
+            found[sha] = Piece(f"images/{sha}{_ending(data)}", data)
     if not any(one.image for one in file.passages):
         lacking.append("过车记录没有图片")
     return found, tuple(lacking)
@@ -122,6 +123,10 @@ def _pictures(file: CaseFile, picture_of: PictureOf) -> tuple[list[Piece], tuple
 
 def _plain(record: Any) -> Any:
     return json.loads(codec.encode(record))
+
+
+def _ending(data: bytes) -> str:
+    return ".png" if data.startswith(b"\x89PNG") else ".jpg"
 
 
 def _told(record: Any, order: Order) -> Any:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from html import escape
 from typing import Any
 
@@ -11,14 +11,15 @@ from sqlalchemy import Row
 
 from services.domain.alert import Alert, Stance
 from services.domain.evidence import About
-from services.domain.happening import HAPPENING_WORDS, HappeningKind
+from services.domain.happening import Happening
 from services.domain.levels import LEVEL_WORDS
-from services.domain.log_line import FACT_WORDS, SYSTEM
+from services.domain.log_line import SYSTEM, LogLine, line_of, line_of_deed
 from services.domain.masked import mask_name
 from services.domain.officer import Role
 from services.domain.passage import Passage
 from services.domain.plate import spelled
 from services.domain.timebase import local
+from services.store import codec, deeds
 from services.store.evidence import CaseFile
 from services.store.ledger import ALERTS
 
@@ -30,8 +31,8 @@ vertical-align:top}th{font-weight:500;white-space:nowrap}.k{width:9em;color:#555
 code{font-size:12px;word-break:break-all}.demo{border:1px solid #111;padding:2px 8px}"""
 
 
-def page(file: CaseFile, about: About, pictures: Collection[str]) -> bytes:
-    """``pictures`` are the names of those in the package."""
+def page(file: CaseFile, about: About, pictures: Mapping[str, str]) -> bytes:
+    """``pictures``: the names in the package by their digest."""
     alert = file.alert
     parts = [
         "<!DOCTYPE html>",
@@ -83,16 +84,15 @@ def _evidence(alert: Alert) -> Iterator[str]:
     yield "</table>"
 
 
-def _passages(passages: Sequence[Passage], pictures: Collection[str]) -> Iterator[str]:
-    yield f"<h2>过车记录　{len(passages)} 条（只取规则所据）</h2><table>"
+def _passages(passages: Sequence[Passage], pictures: Mapping[str, str]) -> Iterator[str]:
+    yield f"<h2>过车记录　{len(passages)} 条（只取规则所据）</h2>"
     for one in passages:
         where = f"{one.checkpoint_name or one.checkpoint_id} {one.direction}".strip()
-        name = f"images/{one.image}.jpg"
-        image = f'<img src="{name}" alt="">' if name in pictures else ""
         plate = f"{spelled(one.plate_no)} {one.plate_colour}".strip()
-        cells = (f"{local(one.passed_at):%Y-%m-%d %H:%M:%S}", where, plate, _readings(one))
-        yield "<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in cells) + f"<td>{image}</td></tr>"
-    yield "</table>"
+        told = (f"{local(one.passed_at):%Y-%m-%d %H:%M:%S}", where, plate, _readings(one))
+        yield f"<p>{escape('　'.join(part for part in told if part))}</p>"
+        if one.image in pictures:
+            yield f'<img src="{pictures[one.image]}" alt="抓拍 {escape(one.passage_id)}">'
 
 
 def _readings(one: Passage) -> str:
@@ -110,19 +110,19 @@ def _readings(one: Passage) -> str:
 def _timeline(rows: Sequence[Row[Any]], *, shown: bool) -> Iterator[str]:
     yield f"<h2>办理经过　{len(rows)} 条</h2><table>"
     for row in rows:
-        what, who = _what(row), _who(row, shown=shown)
+        line, who = _line(row), _who(row, shown=shown)
         moment = f"{local(row.at):%m-%d %H:%M:%S}"
         yield (
-            f"<tr><td>{moment}</td><td>{escape(what)}</td><td>{escape(who)}</td><td>{escape(row.case_id)}</td>"
+            f"<tr><td>{moment}</td><td>{escape(line.what)}</td><td>{escape(line.text)}</td><td>{escape(who)}</td><td>{escape(row.case_id)}</td>"
             f"<td>第 {row.seq} 条<br><code>{escape(row.hash[:24])}…</code></td></tr>"
         )
     yield "</table>"
 
 
-def _what(row: Row[Any]) -> str:
+def _line(row: Row[Any]) -> LogLine:
     if row.stream == ALERTS:
-        return HAPPENING_WORDS[HappeningKind(row.kind)]
-    return FACT_WORDS.get(row.kind, row.kind)
+        return line_of(codec.decode(Happening, row.body), row.seq)
+    return line_of_deed(deeds.deed_of(row), row.seq)
 
 
 def _who(row: Row[Any], *, shown: bool) -> str:

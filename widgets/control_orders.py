@@ -23,7 +23,7 @@ from widgets.control_card import paint_card
 from widgets.control_rows import paint_heading, paint_order, rows_of
 from widgets.control_steps import acts_of, asked_of, wish_of
 from widgets.duty_list import DutyListPane
-from widgets.duty_rows import Act, Row
+from widgets.duty_rows import Act, Row, alert_of
 from widgets.look import Look
 from widgets.paint import LEFT, elide, hairline, text
 
@@ -33,14 +33,15 @@ NOBODY = Officer("", "", Role.WALL)
 
 
 class ControlOrdersPane(DutyListPane):
-    """Topics: ``watch_orders``, ``control_rules``, ``checkpoint_places``. Choosing an order selects it on the desk."""
+    """Topics: ``watch_orders``, ``control_rules``, ``checkpoint_places``, ``alerts``. A chosen order is what the
+    desk points at."""
 
     empty = "没有布控单。按 N 申请"
 
     def __init__(self, title: str, options: Mapping[str, Any], look: Look, parent: Any = None) -> None:
         super().__init__(title, options, look, parent)
         self.draft: form.Draft | None = None
-        self._alert_id = ""  # selected on the desk: an application made now names it
+        self._subject: Subject | None = None  # selected on the desk: an application made now names its alert
 
     # -- what there is -------------------------------------------------------------------------
 
@@ -76,10 +77,10 @@ class ControlOrdersPane(DutyListPane):
         return rows_of(orders)
 
     def select(self, subject: Subject | None) -> None:
-        if subject is not None and subject.kind == "alert":
-            self._alert_id = subject.id
-        elif subject is not None and subject.kind == "watch_order" and subject.id != self.chosen:
-            self.choose(subject.id)
+        if subject is None or subject.kind != "watch_order":
+            self._subject = subject
+        elif subject.id != self.chosen:
+            super().choose(subject.id)
 
     def choose(self, key: str) -> None:
         super().choose(key)
@@ -92,7 +93,8 @@ class ControlOrdersPane(DutyListPane):
 
     def act(self, what: str) -> None:
         if what == "apply":
-            self.draft = form.Draft(alert_id=self._alert_id)
+            alert = alert_of(self._subject, self.records("alerts"))
+            self.draft = form.Draft(alert_id=alert.id if alert is not None else "")
             self._ask_form(form.PLATE)
         else:
             self.question(what, **asked_of(what))

@@ -19,7 +19,7 @@ from services.domain.plate_search import NEED_AN_ALERT, NearPlate, PlateFound, S
 from services.domain.snapshot import Subject
 from services.domain.timebase import local
 from widgets.duty_list import DutyListPane
-from widgets.duty_rows import Act, Row
+from widgets.duty_rows import Act, Row, alert_of
 from widgets.look import Look
 from widgets.paint import LEFT, RIGHT, bar, elide, hairline, text
 
@@ -38,7 +38,7 @@ class ControlSearchPane(DutyListPane):
         self.found: PlateFound | None = None
         self._found_at: datetime | None = None
         self._plate = ""
-        self._alert_id = ""
+        self._subject: Subject | None = None
         self._of = ""  # id of the officer who asked
         slash = QShortcut(QKeySequence("/"), self)
         slash.setContext(Qt.ShortcutContext.WindowShortcut)
@@ -47,8 +47,7 @@ class ControlSearchPane(DutyListPane):
     # -- told ----------------------------------------------------------------------------------
 
     def select(self, subject: Subject | None) -> None:
-        if subject is not None and subject.kind == "alert":
-            self._alert_id = subject.id
+        self._subject = subject
 
     def show_officer(self, officer: Officer) -> None:
         if officer.id != self._of:
@@ -136,7 +135,7 @@ class ControlSearchPane(DutyListPane):
 
     @property
     def alert(self) -> Alert | None:
-        return next((a for a in self.records("alerts") if a.id == self._alert_id and a.is_open), None)
+        return alert_of(self._subject, self.records("alerts"))
 
     def grounds(self) -> tuple[str, ...]:
         """The selected open alert first, then the laws where the officer's role may rest on one."""

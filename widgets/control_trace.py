@@ -26,6 +26,7 @@ from widgets.checkpoint_map import read_roads
 from widgets.control_cases import cases_of, paint_cases
 from widgets.control_plot import drive_box, frame_of, paint_plot, whole_box
 from widgets.control_way import came, lines_of, marks_of
+from widgets.duty_rows import alert_of
 from widgets.look import Look
 from widgets.map.pane import MapPane
 from widgets.map.places import read_places
@@ -34,6 +35,7 @@ from widgets.paint import LEFT, RIGHT, elide, hairline, text
 VIEW = (121.335, 28.578, 121.575, 28.732)
 MAP_SHARE = 0.5
 READ_HIGH = 26
+ORDER = "watch_order"
 NOBODY = Officer("", "", Role.WALL)
 _KEYS = (Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Home, Qt.Key.Key_End, Qt.Key.Key_T)
 
@@ -66,7 +68,7 @@ class ControlTracePane(MapPane):
         self._dress()
 
     def select(self, subject: Subject | None) -> None:
-        if subject is not None and subject.kind in ("alert", "watch_order"):
+        if subject is not None:
             self._subject = subject
             if self.found is not None and (self.alert is None or self.alert.id != self.found.alert_id):
                 self.forget("")
@@ -115,8 +117,8 @@ class ControlTracePane(MapPane):
         subject = self._subject
         if subject is None:
             return None
-        if subject.kind == "alert":
-            return self._alert(subject.id)
+        if subject.kind != ORDER:
+            return alert_of(subject, self.records("alerts"))
         orders = (o for o in self.records("watch_orders") if isinstance(o, WatchOrder))
         order = next((one for one in orders if one.id == subject.id), None)
         if order is None:
@@ -237,8 +239,10 @@ class ControlTracePane(MapPane):
             line = QRect(box.left(), box.top() + look.px(6), box.width(), look.px(22))
             text(painter, line, words, look.font("body"), look.colour("text2"), LEFT)
             room = box.adjusted(0, look.px(34), 0, 0)
-            chosen = self._subject.id if self._subject is not None else ""
-            self._cases = paint_cases(painter, room, self.cases(), chosen, self.officer or NOBODY, look)
+            chosen = self.alert
+            self._cases = paint_cases(
+                painter, room, self.cases(), chosen.id if chosen else "", self.officer or NOBODY, look
+            )
         else:
             self._paint_reading(painter, self.read_box(), found)
             paint_plot(painter, box, found, self.at, look)

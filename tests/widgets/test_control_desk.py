@@ -100,7 +100,7 @@ def orders(rules: ControlRules = NEVER) -> list[WatchOrder]:
 
 def desk(qtbot: QtBot, officer: Officer = WANG, made: Sequence[WatchOrder] | None = None) -> tuple[Any, Any]:
     made = orders() if made is None else made
-    return shown(qtbot, ControlOrdersPane, (830, 650), officer, watch_orders=made)
+    return shown(qtbot, ControlOrdersPane, (830, 650), officer, watch_orders=made, alerts=(case(),))
 
 
 def asked(said: list[tuple[str, Any]]) -> list[Any]:
@@ -319,7 +319,7 @@ def traced(qtbot: QtBot, **fields: Any) -> tuple[Any, Any]:
 def test_that_the_vehicle_of_the_selected_case_is_followed_with_a_key(qtbot: QtBot) -> None:
     pane, said = traced(qtbot)
     assert pane.why_not() == "先选一条预警或有命中的布控单"
-    pane.select(Subject("alert", "YJ-1"))
+    pane.select(Subject("device", "1"))  # what the desk makes of a selected alert: the thing it is about
     qtbot.keyClick(pane, Qt.Key.Key_T)
     assert asked(said) == [TraceVehicle(alert_id="YJ-1")]
     pane.show_outcome(Outcome(asked(said)[0], None, "", way()))

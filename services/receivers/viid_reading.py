@@ -97,7 +97,7 @@ def _read(found: Sequence[Found], received_at: datetime, lookups: Lookups) -> Re
         if before is not None:
             by_name[key] = Item(before.id, before.outcomes + read.outcomes)
         else:
-            by_name[key] = Item(plain(each.notification) or _own_id(each), read.outcomes)
+            by_name[key] = Item(plain(each.notification) if each.notification else _own_id(each), read.outcomes)
     return Reading(tuple(by_name.values()), pictures)
 
 

@@ -50,6 +50,7 @@ class NextPart:
     note: str  # what the times rest on, and how well they foretold
     orders: tuple[tuple[str, str], ...]  # each with its state
     over: bool
+    decide: str = ""  # red: by when somebody must have decided
 
 
 def next_part(
@@ -67,7 +68,14 @@ def next_part(
         return NextPart((), "", told, over=True)
     best = chosen or (window.best.checkpoint_id if window.best else "")
     rows = tuple(_row(place, window, now, place.checkpoint_id == best) for place in window.places)
-    return NextPart(rows, _note(window, measured), told, window.is_over)
+    decide = "" if orders else _decide_words(window.decide_by, now)
+    return NextPart(rows, _note(window, measured), told, window.is_over, decide)
+
+
+def _decide_words(until: datetime | None, now: datetime) -> str:
+    if until is None:
+        return ""
+    return f"须在 {local(until):%H:%M:%S} 前决定" if now < until else "决定已超时"
 
 
 def _row(place: NextPlace, window: InterceptionWindow, now: datetime, chosen: bool) -> NextRow:
@@ -117,7 +125,7 @@ def next_places(flow: Flow, part: NextPart | None) -> None:
     if part is None:
         return
     flow.landmark("下一卡口")
-    flow.head("下一卡口", "自现在起" if part.rows else "")
+    flow.head("下一卡口", part.decide or ("自现在起" if part.rows else ""))
     if not part.rows:
         flow.line("车辆未再出现，窗口已过" if part.over else "没有可说的下一卡口", ink="text3")
     for row in part.rows:

@@ -12,6 +12,7 @@ import numpy as np
 from sqlalchemy import Connection, and_, delete, func, or_, select
 
 from services.domain.calibration import Score
+from services.domain.passage import TimeFlag
 from services.domain.travel_table import LegKey
 from services.domain.travel_time import Counts
 from services.store import codec, rows, sources
@@ -119,6 +120,7 @@ def readable(confidence: float) -> tuple[Any, ...]:
         table.plate_no != "",
         table.plate_flag != "unread",
         table.confidence >= confidence,
+        table.time_flag != TimeFlag.AHEAD.value,
         or_(table.clock_trusted.is_(None), table.clock_trusted.is_(True)),
     )
 

@@ -101,6 +101,7 @@ def test_that_badly_read_plates_and_untrusted_clocks_teach_nothing(sqlite_store:
         passage("浙J4", 40, A, clock_trusted=False),
         passage("浙J5", 50, "nowhere"),
         passage("浙J6", 60, A, confidence=None),
+        passage("浙J7", 70, A, time_flag="ahead"),
     ]
     take(sqlite_store, [*bad, *traffic(100, 1200)], 1200)
     learning.tick(at(1200))

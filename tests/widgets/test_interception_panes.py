@@ -144,6 +144,19 @@ def test_that_the_card_lists_the_next_checkpoints_with_chance_minutes_unit_and_v
     assert part.note == "平峰 · 离网或漏识 6 % · 时间本时段 样本 412"
 
 
+def test_that_red_says_by_when_to_decide_until_somebody_has(card: AlertCard) -> None:
+    told = window(decide_by=NOW + seconds(53))
+    show(card, vehicle(), told=told)
+    part = card.card_body.around.next
+    assert part is not None and part.decide == "须在 14:33:00 前决定"
+    card.tick(NOW + seconds(54))
+    late = card.card_body.around.next
+    assert late is not None and late.decide == "决定已超时"
+    card.show_snapshot(snap("interceptions", order(OrderState.ASKED)))
+    decided = card.card_body.around.next
+    assert decided is not None and decided.decide == ""
+
+
 def test_that_a_card_about_something_else_has_no_such_part(card: AlertCard) -> None:
     other = make_alert(9, ORANGE, "未派船", 3, 5, signed=True)
     show(card, other, told=window())

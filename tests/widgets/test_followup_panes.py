@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -18,13 +19,14 @@ from services.domain.officer import ENGINE
 from services.domain.reasons import ReturnReason
 from services.domain.road_text import TEMPLATES, ApproveText, DraftText
 from services.domain.snapshot import Subject
-from tests.unit.followup_world import HU, LI, WANG, WU, World, exhaust
+from tests.unit.followup_world import HU, LI, START, WANG, WU, World, exhaust
 from widgets.duty_list import DutyListPane
 from widgets.followup_evidence import FollowUpEvidencePane
 from widgets.followup_notices import FollowUpNoticesPane
 from widgets.followup_texts import FollowUpTextsPane
 from widgets.followup_transfers import FollowUpTransfersPane
 from widgets.look import Face, load_fonts, make_look
+from widgets.words import case_clock_words
 
 TOPICS = ("alerts", "inspection_notices", "case_transfers", "road_texts")
 
@@ -264,3 +266,17 @@ def test_that_a_department_may_press_nothing_of_the_desk(desk, world, kind):
     shown.show(HU)
     assert set(buttons(shown).values()) <= {"须值班员", "须承办单位", "先选预警", "先选一条", "先选一条预警"}
     shown.pane.grab()
+
+
+@pytest.mark.parametrize(
+    ("span", "words"),
+    [
+        (timedelta(days=29, hours=5), "复检 余 29 天"),
+        (timedelta(hours=21, minutes=9), "复检 余 21 时"),
+        (timedelta(minutes=9), "复检 余 9 分"),
+        (-timedelta(days=1, hours=3), "复检 超期 1 天"),
+        (-timedelta(hours=5, minutes=54), "复检 超期 5 时 54 分"),
+    ],
+)
+def test_that_a_far_deadline_is_said_in_days_and_a_near_one_in_hours(span, words):
+    assert case_clock_words("复检", START + span, START) == words

@@ -12,6 +12,7 @@ from services.domain.notice import OCCASION_WORDS, OF_CASES, TOLD_WORDS, Notice,
 from services.domain.timebase import local
 
 EVENT_TYPE = "cn.jiaojiang.district.alert."
+CASE_TYPE = "cn.jiaojiang.district.case."
 SOURCE = "/district-console/alerts"
 NEVER = "0001-01-01T00:00:00Z"  # what Alertmanager sends for an end that is not yet
 DEMO = "演示数据"
@@ -24,7 +25,7 @@ def cloud_event(notice: Notice) -> dict[str, Any]:
         "specversion": "1.0",
         "id": notice.id,
         "source": SOURCE,
-        "type": EVENT_TYPE + notice.occasion.value,
+        "type": (CASE_TYPE if notice.occasion in OF_CASES else EVENT_TYPE) + notice.occasion.value,
         "subject": notice.alert_id,
         "time": _stamp(news.at),
         "datacontenttype": "application/json",

@@ -51,6 +51,8 @@ class CamerasWatch:
         self._store = store
         self._read: int | None = None  # the number of the last passage
         self._cameras: dict[str, CameraMemory] = {}
+        self._stands: dict[str, str] = {}  # at which checkpoint a device was first heard
+        self._roaming: set[str] = set()  # devices of several checkpoints: no cameras
         self._pairs = ClockPairs()
         self._drifts: Mapping[str, Drift] = {}
         self._doubted: frozenset[str] = frozenset()
@@ -85,11 +87,22 @@ class CamerasWatch:
 
     def _see(self, sights: Sequence[Sight]) -> None:
         for sight in sights:
+            if self._stands.setdefault(sight.device_id, sight.checkpoint_id) != sight.checkpoint_id:
+                self._roaming.add(sight.device_id)
+                self._cameras.pop(sight.device_id, None)
+        named = [named for sight in sights if (named := self._named(sight)) is not None]
+        for sight in named:
             memory = self._cameras.get(sight.device_id)
             if memory is None:
                 self._cameras[sight.device_id] = memory = CameraMemory(sight.device_id)
             memory.see(sight)
-        self._pairs.see(sights)
+        self._pairs.see(named)
+
+    def _named(self, sight: Sight) -> Sight | None:
+        """By its checkpoint where the sender names no camera, or itself for every one of several checkpoints."""
+        if sight.device_id and sight.device_id not in self._roaming:
+            return sight
+        return sight._replace(device_id=sight.checkpoint_id) if sight.checkpoint_id else None
 
     def _settle(self, now: datetime) -> None:
         for memory in self._cameras.values():
@@ -122,8 +135,11 @@ class CamerasWatch:
         ).scalar()
         newest = connection.execute(select(func.max(table.c.seq))).scalar() or 0
         begin = max(newest - AT_ONCE, first - 1) if first is not None else newest
-        for device_id, hour, tally in _hours(connection, now, begin):
-            self._cameras.setdefault(device_id, CameraMemory(device_id)).remember(hour, tally)
+        for sight, hour, tally in _hours(connection, now, begin):
+            if (named := self._named(sight)) is not None:
+                memory = self._cameras.setdefault(named.device_id, CameraMemory(named.device_id))
+                memory.stand(named)
+                memory.remember(hour, tally)
         return begin
 
     def _news(self, connection: Connection) -> Sequence[Sight]:
@@ -142,19 +158,21 @@ class CamerasWatch:
         return [Sight._make(row[1:]) for row in found]
 
 
-def _hours(connection: Connection, now: datetime, before: int) -> Iterable[tuple[str, datetime, Tally]]:
-    table = event_table("passage").table
-    hour = type_coerce(table.c.occurred_at, BigInteger) // 3_600_000_000
-    unread = case((table.c.plate_flag.in_(UNREADABLE), 1), else_=0)
-    poor = case((table.c.plate_flag.in_(UNREADABLE), 1), (table.c.confidence < POOR_CONFIDENCE, 1), else_=0)
+def _hours(connection: Connection, now: datetime, before: int) -> Iterable[tuple[Sight, datetime, Tally]]:
+    """The last passage of each camera and hour, as far as it is known, with the hour's counts."""
+    table = event_table("passage").table.c
+    hour = type_coerce(table.occurred_at, BigInteger) // 3_600_000_000
+    unread = case((table.plate_flag.in_(UNREADABLE), 1), else_=0)
+    poor = case((table.plate_flag.in_(UNREADABLE), 1), (table.confidence < POOR_CONFIDENCE, 1), else_=0)
+    by = (table.device_id, table.checkpoint_id, table.checkpoint_name)
     query = (
-        select(table.c.device_id, hour, func.count(), func.sum(unread), func.sum(poor))
-        .where(table.c.occurred_at >= now - 24 * HOUR, table.c.occurred_at <= now, table.c.seq <= before)
-        .group_by(table.c.device_id, hour)
+        select(*by, func.max(table.occurred_at), hour, func.count(), func.sum(unread), func.sum(poor))
+        .where(table.occurred_at >= now - 24 * HOUR, table.occurred_at <= now, table.seq <= before)
+        .group_by(*by, hour)
     )
-    for device_id, number, vehicles, lost, dim in connection.execute(query):
-        tally = Tally(vehicles, vehicles - int(lost), int(dim))
-        yield device_id, from_micros(int(number) * 3_600_000_000), tally
+    for device_id, place, name, last, number, vehicles, lost, dim in connection.execute(query):
+        sight = Sight(device_id, place, name, "", "", None, None, None, "", None, last, last)
+        yield sight, from_micros(int(number) * 3_600_000_000), Tally(vehicles, vehicles - int(lost), int(dim))
 
 
 # ------------------------------------------------------------------------------------------- records

@@ -125,11 +125,15 @@ class CameraMemory:
 
     def see(self, sight: Sight) -> None:
         at = sight.received_at
-        self.checkpoint_id, self.checkpoint_name = sight.checkpoint_id, sight.checkpoint_name
-        self.last_heard = at if self.last_heard is None else max(at, self.last_heard)
+        self.stand(sight)
         self.minutes.setdefault(at.replace(second=0, microsecond=0), Tally()).add(sight.plate_flag, sight.confidence)
         for run, value in zip(self.runs, _shown(sight), strict=True):
             run.go_on(value, at)
+
+    def stand(self, sight: Sight) -> None:
+        """Where it stands, and that it was heard."""
+        self.checkpoint_id, self.checkpoint_name = sight.checkpoint_id, sight.checkpoint_name
+        self.last_heard = max(sight.received_at, self.last_heard or sight.received_at)
 
     def remember(self, hour: datetime, tally: Tally) -> None:
         """Vehicles of an hour that were counted elsewhere."""

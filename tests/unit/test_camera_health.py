@@ -188,6 +188,25 @@ def test_that_a_camera_ten_minutes_slow_is_not_trusted_and_the_others_are(placed
     assert cameras["d-c2"].clock_ahead_s == pytest.approx(-600, abs=5)
 
 
+def test_that_a_camera_silent_for_hours_is_still_known_after_a_new_start(placed):
+    taken_at_once(placed, passages(9, NOW - 5 * HOUR, "c2"), NOW - 5 * HOUR)
+    taken_at_once(placed, passages(9, NOW), NOW)
+    cameras, _ = ticked(placed, NOW)
+    silent = cameras["d-c2"]
+    assert (silent.checkpoint_name, silent.online, silent.last_heard) == ("卡口 2", False, NOW - 5 * HOUR - SECOND)
+
+
+def test_that_a_sender_that_names_itself_for_every_checkpoint_is_no_camera(placed):
+    for place in ("c1", "c2"):
+        taken_at_once(placed, passages(40, NOW, place, device_id="platform"), NOW - MINUTE)
+    taken_at_once(
+        placed, [replace(p, passage_id=f"x{p.passage_id}", device_id="") for p in passages(9, NOW, "c2")], NOW - MINUTE
+    )
+    cameras, _ = ticked(placed, NOW)
+    assert {name: camera.checkpoint_name for name, camera in cameras.items()} == {"c1": "卡口 1", "c2": "卡口 2"}
+    assert cameras["c2"].passages == 49
+
+
 def test_that_a_camera_that_arrives_oddly_is_not_trusted_until_it_is_known_why(placed):
     watch = CamerasWatch(placed)
     for place in ("c1", "c2", "c3"):

@@ -7,6 +7,7 @@ against what both usually do.
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -24,6 +25,7 @@ from services.store.store import Store
 
 KIND = SOURCE = "convoy"
 MEMORY = "1GB"
+MOST_MEETINGS = 20_000_000  # gone through at once
 SECOND = timedelta(seconds=1) // timedelta(microseconds=1)
 COLUMNS = (
     *("plate_no", "plate_flag", "confidence", "clock_trusted", "time_flag"),
@@ -33,7 +35,10 @@ COLUMNS = (
 
 def look_for_convoys(store: Store, now: datetime, settings: ConvoySettings) -> Sequence[ConvoyFound]:
     """The convoys of the last days up to ``now``. Raises StoreError."""
-    with duckdb.connect(config={"memory_limit": MEMORY, "threads": 2}) as duck:
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        duckdb.connect(config={"memory_limit": MEMORY, "threads": 2, "temp_directory": folder}) as duck,
+    ):
         duck.execute("SET preserve_insertion_order = false")
         since = now - timedelta(days=settings.look_back_days)
         Archive(store).fill(duck, "passage", since, now, only=COLUMNS)
@@ -45,9 +50,20 @@ def convoys(duck: duckdb.DuckDBPyConnection, settings: ConvoySettings) -> Sequen
     within, around = settings.within_s * SECOND, settings.habit_min * 60 * SECOND
     often = {"checkpoints": settings.checkpoints, "days": settings.days}
     duck.execute(_WENT, {"confidence": settings.confidence, **often})
-    duck.execute(_OFTEN.format(within=within), often)
+    _gather(duck, settings, within)
     terms = {"within": within, "around": around, "chance": settings.chance, "most": settings.most, **often}
     return tuple(_found(*row) for row in duck.execute(_TOGETHER, terms).fetchall())
+
+
+def _gather(duck: duckdb.DuckDBPyConnection, settings: ConvoySettings, within: int) -> None:
+    """Fill ``often`` day by day, a busy day in parts, so that the pairs under way stay in memory."""
+    duck.execute(_SLOTS.format(within=within))
+    for day, meetings in duck.execute(_MEETINGS).fetchall():
+        parts = -(-meetings // MOST_MEETINGS)
+        for part in range(parts):
+            here = {"day": day, "part": part, "parts": parts}
+            duck.execute(_ON_DAY.format(within=within), {"checkpoints": settings.checkpoints, **here})
+    duck.execute(_OFTEN, {"days": settings.days})
 
 
 def events_of(found: Sequence[ConvoyFound]) -> Iterator[Event]:
@@ -78,20 +94,35 @@ SELECT who::INTEGER AS who, place::INTEGER AS place, (day - min(day) OVER ())::I
 FROM seen JOIN able USING (plate_no) JOIN places USING (checkpoint_id)
 """
 
-# Pairs that met often enough on enough days, at whichever checkpoints. Vehicles and day are one number (at most
-# 2²⁷ vehicles, 64 days), which makes millions of meetings quick to count.
+_SLOTS = """
+CREATE OR REPLACE TEMP TABLE slots AS SELECT who, place, day, moment, moment // {within} AS slot FROM went;
+CREATE OR REPLACE TEMP TABLE day_pairs (one INTEGER, other INTEGER)
+"""
+
+# Of each day, about how many meetings there are to go through.
+_MEETINGS = """
+SELECT day, sum(here * here)::BIGINT FROM (SELECT day, count(*) AS here FROM slots GROUP BY day, place, slot)
+GROUP BY day ORDER BY day
+"""
+
+# Pairs that met often enough on a day, at whichever checkpoints. A pair is one number, which makes millions of
+# meetings quick to count.
+_ON_DAY = """
+INSERT INTO day_pairs
+WITH today AS (SELECT * FROM slots WHERE day = $day),
+around AS (SELECT * FROM today UNION ALL SELECT * REPLACE (slot + 1 AS slot) FROM today),
+met AS (
+  SELECT (least(a.who, b.who)::BIGINT << 32) | greatest(a.who, b.who) AS pair
+  FROM today b JOIN around a
+    ON a.place = b.place AND a.slot = b.slot AND a.who <> b.who AND (a.who + b.who) % $parts = $part
+    AND a.moment <= b.moment AND b.moment - a.moment <= {within}
+)
+SELECT pair >> 32, pair & 4294967295 FROM met GROUP BY pair HAVING count(*) >= $checkpoints
+"""
+
 _OFTEN = """
 CREATE OR REPLACE TEMP TABLE often AS
-WITH slots AS (SELECT who, place, day, moment, moment // {within} AS slot FROM went),
-around AS (SELECT * FROM slots UNION ALL SELECT * REPLACE (slot + 1 AS slot) FROM slots),
-on_day AS (
-  SELECT (least(a.who, b.who)::BIGINT << 33) | (greatest(a.who, b.who)::BIGINT << 6) | a.day AS met
-  FROM slots b JOIN around a
-    ON a.place = b.place AND a.slot = b.slot AND a.day = b.day AND a.who <> b.who
-    AND a.moment <= b.moment AND b.moment - a.moment <= {within}
-  GROUP BY ALL HAVING count(*) >= $checkpoints
-), pairs AS (SELECT met >> 6 AS met FROM on_day GROUP BY ALL HAVING count(*) >= $days)
-SELECT met >> 27 AS one, met & 134217727 AS other FROM pairs
+SELECT one, other FROM day_pairs GROUP BY one, other HAVING count(*) >= $days
 """
 
 # Each meeting beside what both usually do: on how many other days one of them passed there at about that time.

@@ -147,7 +147,7 @@ WAYS = st.lists(  # past one checkpoint and, mostly, the next
 LOOSE = ConvoySettings(checkpoints=2, days=2, chance=0.02)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(ways=WAYS)
 def test_that_duckdb_finds_the_pairs_the_definition_says(duck, ways: list[tuple[str, int, int, float, int]]) -> None:
     some = passed(ways)

@@ -105,9 +105,9 @@ class Upstream:
         now = self._timebase.now()
         was_known = self._client.is_registered
         try:
-            self._be_known(now)
-            self._subscriptions.say(now)
-            self._dispositions.say(now)
+            for say in (self._be_known, self._subscriptions.say, self._dispositions.say):
+                if not self._over.is_set():
+                    say(now)
         except PlatformError as why:
             self._broken(why, now, was_known)
         except StoreError as why:
@@ -153,7 +153,8 @@ class Upstream:
         self._now_stands = replace(stands, error=str(why), failing_since=stands.failing_since or now)
 
     def _leave(self) -> None:
-        if not self._client.is_registered:
+        """A platform that did not answer just now is not asked once more."""
+        if not self._client.is_registered or self._now_stands.error:
             return
         try:
             self._client.unregister()

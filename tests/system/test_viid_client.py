@@ -138,6 +138,19 @@ def test_that_it_unregisters_when_it_stops(sqlite_store: Store, above: Recording
 
 
 @pytest.mark.allows_logs
+def test_that_a_platform_that_hangs_keeps_nobody_from_stopping(
+    sqlite_store: Store, above: Recording, faults: Faults
+) -> None:
+    faults.switch("police", Fault.HANG)
+    with upstream(sqlite_store, above.port, read_s=0.5, subscribe=["13"]) as client:
+        client.start()
+        wait_for(lambda: above.calls, "the first call")
+        client.stop()
+        assert not client._thread.is_alive()
+    assert {name for name, _ in above.calls} == {"POST /VIID/System/Register"}
+
+
+@pytest.mark.allows_logs
 def test_that_a_wrong_password_is_said_and_named(sqlite_store: Store, above: Recording, clock: SetClock) -> None:
     with upstream(sqlite_store, above.port, clock, password="wrong") as client:
         client.turn()

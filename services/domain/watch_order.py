@@ -84,7 +84,7 @@ class WatchOrder:
     applied_by_id: str
     applied_by: str
     lapses_at: datetime
-    approved_at: datetime | None = None
+    approved_at: datetime | None = None  # the last approval, of the order or of an extension
     approved_by_id: str = ""
     approved_by: str = ""
     valid_from: datetime | None = None

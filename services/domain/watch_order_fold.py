@@ -39,7 +39,11 @@ def evolve(order: WatchOrder | None, deed: Deed) -> WatchOrder:
             )  # fmt: skip
             return _drawn(now, spot_due_at, note)
         case ExtensionApproved(ends, spot_due_at, note):
-            return _drawn(replace(now, valid_until=ends, extension=None, extended=now.extended + 1), spot_due_at, note)
+            now = replace(
+                now, valid_until=ends, extension=None, extended=now.extended + 1,
+                approved_at=deed.at, approved_by_id=deed.officer_id, approved_by=by,
+            )  # fmt: skip
+            return _drawn(now, spot_due_at, note)
         case ExtensionAsked(days, reason):
             return replace(now, extension=Extension(days, reason, deed.at, deed.officer_id, by))
         case ExtensionRejected(reason):

@@ -32,7 +32,7 @@ def _refused_role(order: WatchOrder | None, wish: type, officer: Officer) -> str
     if wish is NoteHit:
         return "" if role is Role.ENGINE else "命中由规则引擎记入"
     if wish in (ConfirmSpot, RevokeSpot):
-        return "" if role is Role.SECADMIN else "抽查须安全管理员"
+        return _refused_checker(order, officer)
     if wish in (ApproveWatch, RejectWatch):
         return _refused_approver(order, officer)
     return "" if role in APPLICANTS else "须值班、公安或部门联络岗位"
@@ -41,8 +41,15 @@ def _refused_role(order: WatchOrder | None, wish: type, officer: Officer) -> str
 def _refused_approver(order: WatchOrder | None, officer: Officer) -> str:
     if officer.role not in APPROVERS:
         return "审批须带班领导"
-    asked_by = {order.extension.by_id if order.extension else order.applied_by_id} if order else set()
-    return "申请人不能审批自己的申请" if officer.id in asked_by else ""
+    own = order is not None and officer.id in (order.applied_by_id, order.extension.by_id if order.extension else "")
+    return "申请人不能审批自己的申请" if own else ""
+
+
+def _refused_checker(order: WatchOrder | None, officer: Officer) -> str:
+    if officer.role is not Role.SECADMIN:
+        return "抽查须安全管理员"
+    own = order is not None and officer.id in (order.applied_by_id, order.approved_by_id)
+    return "申请或审批人不能自己抽查" if own else ""
 
 
 def _refused_state(order: WatchOrder | None, wish: type) -> str:

@@ -260,6 +260,54 @@ def test_that_an_order_is_seen_by_its_unit_the_police_and_the_duty_room() -> Non
     assert checked is not None and checked.plate_no == "浙J·8**6K"
 
 
+def test_that_nobody_checks_what_he_applied_for_or_approved_in_another_role() -> None:
+    here = world(ALWAYS)
+    order = granted(here)
+    for who in (WANG, CHEN):
+        with pytest.raises(Refused, match="不能自己抽查"):
+            here.do(STREAM, ConfirmSpot(**step(order)), replace(who, role=Role.SECADMIN), NOON)
+
+
+STEPS = st.lists(
+    st.tuples(
+        st.sampled_from(["approve", "reject", "extend", "withdraw", "confirm", "revoke", "wait"]),
+        st.sampled_from([WANG, CHEN, replace(CHEN, id="wang"), replace(FANG, id="chen"), FANG, WU, ZHENG, HE]),
+        st.integers(0, 60),
+    ),
+    max_size=14,
+)
+
+
+@given(steps=STEPS, share=st.sampled_from([0.0, 1.0]))
+@settings(max_examples=60)
+def test_that_no_course_of_wishes_makes_an_order_of_one_person_or_without_an_end(steps: Any, share: float) -> None:
+    here = world(ControlRules(spot_share=share))
+    order, at = here.do(STREAM, application(), WANG, NOON), NOON
+    for name, officer, wait in steps:
+        at += days(wait / 4)
+        before = order = here.expire(STREAM, order, at)
+        if name == "wait":
+            continue
+        wish = {
+            "approve": ApproveWatch(**step(order)),
+            "reject": RejectWatch(**step(order), reason="依据不足"),
+            "extend": AskExtension(**step(order), days=max(1, wait), reason="仍未查获"),
+            "withdraw": WithdrawWatch(**step(order), reason="车辆查获"),
+            "confirm": ConfirmSpot(**step(order)),
+            "revoke": RevokeSpot(**step(order), reason="依据不符"),
+        }[name]
+        why = refusal(order, type(wish), officer)
+        try:
+            order = here.do(STREAM, wish, officer, at)
+        except Refused as refused:
+            assert str(refused) and here.case(STREAM.name, order.id) == before
+            continue
+        assert why == "" and before.is_open
+        if order.is_active:
+            assert order.approved_by_id == "chen" and order.applied_by_id == "wang"
+            assert order.valid_until is not None and at < order.valid_until <= at + days(90)
+
+
 def test_that_every_step_says_why_it_is_refused_before_anybody_asks_for_it() -> None:
     order = granted(world())
     assert refusal(None, ApproveWatch, CHEN) == "先选一张布控单"

@@ -70,8 +70,8 @@ PLOTS = (
     Plot(5.3, "浙JD9043", 47.2, "done"),
     Plot(1.2, "浙JC3859", 58.0, "accepted", department="公安"),
     Plot(0.34, "浙JA6617", 44.5, "sent"),
-    Plot(0.26, "浙JB8232", 38.7, "returned"),
-    Plot(0.2, "浙JE5506", 42.9, "ready"),
+    Plot(0.045, "浙JB8232", 38.7, "returned"),
+    Plot(0.018, "浙JE5506", 42.9, "ready"),
 )
 
 

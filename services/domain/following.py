@@ -50,6 +50,13 @@ def fed_back(
     return by_deed(HappeningKind.FED_BACK, alert, deed, text=text, result=result, clocks=clocks)
 
 
+def back_at_the_desk(clocks: tuple[Clock, ...], at: datetime, dispatch_by: datetime) -> tuple[Clock, ...]:
+    """After a refusal nobody works on it: what runs is the time to dispatch it again."""
+    kept = {c.step: c for c in clocks if c.step not in (Step.ONSITE, Step.FEEDBACK)}
+    kept[Step.DISPATCH] = Clock(Step.DISPATCH, dispatch_by, started_at=at)
+    return tuple(kept[step] for step in Step if step in kept)
+
+
 def with_limits(
     clocks: tuple[Clock, ...], at: datetime, feedback_by: datetime | None, close_by: datetime | None
 ) -> tuple[Clock, ...]:

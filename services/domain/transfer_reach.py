@@ -21,7 +21,7 @@ from services.domain.case_transfer import (
     TransferWithdrawn,
 )
 from services.domain.deed import Deed
-from services.domain.following import WORKED_ON, by_deed, dispatched, fed_back, with_limits
+from services.domain.following import WORKED_ON, back_at_the_desk, by_deed, dispatched, fed_back, with_limits
 from services.domain.happening import Happening, HappeningKind
 from services.domain.notice import News, Notice, Occasion
 from services.domain.officer import Role
@@ -71,7 +71,7 @@ def _returned(alert: Alert, fact: TransferRefused, deed: Deed) -> Happening:
         department=fact.suggested,
         return_reason=fact.return_reason,
         bounced=fact.bounced,
-        clocks=with_limits(alert.clocks, deed.at, fact.redispatch_by, None),
+        clocks=back_at_the_desk(alert.clocks, deed.at, fact.redispatch_by),
     )
 
 

@@ -95,6 +95,8 @@ def test_that_a_refusal_returns_the_alert_and_the_second_asks_for_a_shift_lead(w
         case = world.wish(refuse, WU)
         assert (case.state, case.refusals, case.reason) == (State.RETURNED, round_, "任务信息不全：缺车辆照片")
         assert (world.alert().work, world.alert().returns) == (Work.RETURNED, round_)
+        running = world.alert().running
+        assert (running.step, running.due_at) == (Step.DISPATCH, world.now + timedelta(minutes=30))
         asked = AskPackage(**about(case), department="生态环境")
         if round_ == 2:
             assert world.refused(asked) == "多次退回，须值班长移送"

@@ -25,10 +25,11 @@ from widgets.control_steps import acts_of, asked_of, wish_of
 from widgets.duty_list import DutyListPane
 from widgets.duty_rows import Act, Row, alert_of
 from widgets.look import Look
-from widgets.paint import LEFT, elide, hairline, text
+from widgets.paint import LEFT, RIGHT, elide, hairline, text
 
 LIST_SHARE = 0.47
 BUTTON_LINE = 34
+BELOW_HIGH = 22
 NOBODY = Officer("", "", Role.WALL)
 
 
@@ -155,7 +156,7 @@ class ControlOrdersPane(DutyListPane):
 
     def list_box(self) -> QRect:
         body = self.body()
-        return QRect(body.left(), body.top(), self.split, body.height())
+        return QRect(body.left(), body.top(), self.split, body.height() - self.look.px(BELOW_HIGH))
 
     def card_box(self) -> QRect:
         body, look = self.body(), self.look
@@ -238,8 +239,11 @@ class ControlOrdersPane(DutyListPane):
             y += look.px(24)
 
     def _paint_foot(self, painter: QPainter, box: QRect) -> None:
-        """What became of the last wish, above the buttons."""
+        """How many orders lie below; what became of the last wish, above the buttons."""
         look, card = self.look, self.card_box()
+        if below := self.sight.below():
+            left = QRect(look.pad, box.bottom() + 1, self.split - 2 * look.pad, look.px(BELOW_HIGH))
+            text(painter, left, f"下方还有 {below}", look.font("tick"), look.colour("text3"), RIGHT)
         if not self._said:
             return
         y = card.bottom() + look.px(4) if self.ask_line.isHidden() else self.ask_line.y() - look.px(28)

@@ -65,8 +65,9 @@ def seen(scope: Scope | None, stream: Stream, cases: Iterable[Any]) -> tuple[Any
 
 
 def sees_case(connection: Connection, stream: str, case_id: str, officer: Officer) -> bool:
+    """Whether its log may be told: not to one who sees the case in part."""
     case = casework.read_one(connection, stream, case_id) if may_read_stream(officer, stream) else None
-    return case is not None and bool(seen(scope_of(officer), STREAMS[stream], [case]))
+    return case is not None and seen(scope_of(officer), STREAMS[stream], [case]) == (case,)
 
 
 def alert_for(connection: Connection, alert_id: str, officer: Officer | None) -> Alert | None:

@@ -213,6 +213,12 @@ def test_that_an_officer_reads_the_orders_that_are_his(store: Store) -> None:
     assert seen(WALL) == seen(Officer("a", "何", Role.ANALYST)) == set()
 
 
+def test_that_the_log_of_an_order_is_told_to_who_sees_all_of_it(store: Store) -> None:
+    order = granted(store)
+    assert len(store.deeds(order.id, WANG)) == len(store.deeds(order.id, LEI)) == 2
+    assert store.deeds(order.id, FANG) == store.deeds(order.id, ZHENG) == store.deeds(order.id, WALL) == ()
+
+
 def test_that_of_two_who_act_on_one_version_one_wins(store: Store) -> None:
     order = granted(store)
     first = store.perform(WithdrawWatch(**step(order), reason="车辆已查获"), WANG, NOON + minutes(2))

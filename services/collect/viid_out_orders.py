@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -16,6 +17,8 @@ from services.sources.viid_client_answer import PlatformError, Told
 from services.sources.viid_client_ids import disposition_id
 from services.sources.viid_client_settings import ViidClientSettings
 from services.store.store import Store
+
+log = logging.getLogger(__name__)
 
 TOPIC, ORDERS = "dispositions", "watch_orders"
 AT_ONCE = 50
@@ -119,6 +122,7 @@ class Dispositions:
             else:
                 became.append(settled(step, "" if answer.is_good else str(answer), now))
                 self._doubted.discard(step.row.id)
+                log.info("%s of %s: %s", step.saying.value, step.row.order_id, answer.code)
         self._keep(became, now)
 
     def _asked_otherwise(self, step: Step, answer: Told, fresh: set[str]) -> Told:

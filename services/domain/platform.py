@@ -23,12 +23,6 @@ STANDING_CODES: Mapping[Standing, int] = {  # SubscribeStatus and DispositionSta
     Standing.EXPIRED: 2,
     Standing.NONE: 9,
 }
-STANDING_WORDS: Mapping[Standing, str] = {
-    Standing.RUNNING: "执行中",
-    Standing.CANCELLED: "已撤销",
-    Standing.EXPIRED: "已到期",
-    Standing.NONE: "未执行",
-}
 DETAIL_WORDS: Mapping[str, str] = {  # SubscribeDetail
     "3": "设备",
     "7": "卡口",

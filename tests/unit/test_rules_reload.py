@@ -187,7 +187,7 @@ def test_that_an_id_used_twice_is_refused_in_the_second_file(
 def test_that_a_rule_that_looks_back_further_than_events_are_kept_is_refused(
     sqlite_store: Store, folders: tuple[Path, Path], caplog: pytest.LogCaptureFixture
 ) -> None:
-    keeping = replace(Keeping(), events={"passage": timedelta(days=3)})
+    keeping = replace(Keeping(), events={"passage": timedelta(days=3)}, passage_hit=timedelta(days=3))
     rules = begun(sqlite_store, folders, keeping)
     write(folders[1] / "R-T-2.toml", OFTEN.replace("within_days = 1", "within_days = 9"))
     rules.tick(AT)

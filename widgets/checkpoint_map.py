@@ -162,11 +162,11 @@ class CheckpointMapPane(MapPane):
         window, rank = self._window, 3
         if point.status is CheckpointStatus.SILENT:
             rank = 2
-        if told is not None and window is not None and self.now is not None:
-            name, note = place_words(told, window, self.now, wall=self.look.is_wall)
-            rank = 1
         if alert is not None:
             name, note, rank = point.name, self._alert_words(alert), 0
+        if told is not None and window is not None and self.now is not None:
+            name, note = place_words(told, window, self.now, wall=self.look.is_wall)
+            rank = min(rank, 1)
         if window is not None and window.seen.checkpoint_id == point.id and not self.look.is_wall:
             name, note, rank = point.name, seen_words(window), 0
         return Mark(

@@ -309,6 +309,15 @@ def test_that_the_map_says_where_it_can_be_met_and_where_not(qtbot: QtBot) -> No
     assert "交警 07 · 到位 3 分" in said
 
 
+def test_that_a_next_checkpoint_with_an_alert_of_its_own_still_says_when_it_can_be_met(
+    qtbot: QtBot, face: Face
+) -> None:
+    pane = map_of(qtbot, face, window())
+    other = replace(vehicle(), id="YJ-2", key="k2", subject_id="p2", title="尾气超标", place="疏港大道口 东")
+    pane.show_snapshot(snap("alerts", vehicle(), other))
+    assert "可拦截" in names_on(pane)["疏港大道口 62 %"]
+
+
 def test_that_the_wall_shows_no_full_plate_and_of_patrols_the_call_sign_only(qtbot: QtBot) -> None:
     said = names_on(map_of(qtbot, Face.WALL, window()))
     words = " ".join([*said, *said.values()])

@@ -16,6 +16,7 @@ from services.collect.packaging import Packaging
 from services.collect.rules import RuleRunner, read_rules
 from services.collect.site import Site
 from services.district.history_cases import ECOLOGY, WANG
+from services.district.history_road_texts import Step, require, road_texts
 from services.district.roads_network import PLACES
 from services.district.viid_picture import drawn
 from services.domain.alert import Action, Alert, Command
@@ -34,14 +35,12 @@ from services.domain.inspection_texts import Way
 from services.domain.officer import ENGINE, Officer, Role
 from services.domain.passage import Passage
 from services.domain.reasons import ResultCode, ReturnReason
-from services.domain.road_text import ApproveText, DraftText, NoteShown
 from services.domain.timebase import local
 from services.store.images import Images
 from services.store.store import Store
 
 RULES = Path(__file__).resolve().parents[2] / "resources" / "rules"
 RULE = "R-CKP-01"
-LI = Officer("lead-b", "李建国", Role.SHIFT_LEAD)
 HU = Officer("demo-police", "胡某", Role.DEPT_LIAISON, department="公安")
 THEIRS = {"生态环境": ECOLOGY, "公安": HU}
 STATION = "椒江机动车检测站"
@@ -83,11 +82,8 @@ def followup_past(url: str, folder: Path, start: datetime) -> None:
         images = Images(folder / "images")
         packaging = Packaging(store, site, images.path)
         steps = [step for plot in PLOTS for step in _Course(store, packaging, images, plot, start).steps()]
-        for _, _, act in sorted([*steps, *_road_texts(store, start)], key=lambda step: step[:2]):
+        for _, _, act in sorted([*steps, *road_texts(store, start)], key=lambda step: step[:2]):
             act()
-
-
-Step = tuple[datetime, str, Callable[[], None]]
 
 
 class _Course:
@@ -169,11 +165,11 @@ class _Course:
 
     def _do(self, action: Action, officer: Officer = WANG, text: str = "") -> None:
         command = Command(self._alert_id, action, self._alert().version, text=text)
-        _require(self._store.perform(command, officer, self._now).refusal)
+        require(self._store.perform(command, officer, self._now).refusal)
 
     def _wish(self, wish: Wish, officer: Officer = WANG) -> Any:
         outcome = self._store.perform(wish, officer, self._now)
-        _require(outcome.refusal)
+        require(outcome.refusal)
         return outcome.case
 
     def _issue(self) -> None:
@@ -224,38 +220,6 @@ class _Course:
         self._transfer(RefuseTransfer, ECOLOGY, reason=ReturnReason.UNCLEAR, text="缺车辆照片")
 
 
-def _road_texts(store: Store, start: datetime) -> Iterator[Step]:
-    """One on a sign, one that is over, one that waits for the second officer."""
-    told = (
-        ("inspect", "", "椒江二桥北诱导屏", 20.0, 22.0, ""),
-        ("slow", "高架口施工", "市府大道西诱导屏", 7.0, 4.0, ""),
-        ("jam", "疏港大道口", "东环大道诱导屏", 2.2, 4.0, ""),
-        ("truck", "三甲超限站", "三甲南向诱导屏", 0.4, 4.0, "waits"),
-    )
-    for template, words, place, hours, lasts, waits in told:
-        at = start.astimezone(UTC) - timedelta(hours=hours)
-        wish = DraftText(template=template, words=words, place=place, until=at + timedelta(hours=lasts))
-        yield at, place, lambda wish=wish, at=at, waits=waits: _put_up(store, wish, at, shown=not waits)
-
-
-def _put_up(store: Store, wish: DraftText, at: datetime, *, shown: bool) -> None:
-    outcome = store.perform(wish, WANG, at)
-    _require(outcome.refusal)
-    text = outcome.case
-    if not shown:
-        return
-    if text.needs_second:
-        approve = ApproveText(case_id=text.id, expected_version=text.version)
-        text = store.perform(approve, LI, at + timedelta(minutes=2)).case
-    noted = NoteShown(case_id=text.id, expected_version=text.version, shown=True, answer="HTTP 200")
-    _require(store.perform(noted, ENGINE, at + timedelta(minutes=2, seconds=3)).refusal)
-
-
 def hash_of(plate: str) -> int:
     """The same on every machine."""
     return sum(map(ord, plate))
-
-
-def _require(refusal: str) -> None:
-    if refusal:
-        raise ValueError(refusal)

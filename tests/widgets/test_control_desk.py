@@ -123,14 +123,29 @@ def test_that_orders_stand_by_what_is_to_be_done_each_once() -> None:
     assert sorted(keys) == sorted(order.id for order in made)
 
 
-@pytest.mark.parametrize("theme", ["dark", "light"])
-def test_that_every_pane_is_painted_with_and_without_records(qtbot: QtBot, theme: str) -> None:
-    empty, _ = desk(qtbot, made=())
-    full, _ = desk(qtbot)
-    for pane in (empty, full):
-        pane.restyle(make_look(Face.DESK, theme))
+@pytest.mark.parametrize(("theme", "scale"), [("dark", 1.0), ("light", 1.5)])
+def test_that_every_pane_is_painted_with_and_without_records(qtbot: QtBot, theme: str, scale: float) -> None:
+    panes = [desk(qtbot, made=())[0], desk(qtbot)[0]]
+    for found in (None, answer()):
+        pane, _ = shown(qtbot, ControlSearchPane, (830, 357), alerts=())
+        pane.found = found
+        panes.append(pane)
+    panes += [traced(qtbot)[0], traced(qtbot)[0]]
+    panes[-1].show_found(way())
+    for pane in panes:
+        pane.resize(round(pane.width() * scale), round(pane.height() * scale))
+        pane.restyle(make_look(Face.DESK, theme, scale))
         picture: QImage = pane.grab().toImage()
-        assert len({picture.pixel(x, y) for x in range(0, 830, 7) for y in range(40, 640, 9)}) > 3
+        xs, ys = range(0, picture.width(), 7), range(40, picture.height(), 9)
+        assert len({picture.pixel(x, y) for x in xs for y in ys}) > 3
+
+
+def test_that_no_button_of_an_order_leaves_its_pane(qtbot: QtBot) -> None:
+    pane, _ = desk(qtbot)
+    boxes = [button.geometry() for button in pane._buttons.values() if not button.isHidden()]
+    assert len(boxes) == 5 and all(pane.rect().contains(box) for box in boxes)
+    assert not any(one.intersects(other) for n, one in enumerate(boxes) for other in boxes[:n])
+    assert all(box.top() > pane.card_box().bottom() for box in boxes)
 
 
 def test_that_the_leader_approves_and_rejects_with_a_key(qtbot: QtBot) -> None:

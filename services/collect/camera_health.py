@@ -12,13 +12,13 @@ from sqlalchemy import BigInteger, Connection, case, func, select, type_coerce
 from services.collect.checkpoint_feed import CUT_AFTER
 from services.collect.clock_pairs import ClockPairs
 from services.domain.camera_clock import Drift, doubted, drifts, trusted
+from services.domain.camera_limits import LIMITS, CameraLimits
 from services.domain.event import Batch, Event
 from services.domain.passage import CheckpointPlace, CheckpointState
 from services.domain.recognition import (
     HOUR,
     LEAST_BY_DAY,
     MINUTE,
-    POOR_CONFIDENCE,
     UNREADABLE,
     CameraHealth,
     CameraMemory,
@@ -47,8 +47,9 @@ DRIFT_S = 1.0  # R-CKP-22C
 class CamerasWatch:
     """What is worked out at one tick counts from the passages that came in since the last. For one caller."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, limits: CameraLimits = LIMITS) -> None:
         self._store = store
+        self._limits = limits
         self._read: int | None = None  # the number of the last passage
         self._cameras: dict[str, CameraMemory] = {}
         self._stands: dict[str, str] = {}  # at which checkpoint a device was first heard
@@ -72,7 +73,8 @@ class CamerasWatch:
     def trusts(self, device_id: str) -> bool | None:
         """Whether the camera's clock is right; None while nothing is known of it. One whose passages arrive
         oddly is not trusted until it is known why. From any thread."""
-        return False if device_id in self._doubted else trusted(self._drifts.get(device_id))
+        drift = self._drifts.get(device_id)
+        return False if device_id in self._doubted else trusted(drift, self._limits.trusted_within_s)
 
     def cameras(self, places: Sequence[CheckpointPlace], now: datetime) -> tuple[CameraHealth, ...]:
         """Every camera ever heard, by checkpoint; one that is out of service is not asked about."""
@@ -94,7 +96,7 @@ class CamerasWatch:
         for sight in named:
             memory = self._cameras.get(sight.device_id)
             if memory is None:
-                self._cameras[sight.device_id] = memory = CameraMemory(sight.device_id)
+                self._cameras[sight.device_id] = memory = CameraMemory(sight.device_id, self._limits)
             memory.see(sight)
         self._pairs.see(named)
 
@@ -135,9 +137,9 @@ class CamerasWatch:
         ).scalar()
         newest = connection.execute(select(func.max(table.c.seq))).scalar() or 0
         begin = max(newest - AT_ONCE, first - 1) if first is not None else newest
-        for sight, hour, tally in _hours(connection, now, begin):
+        for sight, hour, tally in _hours(connection, now, begin, self._limits.poor_confidence):
             if (named := self._named(sight)) is not None:
-                memory = self._cameras.setdefault(named.device_id, CameraMemory(named.device_id))
+                memory = self._cameras.setdefault(named.device_id, CameraMemory(named.device_id, self._limits))
                 memory.stand(named)
                 memory.remember(hour, tally)
         return begin
@@ -158,12 +160,14 @@ class CamerasWatch:
         return [Sight._make(row[1:]) for row in found]
 
 
-def _hours(connection: Connection, now: datetime, before: int) -> Iterable[tuple[Sight, datetime, Tally]]:
+def _hours(
+    connection: Connection, now: datetime, before: int, poor_below: float
+) -> Iterable[tuple[Sight, datetime, Tally]]:
     """The last passage of each camera and hour, as far as it is known, with the hour's counts."""
     table = event_table("passage").table.c
     hour = type_coerce(table.occurred_at, BigInteger) // 3_600_000_000
     unread = case((table.plate_flag.in_(UNREADABLE), 1), else_=0)
-    poor = case((table.plate_flag.in_(UNREADABLE), 1), (table.confidence < POOR_CONFIDENCE, 1), else_=0)
+    poor = case((table.plate_flag.in_(UNREADABLE), 1), (table.confidence < poor_below, 1), else_=0)
     by = (table.device_id, table.checkpoint_id, table.checkpoint_name)
     query = (
         select(*by, func.max(table.occurred_at), hour, func.count(), func.sum(unread), func.sum(poor))
@@ -181,7 +185,7 @@ def _hours(connection: Connection, now: datetime, before: int) -> Iterable[tuple
 def _health(
     memory: CameraMemory, drift: Drift | None, trusts: bool | None, now: datetime, *, cut: bool
 ) -> CameraHealth:
-    lately, frozen = memory.lately(now), memory.frozen(now)
+    lately, frozen, least = memory.lately(now), memory.frozen(now), memory.limits.least_vehicles
     online = memory.last_heard is not None and now - memory.last_heard <= SILENT_AFTER
     return CameraHealth(
         id=memory.device_id,
@@ -190,10 +194,10 @@ def _health(
         online=None if cut else online,
         last_heard=memory.last_heard,
         passages=None if cut else lately.vehicles,
-        recognition_pct=lately.read_pct(),
+        recognition_pct=lately.read_pct(least),
         recognition_day_pct=memory.by_day(night=False).read_pct(LEAST_BY_DAY),
         recognition_night_pct=memory.by_day(night=True).read_pct(LEAST_BY_DAY),
-        poor_images_pct=lately.poor_pct(),
+        poor_images_pct=lately.poor_pct(least),
         clock_ahead_s=drift.ahead_s if drift else None,
         clock_error_s=drift.error_s if drift else None,
         clock_pairs=drift.pairs if drift else 0,

@@ -146,7 +146,7 @@ def _collect(site: Site, over: threading.Event) -> None:
         poller.add_tick("sweep", sweeping.tick, EVERY_S)
         kept_days = HistoryKeeping(site.folder / "history", site.retention)
         poller.add_tick("history", kept_days.tick, HISTORY_EVERY_S)
-        cameras = CamerasWatch(store)
+        cameras = CamerasWatch(store, site.cameras)
         poller.add_tick("cameras", cameras.tick, CAMERAS_EVERY_S)
         upstream = upstream_of(site, store)
         if upstream is not None:

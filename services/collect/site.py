@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from services.domain.budget import DEFAULT, Budget, budget_from
+from services.domain.camera_limits import CameraLimits, camera_limits_from
 from services.domain.control_rules import DEFAULT as CONTROL
 from services.domain.control_rules import ControlRules, control_from
 from services.domain.convoy import ConvoySettings, convoys_from
@@ -65,6 +66,7 @@ class Site:
     control: ControlRules = CONTROL
     interception: InterceptSettings = field(default_factory=InterceptSettings)
     images: ImageSettings = field(default_factory=ImageSettings)
+    cameras: CameraLimits = field(default_factory=CameraLimits)
     convoys: ConvoySettings = field(default_factory=ConvoySettings)
     followup: FollowUpTerms = TERMS
     folder: Path = field(default_factory=Path)
@@ -93,6 +95,7 @@ KNOWN = (
     "interception",
     "rules",
     "images",
+    "cameras",
     "convoys",
     "followup",
 )
@@ -133,6 +136,7 @@ def read_site(path: Path) -> Site:
         interception=_read(path, table, "interception", intercept_from, "例如 [interception] margin_min = 2"),
         budget=_read(path, table, "rules", budget_from, "写作 [rules]"),
         convoys=_read(path, table, "convoys", convoys_from, "例如 [convoys] at_hour = 3"),
+        cameras=_read(path, table, "cameras", camera_limits_from, "例如 [cameras] trusted_within_s = 10"),
         images=_read(path, table, "images", images_from, "例如 [images] keep_days = 30"),
         followup=_followup(path, table),
         folder=path.parent,

@@ -22,7 +22,6 @@ WORTH_S = 3.0  # a comparison with a larger error is none: cameras with no road 
 FEWEST_CLOCKS = 3  # of two that differ nobody knows which one is right
 COARSE_S = 20.0  # what the arrival of passages alone can tell
 BALANCE = 0.1  # share of the rarer direction at which traffic both ways is believed
-TRUSTED_WITHIN_S = 10.0
 SURE = 3.0  # standard errors: dozens of clocks are judged every few minutes
 
 Seconds = NDArray[np.float64]
@@ -81,13 +80,13 @@ def doubted(arrivals: Mapping[str, float], known: Mapping[str, Drift]) -> frozen
     return frozenset(name for name, early_s in arrivals.items() if abs(early_s - usual) > COARSE_S) - known.keys()
 
 
-def trusted(drift: Drift | None) -> bool | None:
+def trusted(drift: Drift | None, within_s: float) -> bool | None:
     """None while nobody can say."""
     if drift is None:
         return None
-    if drift.beyond(TRUSTED_WITHIN_S):
+    if drift.beyond(within_s):
         return False
-    return True if drift.within(TRUSTED_WITHIN_S) else None
+    return True if drift.within(within_s) else None
 
 
 def half_difference(there: Seconds, back: Seconds) -> tuple[float, float]:

@@ -6,14 +6,13 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
+from services.domain.camera_limits import LIMITS, CameraLimits
 from services.domain.plate import PlateKind
 from services.domain.timebase import local
 
 UNREADABLE = (PlateKind.NONE.value, PlateKind.UNREAD.value, PlateKind.ODD.value)
-POOR_CONFIDENCE = 0.75  # of a plate read whole: below it the picture is poor
 DAY = (6, 19)  # hours of Shanghai, the end open
 WINDOW_MIN = 5  # over which "now" is measured
-LEAST_VEHICLES = 20  # fewer in the window tell nothing of the camera
 LEAST_BY_DAY = 200  # fewer tell nothing of a day or a night
 HOURS = 24
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
@@ -66,22 +65,22 @@ class Tally:
     read: int = 0
     poor: int = 0
 
-    def add(self, flag: str, confidence: float | None) -> None:
+    def add(self, flag: str, confidence: float | None, poor_below: float) -> None:
         whole = flag not in UNREADABLE
         self.vehicles += 1
         self.read += whole
-        self.poor += not whole or (confidence is not None and confidence < POOR_CONFIDENCE)
+        self.poor += not whole or (confidence is not None and confidence < poor_below)
 
     def include(self, other: Tally) -> None:
         self.vehicles += other.vehicles
         self.read += other.read
         self.poor += other.poor
 
-    def read_pct(self, least: int = LEAST_VEHICLES) -> float | None:
+    def read_pct(self, least: int) -> float | None:
         return 100 * self.read / self.vehicles if self.vehicles >= least else None
 
-    def poor_pct(self) -> float | None:
-        return 100 * self.poor / self.vehicles if self.vehicles >= LEAST_VEHICLES else None
+    def poor_pct(self, least: int) -> float | None:
+        return 100 * self.poor / self.vehicles if self.vehicles >= least else None
 
 
 # Which readings no two vehicles share by chance, and how often the same one comes in a row before it is frozen.
@@ -116,6 +115,7 @@ class CameraMemory:
     """What is remembered of one camera. Passages are counted when they come in: its clock may be wrong."""
 
     device_id: str
+    limits: CameraLimits = LIMITS
     checkpoint_id: str = ""
     checkpoint_name: str = ""
     last_heard: datetime | None = None
@@ -126,7 +126,8 @@ class CameraMemory:
     def see(self, sight: Sight) -> None:
         at = sight.received_at
         self.stand(sight)
-        self.minutes.setdefault(at.replace(second=0, microsecond=0), Tally()).add(sight.plate_flag, sight.confidence)
+        minute = self.minutes.setdefault(at.replace(second=0, microsecond=0), Tally())
+        minute.add(sight.plate_flag, sight.confidence, self.limits.poor_confidence)
         for run, value in zip(self.runs, _shown(sight), strict=True):
             run.go_on(value, at)
 

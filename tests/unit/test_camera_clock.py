@@ -61,20 +61,20 @@ def test_that_a_clock_ten_minutes_off_is_told_to_the_second(minutes):
     ahead = {"三甲": 60.0 * minutes}
     found = drifts(traffic(ahead), arriving(ahead))
     assert found["三甲"].ahead_s == pytest.approx(60 * minutes, abs=2)
-    assert [trusted(found[name]) for name in ("三甲", "洪家")] == [False, True]
+    assert [trusted(found[name], 10) for name in ("三甲", "洪家")] == [False, True]
 
 
 def test_that_passages_that_come_late_are_no_slow_clock():
     found = drifts(traffic({}), arriving({}, late={"三甲": 600.0}))
     assert found["三甲"].ahead_s == pytest.approx(0.0, abs=1.5)
-    assert trusted(found["三甲"])
+    assert trusted(found["三甲"], 10)
 
 
 def test_that_a_lone_camera_is_fast_when_it_reports_what_has_not_happened_yet():
     found = drifts({}, {"a": 600.0, "b": -0.5, "c": -0.4, "d": -600.0})
     assert found.keys() == {"a"}, "a late passage of a lone camera may be a slow way as well"
-    assert trusted(found["a"]) is False
-    assert trusted(found.get("d")) is None
+    assert trusted(found["a"], 10) is False
+    assert trusted(found.get("d"), 10) is None
 
 
 def test_that_odd_arrivals_are_doubted_until_a_drift_is_known():
@@ -119,5 +119,5 @@ def test_that_half_the_difference_follows_the_shift(by_s, seed):
     ("ahead_s", "error_s", "said"), [(9.0, 0.2, True), (11.0, 0.2, False), (10.2, 0.4, None), (-600.0, 5.0, False)]
 )
 def test_that_trust_is_said_only_for_sure(ahead_s, error_s, said):
-    assert trusted(Drift(ahead_s, error_s)) is said
-    assert trusted(None) is None
+    assert trusted(Drift(ahead_s, error_s), 10) is said
+    assert trusted(None, 10) is None

@@ -166,6 +166,7 @@ def test_that_a_broken_scene_shows_its_problem_and_the_dock_goes_on(seat):
 
 def test_that_only_what_is_on_the_screen_is_wanted(seat):
     always = {"alerts", "noise", "service_windows", "sources", "sea_weather", "boat_register"}
+    always |= {"interception_windows", "interceptions", "calibration"}  # of list and card
     assert seat.desk.topics == always | {"fleet"}
     seat.desk.show_scene("bad")
     assert "fleet" not in seat.desk.topics

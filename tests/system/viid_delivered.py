@@ -62,7 +62,7 @@ def differences(store: Store, sent: tuple[Sight, ...], ledger: Ledger) -> list[s
         *_unlike("stored", set(found.passages), set(good)),
         *_unlike("inbox", set(found.inbox), set(good)),
         *_unlike("quarantine", found.refused, bad),
-        *_unlike("bodies cut in half", found.halves, ledger.halves),
+        *_unlike("bodies cut in half", found.halves - (ledger.unsure - ledger.halves), ledger.halves),
     ]
     complaints += [f"{name} is there {times} times" for name, times in found.passages.items() if times > 1]
     for name, (plate, at) in found.said.items():

@@ -68,6 +68,7 @@ class Ledger:
     accepted: set[str] = field(default_factory=set)
     refused: set[str] = field(default_factory=set)
     halves: set[str] = field(default_factory=set)  # ids in bodies cut in half and answered 7
+    unsure: set[str] = field(default_factory=set)  # cut in half, and the answer was lost: kept or not
     ghosts: set[str] = field(default_factory=set)  # sent under a device nobody registered
     undelivered: list[str] = field(default_factory=list)
     happened: Counter[str] = field(default_factory=Counter)
@@ -77,6 +78,7 @@ class Ledger:
         self.accepted |= other.accepted
         self.refused |= other.refused
         self.halves |= other.halves
+        self.unsure |= other.unsure
         self.ghosts |= other.ghosts
         self.undelivered += other.undelivered
         self.happened += other.happened
@@ -388,6 +390,7 @@ class Camera(threading.Thread):
         body = listed(batch, dress)
         answer = self._post(body[: len(body) // 2], dress)
         if answer is None or answer.http in (401, 503):
+            self.ledger.unsure.add(batch[0].id)
             return
         if [code for _, code in statuses(answer.body)] != [BAD_JSON]:
             self.ledger.wrong.append(f"half a body got {answer.body[:200]!r}")

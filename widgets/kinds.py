@@ -48,9 +48,11 @@ from widgets.performance_precision import PerformancePrecisionPane
 from widgets.performance_rate import PerformanceRatePane
 from widgets.performance_times import PerformanceTimesPane
 from widgets.performance_tops import PerformanceTopsPane
+from widgets.platform_pane import PlatformPane
 from widgets.population import PopulationPane
 from widgets.proposal import ProposalPane
 from widgets.queue_counters import QueueCountersPane
+from widgets.registers_pane import RegistersPane
 from widgets.rentals import RentalsPane
 from widgets.request_queue import RequestQueuePane
 from widgets.rule_days import RuleDaysPane
@@ -92,7 +94,9 @@ KINDS: dict[str, type[Pane]] = {
     "fire": FirePane,
     "outbox": OutboxPane,
     "party": PartyPane,
+    "platform": PlatformPane,
     "population": PopulationPane,
+    "registers": RegistersPane,
     "rentals": RentalsPane,
     "section": SectionPane,
     "utilities": UtilitiesPane,

@@ -399,6 +399,10 @@
       <translation>Three exceptions</translation>
     </message>
     <message>
+      <source>上级视图库</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>丢失的确认件</source>
       <translation type="unfinished" />
     </message>
@@ -467,7 +471,15 @@
       <translation>Checkpoints and interception</translation>
     </message>
     <message>
+      <source>卡口相机</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>卡口统计</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>卡口设备与数据来源</source>
       <translation type="unfinished" />
     </message>
     <message>
@@ -691,6 +703,10 @@
       <translation type="unfinished" />
     </message>
     <message>
+      <source>设备</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>设备与席位</source>
       <translation>Devices and seats</translation>
     </message>
@@ -721,6 +737,10 @@
     <message>
       <source>部门协同</source>
       <translation>Departments</translation>
+    </message>
+    <message>
+      <source>部门登记库</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>阈值扫描</source>

@@ -15,7 +15,7 @@ from widgets.look import Look
 from widgets.table import TablePane
 
 COLUMNS: tuple[Mapping[str, Any], ...] = (
-    {"title": "登记库", "field": "title", "ink": "text", "width": 108},
+    {"title": "登记库", "field": "title", "ink": "text", "width": 132},
     {"title": "单位", "field": "owner", "width": 84},
     {"title": "截至", "field": "as_of", "format": "moment", "width": 96, "missing": "hatch"},
     {"title": "条数", "field": "entries", "format": "number", "align": "right", "width": 60, "missing": "hatch"},

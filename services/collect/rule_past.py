@@ -25,7 +25,9 @@ Reader = Callable[[], Connection | None]  # the transaction under way; None outs
 
 def past_of(rule: Rule, reader: Reader) -> Past:
     asked = _Asked(rule, reader)
-    return Past(asked.seed, asked.latest, asked.newest, asked.seeds, asked.between, asked.since, asked.answers)
+    return Past(
+        asked.seed, asked.latest, asked.newest, asked.seeds, asked.between, asked.since, asked.answers, asked.after
+    )
 
 
 class _Asked:
@@ -106,6 +108,16 @@ class _Asked:
             return ()
         table = event_table(detect.event).table
         return self._those(detect.event, table.c.occurred_at >= since, detect.holds)
+
+    def after(self, event: Event, most: int) -> int:
+        """Counted by the numbers given in the order of arrival."""
+        reader = self._reader()
+        if reader is None:
+            return 0
+        own = select(inbox.c.seq).where(inbox.c.source == event.source, inbox.c.event_id == event.event_id)
+        seq = event_table(self._rule.event).table.c.seq
+        later = select(seq).where(seq > own.scalar_subquery()).limit(most).subquery()
+        return reader.execute(select(func.count()).select_from(later)).scalar() or 0
 
     def _met(self, query: Select[Any, Any, Any]) -> Iterator[Event]:
         rule, clears = self._rule, self._rule.clears

@@ -83,7 +83,7 @@ def _passage(number: int, at: datetime, place: Place, plate: str, chance: Random
     return Passage(
         passage_id=f"DEMO-WATCH-{number:04d}",
         checkpoint_id=place.id,
-        device_id=f"{place.id}-1",
+        device_id=place.device_id,
         passed_at=at,
         checkpoint_name=place.name,
         lane=chance.randrange(1, place.lanes // 2 + 1),

@@ -19,6 +19,7 @@ Seed = Callable[[Key, datetime], Iterable[Event]]  # stored events of a key sinc
 Seeds = Callable[[Sequence[Key], datetime], Mapping[Key, Sequence[Event]]]  # the same of many keys at once
 Latest = Callable[[datetime], Iterable[Event]]  # the newest stored event of every key heard since a moment
 Newest = Callable[[], datetime | None]  # the moment of the newest stored event of the rule's kinds
+After = Callable[[Event, int], int]  # how many stored events came in after one, at most so many
 Since = Callable[[datetime], Iterable[Event]]  # stored events since a moment, of all keys
 Between = Callable[[Key, datetime, datetime], Iterable[Any]]  # records of a key in [since, until) that meet where
 Listed = Callable[[str], Mapping[str, Sequence[WatchlistEntry]]]  # a list's name → its entries by value
@@ -38,6 +39,10 @@ def _nothing(*_asked: Any) -> tuple[Any, ...]:
     return ()
 
 
+def _enough(_event: Event, most: int) -> int:
+    return most
+
+
 @dataclass(frozen=True, slots=True)
 class Past:
     """How a detector learns what happened before it began."""
@@ -49,6 +54,7 @@ class Past:
     between: Between = _nothing
     since: Since = _nothing  # those that meet where
     answers: Since = _nothing  # those that meet ``then``
+    after: After = _enough
 
 
 def key_reader(by: Sequence[str]) -> Callable[[Any], Key | None]:

@@ -72,11 +72,12 @@ class Silence(Detector):
         self._voices = None
 
     def _known(self, moment: datetime) -> dict[Key, _Voice]:
-        """Who is listened for. What the store has when we begin counts as followed by enough others."""
+        """Who is listened for. What came in before we began still needs enough others after it: when
+        everything was down for an hour, nobody is silent for not being the first to speak again."""
         if self._voices is None:
             stored = self._past.latest(moment - self._detect.listen)
             voices = {
-                key: _Voice(event, -self._detect.others, None)
+                key: _Voice(event, -self._past.after(event, self._detect.others), None)
                 for event in stored
                 if (key := self._key(event.record)) is not None
             }

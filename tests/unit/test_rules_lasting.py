@@ -161,6 +161,25 @@ def test_that_who_fell_silent_while_the_collector_was_down_is_found(store: Store
     assert len(listen(store, runner, 25.5)) == 1
 
 
+def test_that_who_is_not_the_first_to_speak_after_an_outage_of_all_is_not_silent(
+    store: Store, rules: Sequence[Rule]
+) -> None:
+    store.use_rules(only(rules, "R-CKP-22"))
+    take(store, *(at_gate(f"C{n}", seconds=n) for n in range(3)))
+    runner = only(rules, "R-CKP-22")
+    store.use_rules(runner)
+    take(store, at_gate("C0", seconds=3600))
+    assert listen(store, runner, 1 + 1 / 60) == []
+    take(store, *(at_gate("C0", seconds=3660 + n / 100) for n in range(1999)))
+    assert len(listen(store, runner, 1.1)) == 2  # two thousand have passed elsewhere by now
+
+
+def at_gate(checkpoint: str, seconds: float) -> Event:
+    at = AT + timedelta(seconds=seconds)
+    number = f"{checkpoint}-{seconds}"
+    return Event("viid", number, "passage", at, Passage(number, checkpoint, "d", at, plate_no="浙J8T56K"))
+
+
 def test_that_the_clock_of_absences_says_once_when_the_store_fails(
     sqlite_store: Store, rules: Sequence[Rule], monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:

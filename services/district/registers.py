@@ -30,12 +30,13 @@ Entry = dict[str, Any]
 class Registers:
     """What ten departments' systems answer. The content is a function of seed and start; only its date moves."""
 
-    def __init__(self, settings: DistrictSettings, began: datetime, smoky: Vehicle, faults: Faults) -> None:
+    def __init__(self, settings: DistrictSettings, began: datetime, told_of: Sequence[Vehicle], faults: Faults) -> None:
+        """``told_of`` are the vehicles of the story that is told anyway; the last one has to be inspected."""
         self._seed = settings.seed
         self._now = settings.timebase.now
         self._began = began
         self._day = local(began).replace(hour=0, minute=0, second=0, microsecond=0)
-        self._smoky = smoky
+        self._told_of = told_of
         self._faults = faults
 
     def routes(self) -> Mapping[str, Route]:
@@ -49,7 +50,7 @@ class Registers:
         since, at = query.get("since", ""), self._began + RESULT_AFTER
         result = {
             "id": f"FJ{local(at):%Y%m%d}0001",
-            "plate": self._smoky.plate,
+            "plate": self._told_of[-1].plate,
             "station": STATION,
             "inspected_at": local(at).isoformat(),
             "passed": True,
@@ -88,7 +89,7 @@ class Registers:
         few = ((vehicle, n % 4) for n, vehicle in enumerate(fleet) if n % 4)
         return {
             "vehicle_register": [
-                *map(_usual, (*fleet, late, later, often)),
+                *map(_usual, (*fleet, *self._told_of, late, later, often)),
                 *_of_the_stories(),
                 _entry(dusty, use="渣土"),
             ],

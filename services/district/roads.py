@@ -31,7 +31,7 @@ def parts(settings: DistrictSettings, site: Site, faults: Faults) -> Sequence[Pa
         "/flow-history": services.flow_history,
         "/watchlist": services.watchlist,
     }
-    routes.update(Registers(settings, start, SMOKY, faults).routes())
+    routes.update(Registers(settings, start, (*WATCHED, SMOKY), faults).routes())
     viid = site.receivers["viid"]
     told = (*story(start, WATCHED, SMOKY), *register_story(start))
     traffic = Traffic(settings.seed, settings.passages_per_s, told)

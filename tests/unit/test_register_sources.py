@@ -46,7 +46,7 @@ class At(Timebase):
 
 def demo(now: datetime = NOW, faults: Faults | None = None) -> DemoRegisters:
     settings = DistrictSettings(timebase=At(start=now))
-    return DemoRegisters(settings, began(Timebase(start=NOW)), SMOKY, faults or Faults())
+    return DemoRegisters(settings, began(Timebase(start=NOW)), (SMOKY,), faults or Faults())
 
 
 def asked(registers: DemoRegisters, path: str, **query: str) -> Any:

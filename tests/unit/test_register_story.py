@@ -47,7 +47,7 @@ def places() -> Mapping[str, CheckpointPlace]:
 
 
 def with_registers(store: Store, *gone: str) -> Registers:
-    demo = DemoRegisters(DistrictSettings(timebase=_Still(start=START)), START, SMOKY, Faults())
+    demo = DemoRegisters(DistrictSettings(timebase=_Still(start=START)), START, (SMOKY,), Faults())
     for name in KINDS:
         if name not in gone:
             answer: Any = demo.routes()[f"/registers/{name}"]({})
@@ -159,7 +159,7 @@ def test_that_the_other_car_under_one_plate_differs_from_its_register_twice(sqli
 
 
 def test_that_the_fleets_own_offenders_are_few_and_leave_the_first_twenty_minutes_to_the_stories() -> None:
-    demo = DemoRegisters(SETTINGS, START, SMOKY, Faults())
+    demo = DemoRegisters(SETTINGS, START, (SMOKY,), Faults())
     offenders = [*demo._offenders()]
     assert len({v.plate for v in offenders}) == 5
     assert FIRST_OFFENDER_S >= 20 * 60

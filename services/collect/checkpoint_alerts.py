@@ -73,7 +73,7 @@ def _notices(notices: Sequence[InspectionNotice], now: datetime) -> Figure:
         return Figure("notices", "告知复检", "—", "", "近 30 日未告知", formula=formula)
     done = sum(n.state is Told.PASSED and n.overdue_at is None for n in told)
     waiting, late = sum(n.is_open for n in told), sum(n.is_open and n.overdue_at is not None for n in told)
-    note = f"期限内 · 待检 {waiting}" + (f" · 超期 {late}" if late else "")
+    note = f"待检 {waiting}" + (f" · 超期 {late}" if late else "")
     return Figure("notices", "告知复检", f"{done} / {len(told)}", "", note, formula=formula)
 
 

@@ -124,9 +124,9 @@ def test_that_the_figure_is_of_those_inspected_in_time(world):
         figure = next(one for one in figures_of_alerts((), world.now, (), told) if one.id == "notices")
         return figure.value, figure.note
 
-    assert shown() == ("0 / 1", "期限内 · 待检 1")
+    assert shown() == ("0 / 1", "待检 1")
     world.after(days=31)
-    assert shown() == ("0 / 1", "期限内 · 待检 1 · 超期 1")
+    assert shown() == ("0 / 1", "待检 1 · 超期 1")
     notice = world.store.cases("inspection_notice")[0]
     world.wish(world.inspected(notice, passed=True), ENGINE)
     assert shown() == ("—", "近 30 日未告知")

@@ -31,10 +31,11 @@ SOON_S = 15.0
 
 class Workers(ThreadPoolExecutor):
     """The scheduler shuts its executor down with its own locks held, and a worker that then asks the
-    scheduler for anything would wait for ever: here shutting down waits for nobody, ``join`` does."""
+    scheduler for anything would wait for ever: here shutting down waits for nobody, ``join`` does. Nothing
+    is cancelled, which the scheduler would log as a fault: what waits for its turn ends when it has it."""
 
     def shutdown(self, wait: bool = True) -> None:
-        self._pool.shutdown(wait=False, cancel_futures=True)
+        self._pool.shutdown(wait=False)
 
     def join(self) -> None:
         self._pool.shutdown(wait=True)
@@ -125,6 +126,8 @@ class Poller:
 
     def look(self, name: str, tick: Callable[[datetime], None]) -> None:
         """Let one tick happen. While the store does not answer that is said once, and once when it does."""
+        if self._over.is_set():
+            return
         try:
             tick(self._timebase.now())
         except StoreError as why:

@@ -28,7 +28,7 @@ class Hours:
 class InterceptSettings:
     """All of them defaults [K]/[D]; a site says its own in ``[interception]``. Spans are in the unit of their name."""
 
-    rules: tuple[str, ...] = ("R-CKP-05", "R-CKP-06", "R-CKP-08", "R-CKP-10")  # besides every red one
+    rules: tuple[str, ...] = ("R-CKP-05", "R-CKP-06", "R-CKP-06R", "R-CKP-08", "R-CKP-10")  # beside all red ones
     least_level: AlertLevel = AlertLevel.ORANGE  # of those rules
     days: int = 28  # of travel times kept
     horizon_min: float = 20  # not seen again for so long: it has left the network

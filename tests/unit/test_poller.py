@@ -167,3 +167,22 @@ def test_that_a_source_that_fails_while_the_poller_stops_does_not_keep_it():
     stopping.join(5)
     assert not stopping.is_alive()
     assert shelf.marks[-1][0].error
+
+
+def test_that_what_waits_for_its_turn_when_the_poller_stops_is_let_go_without_a_fault_in_the_log():
+    under_way, go_on, ran = threading.Event(), threading.Event(), []
+
+    def first(_now):
+        under_way.set()
+        go_on.wait(5)
+
+    poller = Poller(Shelf(), Timebase(0.0, NOON, 100.0), workers=1)
+    poller.add_tick("first", first, 60)
+    poller.start()
+    assert under_way.wait(5)
+    poller.add_tick("second", ran.append, 0.1)
+    stopping = threading.Thread(target=poller.stop, daemon=True)
+    stopping.start()
+    go_on.set()
+    stopping.join(5)
+    assert not stopping.is_alive() and ran == []

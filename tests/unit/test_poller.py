@@ -181,8 +181,11 @@ def test_that_what_waits_for_its_turn_when_the_poller_stops_is_let_go_without_a_
     poller.start()
     assert under_way.wait(5)
     poller.add_tick("second", ran.append, 0.1)
+    queued = poller._workers._pool._work_queue
+    assert any(queued.qsize() or go_on.wait(0.02) for _ in range(250))
     stopping = threading.Thread(target=poller.stop, daemon=True)
     stopping.start()
+    assert poller._over.wait(5)
     go_on.set()
     stopping.join(5)
     assert not stopping.is_alive() and ran == []

@@ -10,7 +10,8 @@ from PySide6.QtCore import QPointF, QRect, Qt
 from PySide6.QtGui import QPainter, QPen
 from PySide6.QtWidgets import QWidget
 
-from services.domain.calibration import SLOTS, Calibration, Slot, wilson
+from services.domain.calibration import SLOTS, Calibration, Slot
+from services.domain.precision import wilson
 from services.domain.snapshot import Snapshot
 from widgets.look import Look
 from widgets.paint import CENTRE, LEFT, RIGHT, hairline, text, width_of
@@ -85,7 +86,7 @@ class CalibrationPane(Pane):
 
     def _paint_slot(self, painter: QPainter, plot: QRect, slot: Slot) -> None:
         look = self.look
-        low, top = wilson(slot.came, slot.n)
+        low, top = wilson(round(slot.came * slot.n), slot.n)
         x, y = _at(plot, slot.foretold, slot.came)
         painter.setPen(QPen(look.colour("text3"), look.px(1.5)))
         painter.drawLine(QPointF(x, _at(plot, 0, low)[1]), QPointF(x, _at(plot, 0, top)[1]))

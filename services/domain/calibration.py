@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from math import sqrt
 
 import numpy as np
 from numpy.typing import NDArray
@@ -154,12 +153,3 @@ def _pairs(table: TravelTable) -> tuple[int, int]:
             seen[key.here, key.there] = seen.get((key.here, key.there), 0) + int(counts.sum())
     enough = sum(1 for n in seen.values() if n >= table.settings.thin)
     return enough, len(seen) - enough
-
-
-def wilson(share: float, n: int, z: float = 1.96) -> tuple[float, float]:
-    """The interval within which the true share lies, 95 of 100 times."""
-    if not n:
-        return 0.0, 1.0
-    middle = (share + z * z / (2 * n)) / (1 + z * z / n)
-    half = z * sqrt(share * (1 - share) / n + z * z / (4 * n * n)) / (1 + z * z / n)
-    return max(0.0, middle - half), min(1.0, middle + half)

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.domain.calibration import Score, calibration, scored, wilson
+from services.domain.calibration import Score, calibration, scored
 from services.domain.intercept_settings import Hours, InterceptSettings, intercept_from
 from services.domain.travel_legs import LEFT as GONE
 from services.domain.travel_legs import Legs, Sightings, legs
@@ -199,7 +199,6 @@ def test_that_a_right_prediction_scores_right_and_a_score_adds_up() -> None:
 def test_that_nothing_scored_is_unknown_not_zero() -> None:
     empty = calibration(Score(), table(), datetime(2026, 11, 21, tzinfo=UTC))
     assert (empty.coverage, empty.brier, empty.error, empty.slots) == (None, None, None, ())
-    assert wilson(0.5, 0) == (0.0, 1.0)
 
 
 @pytest.mark.parametrize(

@@ -4,75 +4,44 @@ from __future__ import annotations
 
 import json
 import logging
-import threading
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from services.district.part import Fault, Faults
+from services.district.http import FaultyServer, StartResponse
+from services.district.part import Faults
 from services.district.police_book import BAD_CONTENT, INVALID_OPERATION, LIFT, PoliceBook, Verdict
 from services.domain.timebase import Timebase, local
 from services.receivers.viid_digest import DigestGate, Secret
-from services.serving import WsgiServer
 
 log = logging.getLogger(__name__)
 
 NAME = "police"
 PLATFORM_ID = "33100000005030000001"  # of the city's police, one level above the district
 REGISTERED_FOR_S = 300.0
-HANG_S = 120.0
-LOOK_EVERY_S = 0.1
 JSON = "application/VIID+JSON;charset=UTF-8"
 
 
-class PolicePlatform:
+class PolicePlatform(FaultyServer):
     """WSGI on its own address. Only ``device`` may register, with ``login``; any good call renews."""
 
     def __init__(
         self, host: str, port: int, login: tuple[str, str], device: str, timebase: Timebase, faults: Faults
     ) -> None:
+        super().__init__(NAME, host, port, faults)
         self.book = PoliceBook()
         self._device = device
         self._gate = DigestGate(Secret(*login, realm="police"), time.monotonic)
         self._timebase = timebase
-        self._faults = faults
         self._registered_until_s = 0.0
-        self._stopping = threading.Event()
-        self._server = WsgiServer(self, host, port, "district-police")
-
-    @property
-    def port(self) -> int:
-        return self._server.port
-
-    def start(self) -> None:
-        self._server.start()
-
-    def stop(self) -> None:
-        self._stopping.set()
-        self._server.stop()
 
     # -- calls ------------------------------------------------------------------------------------
 
-    def __call__(self, environ: dict[str, Any], start: Callable[..., Any]) -> Iterable[bytes]:
-        fault = self._faults.of(NAME)
-        if fault is Fault.HANG:
-            self._hang()
-        if fault is Fault.ERROR:
-            start("500 Internal Server Error", [("Content-Type", "text/plain")])
-            return [b"demo fault"]
-        if fault is Fault.GARBAGE:
-            start("200 OK", [("Content-Type", "application/json")])
-            return [b"\xff\xfe<html>{{{"]
+    def respond(self, environ: dict[str, Any], start: StartResponse) -> bytes:
         http, body, challenge = self._answer(environ)
         headers = [("Content-Type", JSON), ("Content-Length", str(len(body)))]
         start(http, [*headers, ("WWW-Authenticate", challenge)] if challenge else headers)
-        return [body[: len(body) // 2] if fault is Fault.DROP else body]
-
-    def _hang(self) -> None:
-        until = time.monotonic() + HANG_S
-        while self._faults.of(NAME) is Fault.HANG and time.monotonic() < until:
-            if self._stopping.wait(LOOK_EVERY_S):
-                return
+        return self.promised(body)
 
     def _answer(self, environ: Mapping[str, Any]) -> tuple[str, bytes, str]:
         """HTTP status, body and, for 401, the challenge."""

@@ -9,6 +9,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from services.collect import worker
 from services.collect.rule_files import texts_of
 from services.collect.site import Site
 from services.collect.summary import Summary
@@ -47,13 +48,7 @@ class BackTesting:
 
     def stop(self) -> None:
         """Idempotent. What was begun is begun again by the next collector."""
-        if self._worker is not None and self._worker.poll() is None:
-            self._worker.terminate()
-            try:
-                self._worker.wait(PATIENCE_S)
-            except subprocess.TimeoutExpired:
-                self._worker.kill()
-                self._worker.wait()
+        worker.end(self._worker, PATIENCE_S)
 
     def _waiting(self) -> frozenset[tuple[str, int]]:
         with self._store.read() as reader:

@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import IO
 
+from services.collect import worker
 from services.collect.site import Site
 from services.domain.event import Batch
 from services.domain.passage import ConvoyFound
@@ -52,13 +53,7 @@ class Convoys:
 
     def stop(self) -> None:
         """Idempotent. A look that is cut short is not made again before the next night."""
-        if self._worker is not None and self._worker.poll() is None:
-            self._worker.terminate()
-            try:
-                self._worker.wait(PATIENCE_S)
-            except subprocess.TimeoutExpired:
-                self._worker.kill()
-                self._worker.wait()
+        worker.end(self._worker, PATIENCE_S)
         self._end()
 
     def _begin(self, night: datetime) -> None:

@@ -4,43 +4,24 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 
 import pytest
 
 from services.collect.checkpoint_alerts import figures_of_alerts
 from services.collect.department_board import DEPARTMENTS, department_rows
-from services.domain.alert import Ack, Alert, AlertLevel, Clock, Step, Verdict, Work
+from services.domain.alert import Ack, AlertLevel, Clock, Step, Verdict, Work
 from services.domain.case_transfer import AcceptTransfer, AskPackage, RefuseTransfer, SendTransfer
 from services.domain.inspection_notice import WithdrawNotice
 from services.domain.officer import ENGINE, Officer, Role
 from services.domain.reasons import ReturnReason
+from tests.unit.exhaust_alerts import exhaust_alert
 from tests.unit.followup_world import START, WU, World
 
 NOW = START
 
 
-def alert(number: int, department: str, level: AlertLevel = AlertLevel.YELLOW, **more) -> Alert:
-    given = {"raised_at": NOW - timedelta(minutes=10)}
-    return Alert(
-        id=f"YJ-{number}",
-        version=1,
-        key=str(number),
-        rule_id="R-CKP-01",
-        rule_version=1,
-        rule_text="",
-        scene="checkpoints",
-        level=level,
-        title="尾气超标",
-        subject="",
-        wall_subject="",
-        subject_kind="passage",
-        subject_id="p",
-        place="椒江二桥 南",
-        occurred_at=NOW,
-        last_at=NOW,
-        department=department,
-        **{**given, **more},
-    )
+alert = partial(exhaust_alert, NOW)
 
 
 def test_that_the_board_has_six_departments_whatever_there_is() -> None:

@@ -274,7 +274,7 @@ def test_that_the_key_is_made_once_and_for_its_owner_only(tmp_path):
     assert stat.S_IMODE((tmp_path / "evidence.key").stat().st_mode) == 0o600
 
 
-@pytest.mark.skipif(os.name != "posix", reason="")
+@pytest.mark.skipif(os.name != "posix", reason="no modes")
 def test_that_a_key_others_may_read_or_that_is_none_is_not_used(tmp_path):
     SiteKey.of(tmp_path)
     key = tmp_path / "evidence.key"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -13,14 +14,16 @@ from services.collect.checkpoint_summaries import _round_up, live, state
 from services.collect.site import Site
 from services.district.part import DistrictSettings
 from services.district.roads import Services
-from services.domain.alert import Alert, AlertLevel, Verdict
+from services.domain.alert import Verdict
 from services.domain.event import Batch, Event
 from services.domain.passage import Checkpoint, CheckpointPlace, CheckpointStatus, DeviceHealth, Passage
 from services.domain.timebase import starting
 from services.sources import checkpoints as source
 from services.store.store import Store
+from tests.unit.exhaust_alerts import exhaust_alert
 
 NOW = datetime(2026, 11, 21, 6, 32, 7, tzinfo=UTC)
+alert = partial(exhaust_alert, NOW)
 PLACES = (
     CheckpointPlace("A", "椒江二桥", 121.44, 28.69, 6),
     CheckpointPlace("B", "下陈", 121.45, 28.60, 4),
@@ -223,30 +226,6 @@ def test_that_an_axis_ends_on_a_round_number() -> None:
 
 
 # ------------------------------------------------------------------------------------------- alerts
-
-
-def alert(number: int, department: str, level: AlertLevel = AlertLevel.YELLOW, **more: Any) -> Alert:
-    given: dict[str, Any] = {"raised_at": NOW - timedelta(minutes=10)}
-    return Alert(
-        id=f"YJ-{number}",
-        version=1,
-        key=str(number),
-        rule_id="R-CKP-01",
-        rule_version=1,
-        rule_text="",
-        scene="checkpoints",
-        level=level,
-        title="尾气超标",
-        subject="",
-        wall_subject="",
-        subject_kind="passage",
-        subject_id="p",
-        place="椒江二桥 南",
-        occurred_at=NOW,
-        last_at=NOW,
-        department=department,
-        **{**given, **more},
-    )
 
 
 def test_that_rates_of_nothing_are_not_numbers() -> None:

@@ -36,7 +36,9 @@ from services.domain.community import (
 )
 from services.domain.contacts import Contact
 from services.domain.control_rules import ControlRules
+from services.domain.dispatch_plan import DispatchPlan, OverrideStatistics, PlanOffer
 from services.domain.duty_log import LogNote
+from services.domain.execution_state import ExecutionState
 from services.domain.figures import Figure, Series
 from services.domain.fleet import Fleet
 from services.domain.flood_log import FloodCase
@@ -50,6 +52,7 @@ from services.domain.noise import NoiseCounts
 from services.domain.notice import Notice, Route
 from services.domain.passage import Checkpoint, CheckpointPlace, DepartmentRow, DeviceHealth, FlowHour, Passage
 from services.domain.performance import Performance
+from services.domain.plan_ask_case import PlanAsk, WhatIf
 from services.domain.plan_run import PlanRun
 from services.domain.platform import Disposition, OurSubscription, Platform
 from services.domain.promise import Promise
@@ -69,6 +72,7 @@ from services.domain.road_text import RoadText
 from services.domain.roster import DutyShift, Swap
 from services.domain.rule_book import RuleEntry
 from services.domain.rule_health import RuleHealth
+from services.domain.sea_ways import SeaWays
 from services.domain.service_window import ServiceWindow
 from services.domain.snapshot import SourceStatus
 from services.domain.units import Unit
@@ -166,6 +170,13 @@ TOPICS: dict[str, type] = {
     "boat_figures": Figure,
     "fleet_plans": FleetPlan,
     "proposals": Proposal,
+    "dispatch_plan": DispatchPlan,  # the plan in force and those of the last two days
+    "plan_offers": PlanOffer,  # of the newest planning: at once, few changes, best
+    "plan_asks": PlanAsk,
+    "what_ifs": WhatIf,  # the newest ten
+    "execution": ExecutionState,  # one a collection vessel
+    "sea_ways": SeaWays,  # one record: how far over water between the places of the day
+    "override_statistics": OverrideStatistics,  # one record
     "rule_health": RuleHealth,  # whether each rule runs, how often it spoke today, what was held back
     "alarm_performance": Performance,  # one record a period: today, this shift, 24 h, 7 d, 30 d
     "releases": Release,  # of the rule stream
@@ -197,6 +208,7 @@ _OF_SCENE: Mapping[str, tuple[str, ...]] = {
     "boats": (
         *("fleet", "boat_register", "beidou_fixes", "collection_vessels", "hand_in_requests", "warehouses"),
         *("boat_figures", "fleet_plans", "proposals"),
+        *("dispatch_plan", "plan_offers", "plan_asks", "what_ifs", "execution", "sea_ways", "override_statistics"),
     ),
     "*": (
         *("subscriptions_to_us", "police_orders"),

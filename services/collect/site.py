@@ -63,6 +63,7 @@ class Site:
     noise: NoiseLimits = NOISE
     budget: Budget = DEFAULT
     limits: Limits = LIMITS
+    boats: Mapping[str, Any] = field(default_factory=dict)
     control: ControlRules = CONTROL
     interception: InterceptSettings = field(default_factory=InterceptSettings)
     images: ImageSettings = field(default_factory=ImageSettings)
@@ -90,6 +91,7 @@ KNOWN = (
     "retention",
     "limits",
     "calendar",
+    "boats",
     "control",
     "noise",
     "interception",
@@ -131,6 +133,7 @@ def read_site(path: Path) -> Site:
         retention=_read(path, table, "retention", keeping_from, "例如 [retention] passage = 30"),
         login=_read(path, table, "login", login_rules_from, "例如 [login] tries = 5"),
         limits=_limits(path, table),
+        boats=_read(path, table, "boats", dict, "写作 [boats.…]"),
         control=_read(path, table, "control", control_from, "例如 [control] days = 30"),
         noise=_read(path, table, "noise", noise_from, "例如 [noise] flood_above = 10"),
         interception=_read(path, table, "interception", intercept_from, "例如 [interception] margin_min = 2"),

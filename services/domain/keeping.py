@@ -27,6 +27,10 @@ _EVENTS: Mapping[str, timedelta | None] = MappingProxyType(
         "warehouse_level": timedelta(days=400),
         "hand_in_filed": None,
         "hand_in_progress": None,
+        "boat_code": None,
+        "discharge_finding": None,
+        "points_posted": None,
+        "certificate": timedelta(days=400),
     }
 )
 _OTHERS = ("passage_hit", "passage_statistics", "raw", "quarantine", "sample", "track")

@@ -13,6 +13,7 @@ from sqlalchemy import Boolean, Column, Double, Index, Integer, LargeBinary, Met
 from sqlalchemy.types import BigInteger
 
 from services.domain.alert import Ack, AlertLevel, Work
+from services.domain.boat_marks import BoatCodeTurned, CertificateDue, DischargeFindingMoved, PointsPosted
 from services.domain.boats import HandInFiled, HandInProgress, WarehouseLevel
 from services.domain.community import CameraEvent, GatePassage, MeterReading
 from services.domain.passage import (
@@ -190,6 +191,10 @@ register_event_table("checkpoint_state", CheckpointState, [("checkpoint_id", "oc
 register_event_table("convoy", ConvoyFound, [("occurred_at",)])
 register_event_table("reinspection", Reinspection, [("plate_no", "occurred_at")])
 register_event_table("warehouse_level", WarehouseLevel, [("warehouse_id", "occurred_at"), ("occurred_at",)])
+register_event_table("boat_code", BoatCodeTurned, [("boat_id", "occurred_at"), ("occurred_at",)])
+register_event_table("discharge_finding", DischargeFindingMoved, [("finding_id", "occurred_at"), ("occurred_at",)])
+register_event_table("points_posted", PointsPosted, [("boat_id", "occurred_at"), ("occurred_at",)])
+register_event_table("certificate", CertificateDue, [("holder_id", "occurred_at"), ("occurred_at",)])
 
 # ---------------------------------------------------------------------- what stays of old passages
 

@@ -93,13 +93,14 @@ NEXT_STATES: dict[HandInState, frozenset[HandInState]] = {
     **{a: frozenset({b}) for a, b in pairwise(HAND_IN_ORDER)},
     HandInState.REASSIGNED: frozenset({HandInState.ASSIGNED, HandInState.CANCELLED}),
     HandInState.NO_SHOW: frozenset({HandInState.REASSIGNED, HandInState.CANCELLED}),
-    HandInState.DISPUTED: frozenset({HandInState.SIGNED, HandInState.CANCELLED}),
+    HandInState.DISPUTED: frozenset({HandInState.SIGNED, HandInState.STORED, HandInState.CANCELLED}),
 }
 NEXT_STATES[HandInState.FILED] |= {HandInState.REJECTED, HandInState.CANCELLED}
 NEXT_STATES[HandInState.ACCEPTED] |= {HandInState.CANCELLED}
 for _state in (HandInState.ASSIGNED, HandInState.EN_ROUTE):
     NEXT_STATES[_state] |= {HandInState.REASSIGNED, HandInState.NO_SHOW, HandInState.CANCELLED}
-NEXT_STATES[HandInState.WEIGHED] |= {HandInState.DISPUTED}
+for _state in (HandInState.WEIGHED, HandInState.STORED):  # the weight at the boat, or the warehouse's
+    NEXT_STATES[_state] |= {HandInState.DISPUTED}
 
 
 def may_follow(before: HandInState, after: HandInState) -> bool:
@@ -211,10 +212,32 @@ class CollectionVessel:
 
 @dataclass(frozen=True, slots=True)
 class StateAt:
-    """A state of a hand-in and when it was reached."""
+    """A state of a hand-in and when it was reached; ``by`` whom, and whether ``told`` by the ``bureau``
+    or done at a ``desk``."""
 
     state: HandInState
     at: datetime
+    by: str = ""
+    told: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """One time limit of a hand-in. ``due_at`` is None while the weather holds it; ``passed_at`` is the moment
+    that was missed."""
+
+    step: HandInStep
+    due_at: datetime | None
+    passed_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """Who signed for the mass when the state was reached; ``name`` is masked."""
+
+    state: HandInState
+    party: str  # boat | collector | warehouse | carrier | disposer
+    name: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,6 +246,7 @@ class HandInRequest:
 
     ``number`` is the day's running number as officers say it (``07``). Masses are None until they
     have been weighed; ``eta`` is what the vessel reports now, ``window`` what the fisher was promised.
+    It is the case of stream ``hand_in`` and, without version and clocks, a row of the bureau's.
     """
 
     id: str  # SQ-20261121-07
@@ -246,6 +270,20 @@ class HandInRequest:
     stored_t: float | None = None  # at the warehouse
     warehouse: str = ""
     manifest: str = ""
+    version: int = 0
+    window_from: datetime | None = None
+    carrier: str = ""
+    disposer: str = ""
+    reduced_t: float | None = None
+    transferred_t: float | None = None
+    disposed_t: float | None = None
+    agreed_t: float | None = None  # at the boat, after a dispute
+    photos: tuple[str, ...] = ()  # SHA-256, hex
+    signers: tuple[Signature, ...] = ()
+    reason: str = ""  # of its last exception
+    plan_id: str = ""
+    caller: str = ""  # who rang or stood at the counter, masked
+    clocks: tuple[Clock, ...] = ()
 
     def reached(self, state: HandInState) -> datetime | None:
         return next((h.at for h in self.history if h.state is state), None)
@@ -263,8 +301,16 @@ class HandInRequest:
         return STATE_WORDS[self.state]
 
     @property
+    def collected_t(self) -> float | None:
+        """What both parties stand by at the boat."""
+        return self.weighed_t if self.agreed_t is None else self.agreed_t
+
+    @property
     def is_open(self) -> bool:
         return self.state not in HAND_IN_ENDED
+
+    def clock(self, step: HandInStep) -> Clock | None:
+        return next((clock for clock in self.clocks if clock.step is step), None)
 
     @property
     def late_by(self) -> timedelta | None:
@@ -276,7 +322,10 @@ class HandInRequest:
 
 
 def running_limit(request: HandInRequest, limits: HandInLimits = LIMITS) -> tuple[HandInStep, datetime] | None:
-    """The time limit that counts now and when it ends; None when the hand-in is over."""
+    """The time limit that counts now and when it ends; None when the hand-in is over or the weather holds it.
+    A case has its own clocks; ``limits`` are for a row of the bureau's."""
+    if request.clocks:
+        return _running_clock(request)
     since, state = request.history[-1].at, request.state
     if state is HandInState.FILED:
         return HandInStep.ACCEPT, since + limits.accept
@@ -297,6 +346,31 @@ def running_limit(request: HandInRequest, limits: HandInLimits = LIMITS) -> tupl
     if state in (HandInState.STORED, HandInState.REDUCED, HandInState.TRANSFERRED):
         return HandInStep.DISPOSE, (request.reached(HandInState.STORED) or since) + limits.dispose
     return None
+
+
+_STEP_OF: dict[HandInState, HandInStep] = {
+    HandInState.FILED: HandInStep.ACCEPT,
+    **dict.fromkeys((HandInState.ACCEPTED, HandInState.REASSIGNED, HandInState.NO_SHOW), HandInStep.ASSIGN),
+    **dict.fromkeys((HandInState.ASSIGNED, HandInState.EN_ROUTE, HandInState.ALONGSIDE), HandInStep.COLLECT),
+    **dict.fromkeys(HAND_IN_ORDER[5:9], HandInStep.STORE),  # COLLECTING … IN_TRANSIT
+    **dict.fromkeys(HAND_IN_ORDER[9:12], HandInStep.DISPOSE),  # STORED … TRANSFERRED
+}
+
+
+def step_of(request: HandInRequest) -> HandInStep | None:
+    """Whose clock runs. A dispute stops none: after storing it is the disposal's, before it the storing's."""
+    if request.state is HandInState.DISPUTED:
+        return HandInStep.DISPOSE if request.reached(HandInState.STORED) else HandInStep.STORE
+    return _STEP_OF.get(request.state)
+
+
+def _running_clock(request: HandInRequest) -> tuple[HandInStep, datetime] | None:
+    step = step_of(request)
+    clock = request.clock(step) if step is not None else None
+    if step is None or clock is None or clock.due_at is None:
+        return None
+    promised = request.window_to if step is HandInStep.COLLECT else None
+    return step, promised or clock.due_at
 
 
 @dataclass(frozen=True, slots=True)

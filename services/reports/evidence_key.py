@@ -20,7 +20,7 @@ from cryptography.hazmat.primitives.serialization import (
 
 log = logging.getLogger(__name__)
 
-PRIVATE, PUBLIC = "evidence.key", "evidence.pub"
+NAME = "evidence"
 
 
 class KeyFaultError(ValueError):
@@ -35,14 +35,14 @@ class SiteKey:
         self.public_pem = private.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
 
     @classmethod
-    def of(cls, folder: Path) -> SiteKey:
-        """The key in this folder; made, and its public half logged, where there is none. Raises KeyFaultError
+    def of(cls, folder: Path, name: str = NAME) -> SiteKey:
+        """The key of that name in this folder; made, its public half logged, where there is none. Raises KeyFaultError
         for a file that is no key or that others may read, OSError for a folder that cannot be written."""
-        path = folder / PRIVATE
+        path = folder / f"{name}.key"
         try:
             pem = path.read_bytes()
         except FileNotFoundError:
-            return cls._made(folder)
+            return cls._made(folder, name)
         if os.name == "posix" and path.stat().st_mode & 0o077:
             raise KeyFaultError(f"{path} 对他人可读，请改为 0600 后再用")
         try:
@@ -54,19 +54,20 @@ class SiteKey:
         return cls(private)
 
     @classmethod
-    def _made(cls, folder: Path) -> SiteKey:
+    def _made(cls, folder: Path, name: str) -> SiteKey:
         """Whoever comes second takes the first one's."""
+        path, public = folder / f"{name}.key", folder / f"{name}.pub"
         folder.mkdir(parents=True, exist_ok=True)
         key = cls(Ed25519PrivateKey.generate())
         pem = key._private.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
         try:
-            made = os.open(folder / PRIVATE, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            made = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         except FileExistsError:
-            return cls.of(folder)
+            return cls.of(folder, name)
         with os.fdopen(made, "wb") as file:
             file.write(pem)
-        (folder / PUBLIC).write_bytes(key.public_pem)
-        log.info("a key for evidence was made; its public half is %s, fingerprint %s", folder / PUBLIC, key.fingerprint)
+        public.write_bytes(key.public_pem)
+        log.info("a key for %s was made; its public half is %s, fingerprint %s", name, public, key.fingerprint)
         return key
 
     @property

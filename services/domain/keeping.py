@@ -31,6 +31,11 @@ _EVENTS: Mapping[str, timedelta | None] = MappingProxyType(
         "discharge_finding": None,
         "points_posted": None,
         "certificate": timedelta(days=400),
+        "boat_silence": timedelta(days=180),
+        "boat_at_sea": timedelta(days=400),
+        "gale_recall": timedelta(days=400),
+        "fence_crossing": timedelta(days=180),
+        "encounter": timedelta(days=30),
     }
 )
 _OTHERS = ("passage_hit", "passage_statistics", "raw", "quarantine", "sample", "track")
@@ -51,7 +56,7 @@ class Keeping:
     raw: timedelta = timedelta(days=7)
     quarantine: timedelta = timedelta(days=90)
     sample: timedelta = timedelta(days=400)
-    track: timedelta = timedelta(days=7)
+    track: timedelta = timedelta(days=90)
 
     def events_before(self, kind: str, now: datetime) -> datetime | None:
         """Events of this kind before that moment are no longer kept; None when all are."""

@@ -1,4 +1,4 @@
-"""Thinned history of what otherwise only has a newest value: figures of records, tracks of vessels."""
+"""Thinned history of what otherwise only has a newest value: figures of records."""
 
 from __future__ import annotations
 
@@ -7,14 +7,11 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
 from sqlalchemy import Connection
 
-from services.domain.fleet import FLEET_DTYPE, Fleet
 from services.store import rows
 from services.store.columns import to_micros
-from services.store.schema import sample, track
+from services.store.schema import sample
 from services.store.states import key_of
 
 Figures = Mapping[str, float | None]
@@ -29,11 +26,8 @@ SAMPLED: dict[str, Callable[[Any], Figures]] = {
 
 SAMPLE_EVERY = timedelta(minutes=1)  # of one series, when its value moves
 SAMPLE_AT_LEAST = timedelta(minutes=15)  # of one series, when it does not
-TRACK_EVERY_MS = 120_000  # of one vessel under way
-TRACK_MOVED_DEG = 0.0005  # about 50 m: a vessel that moved less lies still
 
 _SAMPLE = ("topic", "key", "field", "at", "value")
-_TRACK = ("mmsi", "at", "lon", "lat", "sog_kn", "cog_deg")
 
 Series = tuple[str, str, str]
 
@@ -47,18 +41,13 @@ class Thinning:
 
     kept: dict[Series, tuple[datetime, float]] = field(default_factory=dict)
     pending: dict[Series, tuple[datetime, float]] = field(default_factory=dict)
-    fleet: NDArray[np.void] = field(default_factory=lambda: np.empty(0, FLEET_DTYPE))
-    pending_fleet: NDArray[np.void] | None = None
 
     def committed(self) -> None:
         self.kept.update(self.pending)
-        if self.pending_fleet is not None:
-            self.fleet = self.pending_fleet
         self.forget()
 
     def forget(self) -> None:
         self.pending = {}
-        self.pending_fleet = None
 
 
 def keep_samples(connection: Connection, topic: str, records: Sequence[Any], at: datetime, thinning: Thinning) -> None:
@@ -69,32 +58,6 @@ def keep_samples(connection: Connection, topic: str, records: Sequence[Any], at:
     micros = to_micros(at)
     rows.insert(connection, sample, _SAMPLE, [(*series, micros, value) for series, value in due])
     thinning.pending.update((series, (at, value)) for series, value in due)
-
-
-def keep_tracks(connection: Connection, fleet: Fleet, thinning: Thinning) -> None:
-    """Keep the positions of vessels that have moved and were not kept for a while.
-
-    After a restart nobody remembers what was kept: a fix that is there already is left as it is.
-    """
-    now = np.sort(fleet.rows, order="mmsi")
-    last = thinning.fleet
-    place = np.minimum(np.searchsorted(last["mmsi"], now["mmsi"]), max(len(last) - 1, 0))
-    if len(last):
-        before = last[place]
-        known = before["mmsi"] == now["mmsi"]
-        moved = np.hypot(now["lon"] - before["lon"], now["lat"] - before["lat"]) > TRACK_MOVED_DEG
-        due = ~known | (moved & (now["at_ms"] - before["at_ms"] >= TRACK_EVERY_MS))
-    else:
-        due = np.ones(len(now), bool)
-    chosen = now[due]
-    rows.insert_new(connection, track, _TRACK, [_point(row) for row in chosen.tolist()])
-    rest = last[~np.isin(last["mmsi"], chosen["mmsi"])]
-    thinning.pending_fleet = np.sort(np.concatenate([rest, chosen]), order="mmsi")
-
-
-def _point(row: tuple[Any, ...]) -> tuple[Any, ...]:
-    mmsi, lon, lat, sog_kn, cog_deg, at_ms, _, _ = row
-    return mmsi, at_ms * 1000, lon, lat, None if sog_kn != sog_kn else sog_kn, None if cog_deg != cog_deg else cog_deg
 
 
 def _nothing(_record: Any) -> Figures:

@@ -9,17 +9,19 @@ from sqlalchemy import Connection
 
 from services.domain.alert import Outcome
 from services.domain.officer import Officer
-from services.domain.question import PASSAGES, SIMILAR, VEHICLE, Question
+from services.domain.question import PASSAGES, SIMILAR, TRACK, VEHICLE, Question
 from services.domain.vehicle_past import VehiclePast
 from services.store.images import Images
 from services.store.passage_pages import passage_page
 from services.store.similar import similar_to
+from services.store.tracks import track_of
 from services.store.vehicle_past import vehicle_of, with_pictures
 
 ANSWERS: Mapping[str, Callable[[Connection, str, Officer | None], Any]] = {
     SIMILAR: similar_to,
     PASSAGES: passage_page,
     VEHICLE: vehicle_of,
+    TRACK: track_of,
 }
 
 

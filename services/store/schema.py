@@ -24,6 +24,7 @@ from services.domain.passage import (
     PersonEvent,
     Reinspection,
 )
+from services.domain.sea_events import BoatAtSea, BoatSilence, Encounter, FenceCrossing, GaleRecall
 from services.domain.snapshot import Quality
 from services.store.columns import Field, Moment, Number, Worded, record_fields
 
@@ -107,15 +108,12 @@ sample = Table(
     Column("value", Double, nullable=False),
 )
 
-track = Table(
-    "track",
+boat_track = Table(  # one boat and six hours, see domain/track.py
+    "boat_track",
     metadata,
     Column("mmsi", BigInteger, primary_key=True, autoincrement=False),
-    Column("at", Moment, primary_key=True, index=True),
-    Column("lon", Double, nullable=False),
-    Column("lat", Double, nullable=False),
-    Column("sog_kn", Double),
-    Column("cog_deg", Double),
+    Column("at", Moment, primary_key=True, index=True),  # the end of the six hours
+    Column("blob", LargeBinary, nullable=False),
 )
 
 # ------------------------------------------------------------------------------------------ events
@@ -191,6 +189,11 @@ register_event_table("checkpoint_state", CheckpointState, [("checkpoint_id", "oc
 register_event_table("convoy", ConvoyFound, [("occurred_at",)])
 register_event_table("reinspection", Reinspection, [("plate_no", "occurred_at")])
 register_event_table("warehouse_level", WarehouseLevel, [("warehouse_id", "occurred_at"), ("occurred_at",)])
+register_event_table("boat_silence", BoatSilence, [("boat_id", "occurred_at"), ("occurred_at",)])
+register_event_table("boat_at_sea", BoatAtSea, [("boat_id", "occurred_at"), ("occurred_at",)])
+register_event_table("gale_recall", GaleRecall, [("occurred_at",)])
+register_event_table("fence_crossing", FenceCrossing, [("boat_id", "occurred_at"), ("occurred_at",)])
+register_event_table("encounter", Encounter, [("vessel_id", "occurred_at"), ("occurred_at",)])
 register_event_table("boat_code", BoatCodeTurned, [("boat_id", "occurred_at"), ("occurred_at",)])
 register_event_table("discharge_finding", DischargeFindingMoved, [("finding_id", "occurred_at"), ("occurred_at",)])
 register_event_table("points_posted", PointsPosted, [("boat_id", "occurred_at"), ("occurred_at",)])

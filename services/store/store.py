@@ -25,6 +25,7 @@ from services.domain.officer import Officer
 from services.domain.question import Question
 from services.domain.search import AlertOrder, AlertSearch, Found
 from services.domain.snapshot import Snapshot, SourceStatus
+from services.domain.track import Fixes
 from services.store import (
     cases,
     casework,
@@ -45,6 +46,7 @@ from services.store import (
     searching,
     sources,
     states,
+    tracks,
 )
 from services.store.accounts import Accounts
 from services.store.cases import RuleRunner
@@ -171,8 +173,13 @@ class Store:
             changes.note(connection, [topic], at)
 
     def put_fleet(self, blob: bytes, at: datetime, source: str = "") -> None:
-        """The positions of the whole fleet, as ``Fleet.to_bytes`` gives them. Tracks are kept thinned."""
+        """The positions of the whole fleet, as ``Fleet.to_bytes`` gives them."""
         self.put_topic("fleet", Fleet.from_bytes(blob), at, source)
+
+    def keep_fixes(self, fixes: Fixes) -> int:
+        """Thinned fixes of many boats into their tracks, late ones where they belong. How many were new."""
+        with self._writing() as connection:
+            return tracks.keep_fixes(connection, fixes)
 
     def mark(self, status: SourceStatus, topics: Sequence[str] = ()) -> None:
         """A source broke, mended or was announced. ``topics`` are those it fills, though it never has yet."""
@@ -454,7 +461,6 @@ class Store:
             raise StoreError("主题 fleet 须写入 Fleet")
         rows.upsert(connection, fleet_table, [{"id": 1, "at": at, "blob": records.to_bytes()}])
         states.touch(connection, "fleet", at, source, moved=True)
-        history.keep_tracks(connection, records, self._thinning)
 
     def _about_alerts(self, at: datetime, act: Callable[[Connection], tuple[Alert, ...]]) -> tuple[Alert, ...]:
         with self._writing() as connection:

@@ -22,7 +22,7 @@ from services.store import codec, rows
 from services.store.engine import Gate
 from services.store.partitions import Parts, Transaction
 from services.store.remains import OldStatistics, Remains
-from services.store.schema import EVENT_TABLES, EventTable, counter, hit_plate, inbox, quarantine, sample, track
+from services.store.schema import EVENT_TABLES, EventTable, boat_track, counter, hit_plate, inbox, quarantine, sample
 from services.store.schema import alert as alert_table
 
 BUDGET_S = 0.1  # of one sweep
@@ -69,7 +69,7 @@ class Sweeper:
         self._steps.append(OldBodies(keeping.raw))
         self._steps.append(OldRows(quarantine, quarantine.c.seq, keeping.quarantine))
         self._steps.append(OldRows(sample, sample.c.at, keeping.sample))
-        self._steps.append(OldRows(track, track.c.at, keeping.track))
+        self._steps.append(OldRows(boat_track, boat_track.c.at, keeping.track))
         self._most = FEWEST
 
     def sweep(self, gate: Gate, writing: Transaction, at: datetime) -> Swept:

@@ -17,12 +17,12 @@ from services.domain.alert import AlertLevel, Detection
 from services.domain.boats import HandInFiled
 from services.domain.community import CameraEvent
 from services.domain.event import Batch, Event, Refused
-from services.domain.fleet import FLEET_DTYPE, Fleet
 from services.domain.keeping import Keeping
 from services.domain.passage import Passage
+from services.domain.track import TRACK_DTYPE
 from services.store import sweep
 from services.store.errors import StoreError
-from services.store.schema import EVENT_TABLES, inbox, quarantine, sample, track
+from services.store.schema import EVENT_TABLES, boat_track, inbox, quarantine, sample
 from services.store.store import Store
 
 NOW = datetime(2026, 11, 21, 6, 0, tzinfo=UTC)
@@ -198,13 +198,13 @@ def test_that_quarantine_samples_and_tracks_go_by_their_age(kept):
     for days in (0, 200):
         at = NOW + days * DAY
         kept.take(Batch(refused=[Refused("viid", "bad_json", "", b"{")]), "viid", at)
-        row = (1, 121.0 + days, 28.0, 5.0, 90.0, int(at.timestamp() * 1000), 0, 0)
-        kept.put_fleet(Fleet(np.array([row], FLEET_DTYPE)).to_bytes(), at)
+        row = (1, int(at.timestamp() * 1000), 121.0 + days, 28.0, 5.0, 90.0, 0)
+        kept.keep_fixes(np.array([row], TRACK_DTYPE))
         with kept._writing() as connection:
             connection.execute(insert(sample).values(topic="t", key="k", field="f", at=at, value=1.0))
     gone = swept(kept, NOW + 201 * DAY)
-    assert (gone["quarantine"], gone["track"], gone.get("sample")) == (1, 1, None)
-    assert (count(kept, quarantine), count(kept, track), count(kept, sample)) == (1, 1, 2)
+    assert (gone["quarantine"], gone["boat_track"], gone.get("sample")) == (1, 1, None)
+    assert (count(kept, quarantine), count(kept, boat_track), count(kept, sample)) == (1, 1, 2)
     assert swept(kept, NOW + 401 * DAY)["sample"] == 1
 
 

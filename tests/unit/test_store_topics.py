@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import numpy as np
 import pytest
-from sqlalchemy import func, select, update
+from sqlalchemy import select, update
 
 from services.domain.boats import Compartment, Pollutant, Warehouse
 from services.domain.event import Batch, Event
@@ -14,7 +14,7 @@ from services.domain.snapshot import Quality, SourceStatus
 from services.domain.topics import TOPICS
 from services.store.errors import StoreError, UnknownTopic, Unstorable
 from services.store.history import SAMPLED
-from services.store.schema import sample, topic_state, track
+from services.store.schema import sample, topic_state
 
 NOW = datetime(2026, 11, 21, 6, 0, tzinfo=UTC)
 TOPIC = "community_figures"
@@ -185,16 +185,6 @@ def test_that_a_fleet_comes_back_with_every_position(store):
 def test_that_a_fleet_may_come_as_a_state_of_a_batch(store):
     store.take(Batch(states={"fleet": boats((1, 121.0, 28.0, NOW))}), "ais", NOW)
     assert store.snapshot("fleet", NOW).records.find(1).lat == 28.0
-
-
-def test_that_tracks_are_kept_of_what_moved_and_thinned(store):
-    minute = timedelta(minutes=1)
-    for i in range(6):
-        at = NOW + i * minute
-        store.put_fleet(boats((1, 121.0 + i / 100, 28.0, at), (2, 122.0, 28.0, at)).to_bytes(), at)
-    with store.read() as connection:
-        kept = dict(connection.execute(select(track.c.mmsi, func.count()).group_by(track.c.mmsi)).all())
-    assert kept == {1: 3, 2: 1}
 
 
 def test_that_levels_of_a_warehouse_are_kept_when_they_move(store):

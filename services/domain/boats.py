@@ -133,6 +133,8 @@ class HandInLimits:
     store: timedelta = timedelta(hours=24)
     dispose: timedelta = timedelta(hours=72)
     window_grace: timedelta = timedelta(minutes=20)
+    opens: int = 7  # hour of the Shanghai day
+    closes: int = 19
 
 
 LIMITS = HandInLimits()
@@ -413,12 +415,31 @@ class HandInProgress:
 
 @dataclass(frozen=True, slots=True)
 class Compartment:
-    """One 仓格. ``level_pct`` is None while its gauge does not answer."""
+    """One 仓格. ``level_pct`` is None while its gauge does not answer, ``leak`` and ``temp_c`` where none is fitted."""
 
     pollutant: Pollutant
     capacity_t: float
     level_pct: float | None
     level: AlertLevel | None = None  # over 80 yellow, over 95 orange, full red
+    leak: bool | None = None
+    temp_c: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StoreFlow:
+    """What went through a warehouse since ``since``, tonnes, by its own books; ``change_t`` is how much more
+    its gauges read now than then."""
+
+    since: datetime
+    in_t: float
+    treated_t: float
+    out_t: float
+    change_t: float
+
+    @property
+    def unexplained_t(self) -> float:
+        """What its books cannot account for: 0 when in − treated − out is what the gauges show."""
+        return self.change_t - (self.in_t - self.treated_t - self.out_t)
 
 
 @dataclass(frozen=True, slots=True)
@@ -432,6 +453,7 @@ class Warehouse:
     treatment_t_h: float
     compartments: tuple[Compartment, ...]
     days_to_full: float | None = None  # of the fullest rising compartment
+    flow: StoreFlow | None = None
 
     @property
     def worst(self) -> Compartment | None:
@@ -537,3 +559,5 @@ class WarehouseLevel:
     at: datetime
     lon: float
     lat: float
+    leak: bool | None = None
+    temp_c: float | None = None

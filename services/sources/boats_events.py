@@ -52,8 +52,12 @@ def levels(warehouse: Warehouse, now: datetime) -> Iterable[Event]:
             at=now,
             lon=warehouse.lon,
             lat=warehouse.lat,
+            leak=hold.leak,
+            temp_c=hold.temp_c,
         )
         ident = f"{warehouse.id}:{hold.pollutant.value}:{hold.level_pct:.1f}:{now:%Y%m%d%H}{now.minute // 10}"
+        if hold.leak:
+            ident += ":leak"
         yield Event("warehouses", ident, "warehouse_level", now, record)
 
 

@@ -16,6 +16,7 @@ from services.domain.alert import Ack, AlertLevel, Work
 from services.domain.boat_marks import BoatCodeTurned, CertificateDue, DischargeFindingMoved, PointsPosted
 from services.domain.boats import HandInFiled, HandInProgress, WarehouseLevel
 from services.domain.community import CameraEvent, GatePassage, MeterReading
+from services.domain.custody_events import CustodyCheck, ManifestStage, MassBalance
 from services.domain.passage import (
     CheckpointState,
     ConvoyFound,
@@ -199,6 +200,10 @@ register_event_table("discharge_finding", DischargeFindingMoved, [("finding_id",
 register_event_table("points_posted", PointsPosted, [("boat_id", "occurred_at"), ("occurred_at",)])
 register_event_table("certificate", CertificateDue, [("holder_id", "occurred_at"), ("occurred_at",)])
 
+register_event_table("mass_balance", MassBalance, [("manifest", "occurred_at"), ("occurred_at",)])
+register_event_table("manifest_stage", ManifestStage, [("manifest", "occurred_at"), ("occurred_at",)])
+register_event_table("custody_check", CustodyCheck, [("occurred_at",)])
+
 # ---------------------------------------------------------------------- what stays of old passages
 
 # Passages without a hit, counted by the hour: no moment, no lane, no plate but its pseudonym.
@@ -328,6 +333,34 @@ casework = Table(
     Column("changed_at", Moment, nullable=False),
     Column("body", Text, nullable=False),
     Index(None, "stream", "changed_at"),
+)
+
+# Who gave what to whom: lines as an outsider hashes them, added to only (triggers). ``deed`` is the row of
+# the case log an entry was made of.
+custody_entry = Table(
+    "custody_entry",
+    metadata,
+    Column("seq", Number, primary_key=True, autoincrement=False),
+    Column("manifest", Text, nullable=False),
+    Column("no", Integer, nullable=False),
+    Column("deed", BigInteger, nullable=False),
+    Column("part", Integer, nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("leaf", LargeBinary, nullable=False),
+    Column("line", Text, nullable=False),
+    Index("uq_custody_entry_deed", "deed", "part", unique=True),
+    Index("uq_custody_entry_manifest", "manifest", "no", unique=True),
+)
+
+# Signed heads of it, and the same once more with a witness's signature; added to only.
+custody_checkpoint = Table(
+    "custody_checkpoint",
+    metadata,
+    Column("seq", Number, primary_key=True, autoincrement=False),
+    Column("size", BigInteger, nullable=False, index=True),
+    Column("at", Moment, nullable=False),
+    Column("witnessed_at", Moment),
+    Column("note", Text, nullable=False),
 )
 
 # Notices to be sent; written with the happenings that cause them.

@@ -8,9 +8,10 @@ from statistics import median
 from typing import TYPE_CHECKING, Any
 
 from services.collect.summary import Summary
-from services.domain.boat_proposals import Scene, propose
+from services.domain.boat_proposals import propose, straightly
 from services.domain.boats import LIMITS, FleetPlan, HandInRequest, HandInState, LegKind
 from services.domain.figures import Figure, Provenance
+from services.domain.fleet_state import FleetState
 from services.domain.timebase import midnight_before
 
 if TYPE_CHECKING:
@@ -45,15 +46,16 @@ def figures(store: Store, now: datetime) -> Mapping[str, Sequence[Any]]:
 
 def proposals(store: Store, now: datetime) -> Mapping[str, Sequence[Any]]:
     weather = store.snapshot("sea_weather", now).first()
-    scene = Scene(
-        vessels=store.snapshot("collection_vessels", now).records,
-        plans=store.snapshot("fleet_plans", now).records,
-        warehouses=store.snapshot("warehouses", now).records,
-        requests=store.snapshot("hand_in_requests", now).records,
-        wave_m=weather.wave_m if weather else None,
+    state = FleetState(
         now=now,
+        vessels=tuple(store.snapshot("collection_vessels", now).records),
+        fleet_plans=tuple(store.snapshot("fleet_plans", now).records),
+        warehouses=tuple(store.snapshot("warehouses", now).records),
+        hand_ins=tuple(store.snapshot("hand_in_requests", now).records),
+        wave_m=weather.wave_m if weather else None,
+        wind_bft=weather.wind_bft if weather else None,
     )
-    return {"proposals": propose(scene)}
+    return {"proposals": propose(state, straightly(state))}
 
 
 def _missing(key: str, label: str, note: str) -> Figure:

@@ -38,6 +38,7 @@ class UnservedReason(StrEnum):
     WATER = "water"
     WEATHER = "weather"
     DEPOT = "depot"
+    WORTH = "worth"
 
 
 UNSERVED_WORDS = {
@@ -48,6 +49,7 @@ UNSERVED_WORDS = {
     UnservedReason.WATER: "水路不通",
     UnservedReason.WEATHER: "风浪超限",
     UnservedReason.DEPOT: "云仓无余量",
+    UnservedReason.WORTH: "绕行代价过高",
 }
 
 

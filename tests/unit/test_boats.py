@@ -8,8 +8,9 @@ from itertools import pairwise
 
 import pytest
 
+from services.domain import boat_proposals
 from services.domain.alert import AlertLevel
-from services.domain.boat_proposals import Scene, nautical_miles, propose
+from services.domain.boat_proposals import nautical_miles, straightly
 from services.domain.boats import (
     HAND_IN_ORDER,
     CollectionVessel,
@@ -27,6 +28,7 @@ from services.domain.boats import (
     running_limit,
     share_done,
 )
+from services.domain.fleet_state import FleetState
 
 NOW = datetime(2026, 11, 21, 6, 32, tzinfo=UTC)
 
@@ -54,8 +56,12 @@ def vessel(number: int, lon: float, lat: float, **changes) -> CollectionVessel:
     return replace(given, **changes)
 
 
-def scene(*vessels: CollectionVessel, requests=None, plans=(), wave_m: float | None = 1.4) -> Scene:
-    return Scene(vessels, plans, (), requests or (hand_in(),), wave_m, NOW)
+def scene(*vessels: CollectionVessel, requests=None, plans=(), wave_m: float | None = 1.4) -> FleetState:
+    return FleetState(NOW, vessels, requests or (hand_in(),), (), plans, wave_m=wave_m)
+
+
+def propose(state: FleetState):
+    return boat_proposals.propose(state, straightly(state))
 
 
 def test_that_every_state_leads_to_the_next_and_none_is_skipped():

@@ -142,8 +142,8 @@ class PostgresWatch:
     def _listen(self) -> None:
         known = {name: value for name, value in self._conninfo.items() if value is not None}
         connection = psycopg.connect(**known, autocommit=True, connect_timeout=5)
+        self._connection = connection  # before it may fail, so that it is dropped when it does
         connection.execute(f"LISTEN {CHANNEL}")
-        self._connection = connection
 
     def _drop(self) -> None:
         connection, self._connection = self._connection, None

@@ -11,6 +11,7 @@ from urllib.parse import quote
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError
+from sqlalchemy.pool import ConnectionPoolEntry, QueuePool
 
 from services.store.errors import StoreBusy, StoreError, told_plainly
 
@@ -25,6 +26,23 @@ _ON_CONNECT = (
     "PRAGMA cache_size = -65536",
     "PRAGMA temp_store = MEMORY",
 )
+
+
+class ClosingPool(QueuePool):
+    """Closes a connection that comes home after the pool was disposed of: its other users' faults
+    must not leave it open until the garbage is collected."""
+
+    _is_over = False
+
+    def dispose(self) -> None:
+        self._is_over = True
+        super().dispose()
+
+    def _do_return_conn(self, record: ConnectionPoolEntry) -> None:
+        if self._is_over:
+            record.close()
+        else:
+            super()._do_return_conn(record)
 
 
 def open_engine(url: str, *, read_only: bool = False) -> Engine:
@@ -54,7 +72,9 @@ def _sqlite(url: str, *, read_only: bool) -> Engine:
         path = Path(make_url(url).database or "").resolve()
         url = f"sqlite:///file:{quote(str(path))}?mode=ro&uri=true"
     pragmas = (*_ON_CONNECT, "PRAGMA query_only = ON") if read_only else _ON_CONNECT
-    engine = create_engine(url, connect_args={"check_same_thread": False, "timeout": WAIT_S}, pool_size=8)
+    engine = create_engine(
+        url, poolclass=ClosingPool, pool_size=8, connect_args={"check_same_thread": False, "timeout": WAIT_S}
+    )
 
     @event.listens_for(engine, "connect")
     def prepare(connection: Any, _record: Any) -> None:
@@ -74,6 +94,7 @@ def _postgresql(url: str, *, read_only: bool) -> Engine:
     reads = " -c default_transaction_read_only=on" if read_only else ""
     return create_engine(
         url,
+        poolclass=ClosingPool,
         pool_pre_ping=True,
         pool_size=8,
         connect_args={

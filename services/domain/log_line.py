@@ -47,6 +47,7 @@ STREAM_WORDS: Mapping[str, str] = {
     "case_transfer": "移送",
     "road_text": "诱导",
     "interception": "拦截",
+    "points": "积分",
 }
 FACT_WORDS: Mapping[str, str] = {
     "promise_made": "承诺",
@@ -139,6 +140,10 @@ FACT_WORDS: Mapping[str, str] = {
     "interception_withdrawn": "撤令",
     "interception_lapsed": "拦截令失效",
     "feedback_passed": "拦截未反馈",
+    "account_opened": "开立积分账户",
+    "points_entered": "积分记账",
+    "points_redeemed": "积分兑换",
+    "plastic_swapped": "塑料换物",
 }
 _TOLD = {role.value: ROLE_WORDS[role] for role in LADDER}
 SYSTEM = "系统"

@@ -55,6 +55,9 @@ from services.domain.performance import Performance
 from services.domain.plan_ask_case import PlanAsk, WhatIf
 from services.domain.plan_run import PlanRun
 from services.domain.platform import Disposition, OurSubscription, Platform
+from services.domain.points import CreditApplication, PointsSummary
+from services.domain.points_account import PointsAccount
+from services.domain.points_terms import PointsTerms
 from services.domain.promise import Promise
 from services.domain.recognition import CameraHealth
 from services.domain.register import (
@@ -177,6 +180,10 @@ TOPICS: dict[str, type] = {
     "execution": ExecutionState,  # one a collection vessel
     "sea_ways": SeaWays,  # one record: how far over water between the places of the day
     "override_statistics": OverrideStatistics,  # one record
+    "points_accounts": PointsAccount,  # of the points stream, one a boat
+    "points_terms": PointsTerms,  # one record: what a hand-in earns and what points buy
+    "points_summary": PointsSummary,  # one record: what the accounts add up to
+    "credit_applications": CreditApplication,  # as the bank tells them
     "rule_health": RuleHealth,  # whether each rule runs, how often it spoke today, what was held back
     "alarm_performance": Performance,  # one record a period: today, this shift, 24 h, 7 d, 30 d
     "releases": Release,  # of the rule stream
@@ -208,6 +215,7 @@ _OF_SCENE: Mapping[str, tuple[str, ...]] = {
     "boats": (
         *("fleet", "boat_register", "beidou_fixes", "collection_vessels", "hand_in_requests", "warehouses"),
         *("boat_figures", "fleet_plans", "proposals"),
+        *("points_accounts", "points_terms", "points_summary", "credit_applications"),
         *("dispatch_plan", "plan_offers", "plan_asks", "what_ifs", "execution", "sea_ways", "override_statistics"),
     ),
     "*": (

@@ -13,6 +13,7 @@ from services.domain import (
     inspection_course,
     interception,
     plan_run,
+    points_account,
     promise,
     release_course,
     report_form,
@@ -41,6 +42,7 @@ ALL: Sequence[Stream] = [
     transfer_course.STREAM,
     road_text_course.STREAM,
     watch_order_course.STREAM,
+    points_account.STREAM,
 ]
 
 STREAMS: Mapping[str, Stream] = {stream.name: stream for stream in ALL}

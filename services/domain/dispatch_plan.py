@@ -135,6 +135,8 @@ class PlanOffer:
     refusal: str = ""
     base_id: str = ""  # the plan in force; "" for none
     late: int = 0  # hand-ins served after their window
+    checked: bool = False  # by the independent checker; none else may be confirmed
+    straight: bool = False  # 直线估算: the ways over water were not known
 
 
 @dataclass(frozen=True, slots=True)

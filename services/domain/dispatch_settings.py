@@ -12,6 +12,9 @@ from services.domain.timebase import local
 Read = TypeVar("Read")
 
 
+TOPIC = "dispatch_terms"  # one record, put by the collector; without it the defaults below
+
+
 @dataclass(frozen=True, slots=True)
 class ProposalWeights:
     """Shares of a proposal's cost; together 1."""
@@ -81,8 +84,19 @@ class DispatchSettings:
         return since.astimezone(now.tzinfo), until.astimezone(now.tzinfo)
 
 
+@dataclass(frozen=True, slots=True)
+class DispatchTerms:
+    """What decisions and screens need of the settings in force, and which vessels cannot be counted on."""
+
+    settings: DispatchSettings
+    weights: ProposalWeights
+    lost: tuple[str, ...] = ()  # ids of vessels, silent too long
+    id: str = "dispatch"
+
+
 WEIGHTS = ProposalWeights()
 DISPATCH = DispatchSettings()
+TERMS = DispatchTerms(DISPATCH, WEIGHTS)
 
 _SHARES = ("fill_limit", "slower_per_bft")
 _HOURS = ("duty_from_h", "duty_until_h")

@@ -31,6 +31,8 @@ from services.collect.convoys import Convoys
 from services.collect.deadlines import Deadlines
 from services.collect.followup import EVERY_S as FOLLOW_UP_EVERY_S
 from services.collect.followup import FollowUp
+from services.collect.hand_ins import EVERY_S as HAND_INS_EVERY_S
+from services.collect.hand_ins import HandIns, hand_in_limits
 from services.collect.history_keeping import EVERY_S as HISTORY_EVERY_S
 from services.collect.history_keeping import HistoryKeeping
 from services.collect.intake import Intake
@@ -135,6 +137,9 @@ def _collect(site: Site, over: threading.Event) -> None:
         convoys = Convoys(store, site)
         unwind.callback(convoys.stop)
         poller.add_tick("convoys", convoys.tick, CONVOYS_EVERY_S)
+        hand_ins = HandIns(store, hand_in_limits(site))
+        poller.add_summaries((hand_ins.summary,))
+        poller.add_tick("hand_ins", hand_ins.tick, HAND_INS_EVERY_S)
         poller.add_tick("deadlines", Deadlines(store).tick, 1.0)
         poller.add_tick("listening", Listening(store, rules).tick, LISTEN_EVERY_S)
         poller.add_tick("noise", NoiseTally(store, rules.runner.held, site.noise).tick, NOISE_EVERY_S)

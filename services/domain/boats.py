@@ -290,6 +290,9 @@ class HandInRequest:
     def reached(self, state: HandInState) -> datetime | None:
         return next((h.at for h in self.history if h.state is state), None)
 
+    def times(self, state: HandInState) -> int:
+        return sum(h.state is state for h in self.history)
+
     @property
     def filed_at(self) -> datetime:
         return self.history[0].at
@@ -395,7 +398,8 @@ class HandInFiled:
 @dataclass(frozen=True, slots=True)
 class HandInProgress:
     """Event ``hand_in_progress``: a hand-in has reached a state, or has waited another whole minute
-    for a vessel. ``waited_min`` counts from acceptance and is 0 in every other state."""
+    for a vessel. ``waited_min`` counts from acceptance, or from when it was to be assigned again, and is 0
+    in every other state."""
 
     request_id: str
     number: str

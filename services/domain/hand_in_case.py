@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from services.domain.boats import (
+    POLLUTANT_WORDS,
+    STATE_WORDS,
     Clock,
     HandInRequest,
     HandInState,
@@ -169,6 +171,10 @@ class RequestFiled:
     window_to: datetime | None = None
     caller: str = ""
 
+    @property
+    def what(self) -> str:
+        return f"{self.vessel_no} {POLLUTANT_WORDS[self.pollutant]} {self.est_t:.2f} t"
+
 
 @dataclass(frozen=True, slots=True)
 class RequestAccepted:
@@ -198,6 +204,10 @@ class HandInAssigned:
     window_to: datetime | None
     plan_id: str
 
+    @property
+    def what(self) -> str:
+        return self.vessel_name
+
 
 @dataclass(frozen=True, slots=True)
 class HandInReassigned:
@@ -209,6 +219,10 @@ class HandInReassigned:
     window_to: datetime | None
     plan_id: str
     reason: str
+
+    @property
+    def what(self) -> str:
+        return self.vessel_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,6 +248,10 @@ class ProgressReported:
     steps: tuple[StateAt, ...]
     told: Told
     clocks: tuple[Clock, ...]  # those the steps start
+
+    @property
+    def what(self) -> str:
+        return " ".join(STATE_WORDS[step.state] for step in self.steps)
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from services.domain.masked import mask_name
 from services.domain.officer import ROLE_WORDS, Role
 
 QUIET = frozenset({HappeningKind.REPEATED})  # a repeat is a count on the alert, no transition
+QUIET_DEEDS = frozenset({"progress_reported"})  # the bureau's own course of a hand-in; its pane tells it
 LONGEST = 60  # characters of one field on a line
 
 
@@ -47,6 +48,9 @@ STREAM_WORDS: Mapping[str, str] = {
     "case_transfer": "移送",
     "road_text": "诱导",
     "interception": "拦截",
+    "dispatch_plan": "派船",
+    "plan_ask": "重排",
+    "hand_in": "上交",
     "points": "积分",
 }
 FACT_WORDS: Mapping[str, str] = {
@@ -140,6 +144,30 @@ FACT_WORDS: Mapping[str, str] = {
     "interception_withdrawn": "撤令",
     "interception_lapsed": "拦截令失效",
     "feedback_passed": "拦截未反馈",
+    "plan_confirmed": "确认派船计划",
+    "plan_replaced": "派船计划换日",
+    "vessel_assigned": "派船",
+    "override": "另选收集船",
+    "route_reordered": "调整次序",
+    "stop_locked": "锁定",
+    "stop_unlocked": "解锁",
+    "replan_asked": "申请重排",
+    "what_if_asked": "假设推演",
+    "ask_answered": "算出方案",
+    "ask_failed": "方案未算成",
+    "request_filed": "上交申请",
+    "request_accepted": "受理上交",
+    "request_rejected": "上交不符",
+    "request_cancelled": "取消上交",
+    "hand_in_assigned": "派船",
+    "hand_in_reassigned": "改派",
+    "vessel_missed": "未遇船",
+    "weight_disputed": "计量争议",
+    "dispute_settled": "争议商定",
+    "progress_reported": "上交进展",
+    "limit_passed": "上交超时",
+    "collecting_held": "收集待风浪",
+    "collecting_resumed": "收集续期",
     "account_opened": "开立积分账户",
     "points_entered": "积分记账",
     "points_redeemed": "积分兑换",

@@ -14,6 +14,7 @@ from services.domain.boats import (
     CollectionVessel,
     FishingBoat,
     FleetPlan,
+    HandInLimits,
     HandInRequest,
     Proposal,
     SeaWeather,
@@ -37,6 +38,7 @@ from services.domain.community import (
 from services.domain.contacts import Contact
 from services.domain.control_rules import ControlRules
 from services.domain.dispatch_plan import DispatchPlan, OverrideStatistics, PlanOffer
+from services.domain.dispatch_settings import DispatchTerms
 from services.domain.duty_log import LogNote
 from services.domain.execution_state import ExecutionState
 from services.domain.figures import Figure, Series
@@ -167,7 +169,9 @@ TOPICS: dict[str, type] = {
     "boat_register": FishingBoat,
     "beidou_fixes": FixBlock,  # one record: the newest Beidou fix of every boat, as columns
     "collection_vessels": CollectionVessel,
-    "hand_in_requests": HandInRequest,  # open ones and those of the last days
+    "hand_in_requests": HandInRequest,  # of the hand_in stream: open ones and those changed in the last 4 days
+    "filed_hand_ins": HandInRequest,  # the bureau's rows as polled; the keeper makes deeds of them
+    "hand_in_limits": HandInLimits,  # one record: the time limits in force
     "warehouses": Warehouse,
     "sea_weather": SeaWeather,
     "boat_figures": Figure,
@@ -180,6 +184,7 @@ TOPICS: dict[str, type] = {
     "execution": ExecutionState,  # one a collection vessel
     "sea_ways": SeaWays,  # one record: how far over water between the places of the day
     "override_statistics": OverrideStatistics,  # one record
+    "dispatch_terms": DispatchTerms,  # one record: the settings in force and the vessels not to be counted on
     "points_accounts": PointsAccount,  # of the points stream, one a boat
     "points_terms": PointsTerms,  # one record: what a hand-in earns and what points buy
     "points_summary": PointsSummary,  # one record: what the accounts add up to
@@ -214,9 +219,11 @@ _OF_SCENE: Mapping[str, tuple[str, ...]] = {
     ),
     "boats": (
         *("fleet", "boat_register", "beidou_fixes", "collection_vessels", "hand_in_requests", "warehouses"),
+        *("filed_hand_ins", "hand_in_limits"),
         *("boat_figures", "fleet_plans", "proposals"),
         *("points_accounts", "points_terms", "points_summary", "credit_applications"),
         *("dispatch_plan", "plan_offers", "plan_asks", "what_ifs", "execution", "sea_ways", "override_statistics"),
+        *("dispatch_terms",),
     ),
     "*": (
         *("subscriptions_to_us", "police_orders"),

@@ -38,7 +38,7 @@ def sources(site: Site) -> Sequence[Source]:
         ),
         Source(
             "hand_ins", "上交申请", every.get("requests", 2), 60,
-            ask("/requests"), boats_read.hand_ins, ("hand_in_requests",),
+            ask("/requests"), boats_read.hand_ins, ("filed_hand_ins",),
         ),
         Source(
             "vessels", "收集船", every.get("vessels", 2), 60,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
@@ -18,6 +19,8 @@ from services.domain.boats import (
 from services.domain.event import Event
 from services.domain.timebase import local
 
+WAITS = frozenset({HandInState.ACCEPTED, HandInState.REASSIGNED, HandInState.NO_SHOW})
+
 
 def filed(request: HandInRequest) -> Event:
     record = HandInFiled(
@@ -28,13 +31,20 @@ def filed(request: HandInRequest) -> Event:
 
 
 def progress(request: HandInRequest, now: datetime) -> Iterable[Event]:
+    times: Counter[HandInState] = Counter()
     for reached in request.history[1:]:
-        yield _step(request, reached.state, reached.at, 0)
-    if request.state is HandInState.ACCEPTED:
+        times[reached.state] += 1
+        yield _step(request, reached.state, reached.at, 0, times[reached.state])
+    yield from waiting(request, now)
+
+
+def waiting(request: HandInRequest, now: datetime) -> Iterable[Event]:
+    """The whole minutes it has waited for a vessel."""
+    if request.state in WAITS:
         since = request.history[-1].at
         waited = int((now - since).total_seconds() // 60)
         if waited > 0:
-            yield _step(request, request.state, since + timedelta(minutes=waited), waited)
+            yield _step(request, request.state, since + timedelta(minutes=waited), waited, request.times(request.state))
 
 
 def levels(warehouse: Warehouse, now: datetime) -> Iterable[Event]:
@@ -61,7 +71,7 @@ def levels(warehouse: Warehouse, now: datetime) -> Iterable[Event]:
         yield Event("warehouses", ident, "warehouse_level", now, record)
 
 
-def _step(request: HandInRequest, state: HandInState, at: datetime, waited_min: int) -> Event:
+def _step(request: HandInRequest, state: HandInState, at: datetime, waited_min: int, nth: int) -> Event:
     late = request.late_by if state in HAND_IN_ORDER[2:4] else None
     record = HandInProgress(
         request_id=request.id,
@@ -79,5 +89,5 @@ def _step(request: HandInRequest, state: HandInState, at: datetime, waited_min: 
         vessel_name=request.vessel_name,
         late_min=int(late.total_seconds() // 60) if late else 0,
     )
-    ident = f"{request.id}:{state.value}" + (f":{waited_min}" if waited_min else "")
+    ident = f"{request.id}:{state.value}" + (f"#{nth}" if nth > 1 else "") + (f":{waited_min}" if waited_min else "")
     return Event("hand_ins", ident, "hand_in_progress", at, record)

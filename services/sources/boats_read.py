@@ -26,6 +26,7 @@ from services.domain.boats import (
     LegKind,
     Pollutant,
     SeaWeather,
+    Signature,
     StateAt,
     Warehouse,
     compartment_level,
@@ -34,8 +35,8 @@ from services.domain.boats import (
 from services.domain.datum import Datum, declared, to_wgs84
 from services.domain.event import Batch, Refused
 from services.domain.fleet import FLEET_DTYPE, ColourCode, Fleet, VesselKind
-from services.domain.masked import Masked, mask_phone
-from services.sources.boats_events import filed, levels, progress
+from services.domain.masked import Masked, mask_name, mask_phone
+from services.sources.boats_events import levels
 
 Row = Mapping[str, Any]
 Record = TypeVar("Record")
@@ -48,6 +49,8 @@ CODES = {
 }
 WINDS = ("北风", "东北风", "东风", "东南风", "南风", "西南风", "西风", "西北风")
 LEVELS = {"blue": AlertLevel.BLUE, "yellow": AlertLevel.YELLOW, "orange": AlertLevel.ORANGE, "red": AlertLevel.RED}
+PARTIES = ("boat", "collector", "warehouse", "carrier", "disposer")
+_SHA256 = re.compile(r"[0-9a-f]{64}")
 _VESSEL_NO = re.compile(r"浙椒渔\s?\d{5}")
 
 
@@ -90,14 +93,10 @@ def positions(answer: Row, now: datetime) -> Batch:
 
 
 def hand_ins(answer: Row, now: datetime) -> Batch:
-    """States of all, events of what is newer than the cursor, and each whole minute of waiting for a vessel."""
+    """The rows as they are told; the keeper makes the cases and their events of them."""
     datum = declared(answer.get("datum"))
     found, refused = _rows("hand_ins", answer["requests"], lambda row: _hand_in(row, datum, now))
-    cursor = float(answer.get("cursor") or 0.0)
-    events = [e for r in found for e in (filed(r), *progress(r, now)) if e.occurred_at.timestamp() > cursor]
-    latest = max((e.occurred_at.timestamp() for e in events), default=cursor)
-    events.sort(key=lambda e: e.occurred_at)
-    return Batch({"hand_in_requests": found}, tuple(events), refused, cursor=repr(latest) if latest else "")
+    return Batch({"filed_hand_ins": found}, refused=refused)
 
 
 def vessels(answer: Row, now: datetime) -> Batch:
@@ -215,7 +214,29 @@ def _hand_in(row: Row, datum: Datum, now: datetime) -> HandInRequest:
         stored_t=_maybe_number(row, "stored_t"),
         warehouse=_text(row, "warehouse", ""),
         manifest=_text(row, "manifest", ""),
+        window_from=_maybe_at(row.get("window_from")),
+        carrier=_text(row, "carrier", ""),
+        disposer=_text(row, "disposer", ""),
+        reduced_t=_maybe_number(row, "reduced_t"),
+        transferred_t=_maybe_number(row, "transferred_t"),
+        disposed_t=_maybe_number(row, "disposed_t"),
+        photos=_photos(row),
+        signers=tuple(_signature(each) for each in row.get("signers") or ()),
+        reason=_text(row, "reason", ""),
     )
+
+
+def _photos(row: Row) -> tuple[str, ...]:
+    photos = row.get("photos") or ()
+    if not isinstance(photos, list | tuple) or not all(isinstance(p, str) and _SHA256.fullmatch(p) for p in photos):
+        raise RowError("bad_photo", "照片的哈希不是 SHA-256")
+    return tuple(photos)
+
+
+def _signature(each: Any) -> Signature:
+    if not isinstance(each, list) or len(each) != 3 or each[1] not in PARTIES or not isinstance(each[2], str):
+        raise RowError("bad_signer", f"签收人读不懂：{each!r}")
+    return Signature(HandInState(each[0]), each[1], mask_name(each[2]))
 
 
 def _vessel(row: Row, datum: Datum, now: datetime) -> tuple[CollectionVessel, FleetPlan]:

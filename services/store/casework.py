@@ -13,6 +13,8 @@ from services.store import codec
 from services.store.schema import casework
 from services.store.streams import STREAMS
 
+_MANY = 500  # ids asked for in one query
+
 
 def read(connection: Connection, stream: str, *, open_only: bool = False) -> tuple[Any, ...]:
     """Every case of a stream, the ones changed last first."""
@@ -36,8 +38,36 @@ def shown(connection: Connection, stream: Stream, now: datetime) -> tuple[Any, .
     return _cases(connection, stream.name, [casework.c.case_id], lately)
 
 
+def versions(connection: Connection, stream: str, ids: Sequence[str]) -> dict[str, int]:
+    """Of those ids that are cases."""
+    found: dict[str, int] = {}
+    for start in range(0, len(ids), _MANY):
+        part = casework.c.case_id.in_(ids[start : start + _MANY])
+        found |= _versions(connection, stream, part)
+    return found
+
+
+def shown_versions(connection: Connection, stream: str, since: datetime) -> dict[str, int]:
+    """Of the open cases and those changed since."""
+    return _versions(connection, stream, or_(casework.c.is_open == true(), casework.c.changed_at > since))
+
+
+def read_many(connection: Connection, stream: str, ids: Sequence[str]) -> tuple[Any, ...]:
+    """Those of the cases that there are, by id."""
+    found: list[Any] = []
+    for start in range(0, len(ids), _MANY):
+        part = casework.c.case_id.in_(ids[start : start + _MANY])
+        found += _cases(connection, stream, [casework.c.case_id], part)
+    return tuple(found)
+
+
 def read_one(connection: Connection, stream: str, case_id: str) -> Any | None:
     return next(iter(_cases(connection, stream, [], casework.c.case_id == case_id)), None)
+
+
+def _versions(connection: Connection, stream: str, where: ColumnElement[bool]) -> dict[str, int]:
+    query = select(casework.c.case_id, casework.c.version).where(casework.c.stream == stream, where)
+    return {row.case_id: row.version for row in connection.execute(query)}
 
 
 def _cases(

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Row, select
 
 from services.domain.alert import Alert
 from services.domain.happening import Happening
-from services.domain.log_line import QUIET, LogLine, line_of, line_of_deed
+from services.domain.log_line import QUIET, QUIET_DEEDS, LogLine, line_of, line_of_deed
 from services.store import codec, deeds, ledger
 from services.store.schema import alert as alert_table
 from services.store.schema import case_event
@@ -20,7 +20,7 @@ OTHERS = ("account", "audit")  # who came and went is the audit administrator's
 def newest(connection: Connection, limit: int) -> tuple[LogLine, ...]:
     """The last entries of the log that officers may read, newest first."""
     query = select(case_event).where(
-        case_event.c.stream.not_in(OTHERS), case_event.c.kind.not_in([kind.value for kind in QUIET])
+        case_event.c.stream.not_in(OTHERS), case_event.c.kind.not_in([*(kind.value for kind in QUIET), *QUIET_DEEDS])
     )
     found = connection.execute(query.order_by(case_event.c.seq.desc()).limit(limit)).all()
     titles = _titles(connection, {row.case_id for row in found if row.stream == ledger.ALERTS})

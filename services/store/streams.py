@@ -7,11 +7,14 @@ from collections.abc import Mapping, Sequence
 from services.domain import (
     accounting,
     audit,
+    dispatch_course,
     duty_log,
     flood_log,
+    hand_in_course,
     handover,
     inspection_course,
     interception,
+    plan_ask,
     plan_run,
     points_account,
     promise,
@@ -38,11 +41,14 @@ ALL: Sequence[Stream] = [
     plan_run.STREAM,
     interception.STREAM,
     swaps.STREAM,
+    dispatch_course.STREAM,
+    plan_ask.STREAM,
     inspection_course.STREAM,
     transfer_course.STREAM,
     road_text_course.STREAM,
     watch_order_course.STREAM,
     points_account.STREAM,
+    hand_in_course.STREAM,
 ]
 
 STREAMS: Mapping[str, Stream] = {stream.name: stream for stream in ALL}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -12,13 +13,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.collect.site import Site
-from services.domain.boats import HandInRequest, HandInState
+from services.domain.boats import HandInRequest, HandInState, StateAt
 from services.domain.datum import DatumError, wgs_to_gcj
 from services.domain.fleet import ColourCode
-from services.sources import boats, boats_read
+from services.sources import boats, boats_events, boats_read
 from services.store import codec
 
 RECORDED = Path(__file__).parents[1] / "recorded" / "boats"
+S = HandInState
 NOW = datetime(2026, 11, 21, 6, 32, tzinfo=UTC)
 
 
@@ -88,29 +90,41 @@ def test_that_a_bad_fix_is_refused_with_its_reason_and_the_others_stay(row, reas
     assert len(batch.states["beidou_fixes"][0].fleet) == count
 
 
-def test_that_a_hand_in_is_filed_once_and_its_progress_told_once():
-    first = boats_read.hand_ins(recorded("requests"), NOW)
-    again = boats_read.hand_ins(recorded("requests", first.cursor), NOW)
-    assert {e.kind for e in first.events} == {"hand_in_filed", "hand_in_progress"}
-    assert len([e for e in first.events if e.kind == "hand_in_filed"]) == len(first.states["hand_in_requests"])
-    assert again.events == ()
-    assert again.cursor == first.cursor
-
-
 def test_that_waiting_for_a_vessel_is_told_each_minute():
-    first = boats_read.hand_ins(recorded("requests"), NOW)
-    later = boats_read.hand_ins(recorded("requests", first.cursor), NOW + timedelta(seconds=61))
-    waiting = [e.record for e in later.events if e.record.number == "07"]
-    assert [w.state for w in waiting] == [HandInState.ACCEPTED]
-    before = max(e.record.waited_min for e in first.events if e.kind == "hand_in_progress" and e.record.number == "07")
-    assert waiting[0].waited_min == before + 1
+    rows = boats_read.hand_ins(recorded("requests"), NOW).states["filed_hand_ins"]
+    seven = next(r for r in rows if r.number == "07")
+    (before,), (after,) = (boats_events.waiting(seven, at) for at in (NOW, NOW + timedelta(seconds=61)))
+    assert after.record.waited_min == before.record.waited_min + 1
+    assert after.record.state == HandInState.ACCEPTED
+
+
+def test_that_each_state_is_told_once_however_often_it_is_reached():
+    sent = [S.FILED, S.ACCEPTED, S.ASSIGNED, S.REASSIGNED, S.ASSIGNED]
+    history = tuple(StateAt(state, NOW + timedelta(minutes=i)) for i, state in enumerate(sent))
+    one = replace(boats_read.hand_ins(recorded("requests"), NOW).states["filed_hand_ins"][0], history=history)
+    told = list(boats_events.progress(replace(one, state=S.ASSIGNED), NOW))
+    assert len({event.event_id for event in told}) == len(told) == 4
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "reason"),
+    [
+        ("photos", ["0"], "bad_photo"),
+        ("signers", [["SIGNED", "captain", "林某"]], "bad_signer"),
+        ("signers", [["SUNK", "boat", "林某"]], "bad_value"),
+    ],
+)
+def test_that_a_photo_or_a_signer_that_cannot_be_is_refused(field, value, reason):
+    answer = recorded("requests")
+    answer["requests"] = [{**answer["requests"][0], field: value}]
+    assert [r.reason for r in boats_read.hand_ins(answer, NOW).refused] == [reason]
 
 
 def test_that_a_row_sent_twice_counts_once():
     answer = recorded("requests")
     answer["requests"] *= 2
     batch = boats_read.hand_ins(answer, NOW)
-    ids = [r.id for r in batch.states["hand_in_requests"]]
+    ids = [r.id for r in batch.states["filed_hand_ins"]]
     assert len(ids) == len(set(ids))
 
 
@@ -135,7 +149,7 @@ def test_that_a_bad_hand_in_is_refused_with_its_reason(change, reason):
     answer["requests"].append(bad)
     batch = boats_read.hand_ins(answer, NOW)
     assert [r.reason for r in batch.refused] == [reason]
-    assert len(batch.states["hand_in_requests"]) == len(answer["requests"]) - 1
+    assert len(batch.states["filed_hand_ins"]) == len(answer["requests"]) - 1
 
 
 def test_that_a_silent_gauge_is_unknown_and_not_zero():
@@ -171,7 +185,7 @@ def test_that_whatever_a_field_holds_is_refused_or_can_be_read_back(field, value
     answer["requests"] = answer["requests"][:2]
     answer["requests"][0][field] = value
     batch = boats_read.hand_ins(answer, NOW)
-    kept = batch.states["hand_in_requests"]
+    kept = batch.states["filed_hand_ins"]
     assert len(kept) + len(batch.refused) == 2
     for record in kept:
         assert codec.decode(HandInRequest, codec.encode(record)) == record

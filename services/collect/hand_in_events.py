@@ -1,0 +1,55 @@
+"""What has become of the hand-ins, told to the rules: from the cases, so that an officer's act counts at once.
+
+An event's id follows from its case alone, so one told twice is stored once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from services.domain.boats import HandInRequest
+from services.domain.event import Batch, Event
+from services.domain.hand_in_case import NAME
+from services.domain.hand_in_course import SHOWN_FOR
+from services.domain.snapshot import SourceStatus
+from services.sources.boats_events import WAITS, filed, progress, waiting
+from services.store import casework
+from services.store.store import Store
+
+KEEPER = SourceStatus("hand_in_keeper", "上交台账", late_after_s=1e9)  # heard of only when there is something
+
+
+class HandInEvents:
+    """For one caller at a time. What it remembers only spares work."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._told: dict[str, int] = {}  # version of each case whose events are in the store
+        self._waiting: dict[str, HandInRequest] = {}
+        self._minutes: dict[str, str] = {}  # the last minute told of each that waits
+
+    def tell(self, now: datetime) -> None:
+        """Events of what has changed since the last time, and of each whole minute of waiting for a vessel."""
+        with self._store.read() as connection:
+            versions = casework.shown_versions(connection, NAME, now - SHOWN_FOR)
+            moved = [case_id for case_id, version in versions.items() if self._told.get(case_id) != version]
+            cases = casework.read_many(connection, NAME, moved)
+        for case in cases:
+            self._waiting.pop(case.id, None)
+            if case.state in WAITS:
+                self._waiting[case.id] = case
+        events = [event for case in cases for event in (filed(case), *progress(case, now))]
+        events += self._waited(now)
+        if events:
+            self._store.take(Batch(events=sorted(events, key=lambda event: event.occurred_at)), KEEPER, now)
+        self._told = {key: version for key, version in self._told.items() if key in versions}
+        self._told |= {case.id: case.version for case in cases}
+
+    def _waited(self, now: datetime) -> Iterator[Event]:
+        self._minutes = {case_id: said for case_id, said in self._minutes.items() if case_id in self._waiting}
+        for case in self._waiting.values():
+            for event in waiting(case, now):
+                if self._minutes.get(case.id) != event.event_id:
+                    self._minutes[case.id] = event.event_id
+                    yield event

@@ -25,6 +25,7 @@ _EVENTS: Mapping[str, timedelta | None] = MappingProxyType(
         "meter_reading": timedelta(days=400),
         "camera_event": timedelta(days=180),
         "warehouse_level": timedelta(days=400),
+        "vessel_execution": timedelta(days=400),
         "hand_in_filed": None,
         "hand_in_progress": None,
         "boat_code": None,

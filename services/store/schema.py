@@ -17,6 +17,7 @@ from services.domain.boat_marks import BoatCodeTurned, CertificateDue, Discharge
 from services.domain.boats import HandInFiled, HandInProgress, WarehouseLevel
 from services.domain.community import CameraEvent, GatePassage, MeterReading
 from services.domain.custody_events import CustodyCheck, ManifestStage, MassBalance
+from services.domain.execution_events import VesselExecution
 from services.domain.passage import (
     CheckpointState,
     ConvoyFound,
@@ -203,6 +204,7 @@ register_event_table("certificate", CertificateDue, [("holder_id", "occurred_at"
 register_event_table("mass_balance", MassBalance, [("manifest", "occurred_at"), ("occurred_at",)])
 register_event_table("manifest_stage", ManifestStage, [("manifest", "occurred_at"), ("occurred_at",)])
 register_event_table("custody_check", CustodyCheck, [("occurred_at",)])
+register_event_table("vessel_execution", VesselExecution, [("vessel_id", "occurred_at"), ("occurred_at",)])
 
 # ---------------------------------------------------------------------- what stays of old passages
 

@@ -24,10 +24,12 @@ from services.collect import (
 )
 from services.collect.backtesting import EVERY_S as BACKTEST_EVERY_S
 from services.collect.backtesting import BackTesting
+from services.collect.boat_standing import BoatStanding
 from services.collect.camera_health import EVERY_S as CAMERAS_EVERY_S
 from services.collect.camera_health import CamerasWatch
 from services.collect.convoys import EVERY_S as CONVOYS_EVERY_S
 from services.collect.convoys import Convoys
+from services.collect.custody import custody_of
 from services.collect.deadlines import Deadlines
 from services.collect.followup import EVERY_S as FOLLOW_UP_EVERY_S
 from services.collect.followup import FollowUp
@@ -65,7 +67,7 @@ from services.collect.watch_hits import WatchHits
 from services.collect.witnessing import TICK_S as WITNESS_EVERY_S
 from services.collect.witnessing import Witnessing
 from services.receivers import ais, viid
-from services.sources import boats, checkpoints, community, registers, units
+from services.sources import boat_records, boats, checkpoints, community, registers, units
 from services.store.errors import StoreBusy
 from services.store.store import Store
 from services.store.witness import open_witness
@@ -74,7 +76,7 @@ log = logging.getLogger(__name__)
 
 RETRY_S = 2.0
 RULES = Path(__file__).resolve().parents[2] / "resources" / "rules"
-SOURCES = (community.sources, boats.sources, checkpoints.sources, registers.sources, units.sources)
+SOURCES = (community.sources, boats.sources, boat_records.sources, checkpoints.sources, registers.sources, units.sources)
 SUMMARIES = (
     *community_summaries.SUMMARIES,
     *pushed_eye.SUMMARIES,
@@ -148,6 +150,10 @@ def _collect(site: Site, over: threading.Event) -> None:
         poller.add_summaries(follow_up.summaries)
         poller.add_tick("follow_up", follow_up.tick, FOLLOW_UP_EVERY_S)
         poller.add_tick("packaging", Packaging(store, site, images_for(site).path).tick, PACKAGING_EVERY_S)
+        standing = BoatStanding(store, site)
+        poller.add_summaries(standing.summaries)
+        for name, tick, every_s in standing.ticks:
+            poller.add_tick(name, tick, every_s)
         poller.add_tick("sweep", sweeping.tick, EVERY_S)
         kept_days = HistoryKeeping(site.folder / "history", site.retention)
         poller.add_tick("history", kept_days.tick, HISTORY_EVERY_S)
@@ -158,6 +164,11 @@ def _collect(site: Site, over: threading.Event) -> None:
             unwind.callback(upstream.stop)
             poller.add_tick("viid_client", upstream.tick, VIID_EVERY_S)
         poller.add_tick("pictures", PictureKeeping(images_for(site), store).tick, PICTURES_EVERY_S)
+        custody = custody_of(site, store)
+        if custody is not None:
+            poller.add_summaries((custody.summary,))
+            for name, tick, every_s in custody.ticks:
+                poller.add_tick(name, tick, every_s)
         if site.record.mirror:
             witness = open_witness(site.record.mirror)
             unwind.callback(witness.close)

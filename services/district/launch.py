@@ -18,6 +18,7 @@ from typing import Any
 from services.district.gateways import PATHS
 from services.district.history import KEPT_DAYS, fill
 from services.district.history_followup import followup_past
+from services.district.sea_witness import custody_table
 from services.domain.timebase import starting
 
 MAIN = Path(__file__).resolve().parents[2] / "main.py"
@@ -39,7 +40,7 @@ def write_demo_site(
     url = store_url or f"sqlite:///{folder / 'console.db'}"
     if past and fill(url, start, seed):  # before the district's clock starts
         followup_past(url, folder, start)
-    boats, checkpoints, ais, viid, control, units, police, gateways = _free_ports(8)
+    boats, checkpoints, ais, viid, control, units, police, gateways, witness = _free_ports(9)
     clock = starting(start, factor)
     tables: dict[str, Mapping[str, Any]] = {
         "store": {"url": url},
@@ -48,6 +49,7 @@ def write_demo_site(
         "retention": {"gate_passage": KEPT_DAYS, "passage": KEPT_DAYS},
         "clock": {"start": clock.start, "anchor_s": clock.anchor_s, "factor": factor},
         "sources.boats": {"url": f"http://{HOST}:{boats}"},
+        "sources.boat_records": {"url": f"http://{HOST}:{boats}"},
         "sources.community": {"url": f"sqlite:///{folder / 'community.db'}"},
         "sources.checkpoints": {"url": f"http://{HOST}:{checkpoints}"},
         "sources.registers": {"url": f"http://{HOST}:{checkpoints}"},
@@ -71,6 +73,7 @@ def write_demo_site(
         "subscribe": ["13", "7"],
     }
     tables |= _outbox(gateways)
+    tables["boats.custody"] = custody_table(folder, HOST, witness)
     if ais_files:
         tables["receivers.ais_files"] = {"mode": "file", "files": list(ais_files)}
     path = folder / "site.toml"

@@ -20,7 +20,16 @@ class Fault(StrEnum):
     LATE = "late"  # sends events minutes after they happened
 
 
-SUFFERERS = ("boats", "community", "checkpoints", "viid", "ais", "units", "police")  # what a fault can be switched on
+SUFFERERS = (
+    "boats",
+    "community",
+    "checkpoints",
+    "viid",
+    "ais",
+    "units",
+    "police",
+    "witness",
+)  # what a fault can be switched on
 
 
 class Faults:
@@ -50,6 +59,7 @@ class DistrictSettings:
     residents: int = 10_000
     passages_per_s: float = 50.0
     hand_in_factor: float = 120.0  # about 8 hand-ins a day, sped up by this
+    day: str = ""  # 300: so many hand-ins and twenty collection vessels in one day
 
 
 class Part(Protocol):

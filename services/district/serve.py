@@ -8,13 +8,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from services.collect.site import Site
-from services.district import community, gateways, roads, sea, units
+from services.district import community, gateways, roads, sea, sea_witness, units
 from services.district.http import BadQuestionError, HttpPart
 from services.district.part import SUFFERERS, DistrictSettings, Fault, Faults, Part
 
 log = logging.getLogger(__name__)
 
-PARTS = (community.parts, sea.parts, roads.parts, units.parts, gateways.parts)
+PARTS = (community.parts, sea.parts, roads.parts, units.parts, gateways.parts, sea_witness.parts)
 
 
 def serve(site: Site, settings: DistrictSettings, faults: Faults, over: threading.Event) -> None:

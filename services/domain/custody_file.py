@@ -9,13 +9,14 @@
     {"seq":1,…} SIGNATURE             N lines; in a manifest's file each followed by  proof HASH HASH …
     checkpoints M
     ORIGIN / SIZE / ROOT / blank / — signature lines / blank       M times
-    end
+    end SHA256                        of every byte before this line
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from hashlib import sha256
 
 from services.domain.merkle import HASH_SIZE, Proof
 from services.domain.signed_note import MARK, Note, NoteError, VerifierKey, key_of, note_of, spell, unspell
@@ -43,7 +44,8 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class CustodyFile:
-    """``notes`` are checkpoints, oldest first; the last covers the entries."""
+    """``notes`` are checkpoints, oldest first; the last covers the entries. The sum at the end guards against
+    slips only: whoever makes a file can make its sum."""
 
     is_whole_log: bool
     log_key: VerifierKey
@@ -53,7 +55,7 @@ class CustodyFile:
 
     @property
     def spelled(self) -> str:
-        return "".join((
+        body = "".join((
             f"{LOG if self.is_whole_log else MANIFEST}\n",
             f"log-key {self.log_key.spelled}\n",
             *(f"witness-key {key.spelled}\n" for key in self.witness_keys),
@@ -61,8 +63,8 @@ class CustodyFile:
             *(one.spelled for one in self.told),
             f"checkpoints {len(self.notes)}\n",
             *(f"{note.spelled}\n" for note in self.notes),
-            "end\n",
         ))  # fmt: skip
+        return f"{body}end {sha256(body.encode()).hexdigest()}\n"
 
 
 def file_of(text: str) -> CustodyFile:
@@ -75,8 +77,9 @@ def file_of(text: str) -> CustodyFile:
     witnesses = tuple(lines.keys("witness-key"))
     told = tuple(lines.told(kind == MANIFEST))
     notes = tuple(lines.notes())
-    if lines.next() != "end" or not lines.is_over:
-        raise FileError(f"第 {lines.number} 行：文件须以 end 结束")
+    lines.rest_of("end")
+    if not lines.is_over:
+        raise FileError(f"第 {lines.number} 行之后还有内容")
     return CustodyFile(kind == LOG, log_key, witnesses, told, notes)
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 SIMILAR = "similar"  # about an alert's id; the answer is a tuple of SimilarCase
 VEHICLE = "vehicle"  # about an alert's id; the answer is a VehiclePast, or None
 PASSAGES = "passages"  # about a PageAsked; the answer is a PassagePage
+CUSTODY = "custody"  # about a manifest's id; the answer is a CustodyChain, or None
 TRACK = "track"  # about a TrackAsked; the answer is a Track
 
 

@@ -10,6 +10,7 @@ from services.domain.anchor import Anchor
 from services.domain.audit import AuditEntry
 from services.domain.backtest import BackTest
 from services.domain.beidou import FixBlock
+from services.domain.boat_activity import ActivityBlock, HandedInLedger
 from services.domain.boats import (
     CollectionVessel,
     FishingBoat,
@@ -22,7 +23,9 @@ from services.domain.boats import (
 )
 from services.domain.calibration import Calibration
 from services.domain.case_transfer import CaseTransfer
+from services.domain.certificates import Certificate
 from services.domain.checkpoint_statistics import CheckpointStatistics
+from services.domain.colour_code import BoatCode
 from services.domain.community import (
     Building,
     DisputeSummary,
@@ -37,6 +40,9 @@ from services.domain.community import (
 )
 from services.domain.contacts import Contact
 from services.domain.control_rules import ControlRules
+from services.domain.custody_state import CustodyHead
+from services.domain.discharge_case import DischargeFinding
+from services.domain.discharge_witness import FilmReport, TankCheck
 from services.domain.dispatch_plan import DispatchPlan, OverrideStatistics, PlanOffer
 from services.domain.dispatch_settings import DispatchTerms
 from services.domain.duty_log import LogNote
@@ -50,6 +56,7 @@ from services.domain.inspection_notice import InspectionNotice
 from services.domain.intercept_window import InterceptionWindow
 from services.domain.interception_case import Interception
 from services.domain.log_line import LogLine
+from services.domain.manifest import Manifest
 from services.domain.noise import NoiseCounts
 from services.domain.notice import Notice, Route
 from services.domain.passage import Checkpoint, CheckpointPlace, DepartmentRow, DeviceHealth, FlowHour, Passage
@@ -60,6 +67,7 @@ from services.domain.platform import Disposition, OurSubscription, Platform
 from services.domain.points import CreditApplication, PointsSummary
 from services.domain.points_account import PointsAccount
 from services.domain.points_terms import PointsTerms
+from services.domain.position import DoubtedBoat, FeedHealth
 from services.domain.promise import Promise
 from services.domain.recognition import CameraHealth
 from services.domain.register import (
@@ -167,12 +175,17 @@ TOPICS: dict[str, type] = {
     "followup_terms": FollowUpTerms,  # one record: the deadlines in force
     "followup_figures": Figure,
     "boat_register": FishingBoat,
+    "platform_fixes": FixBlock,  # one record: of a JT/T 808 platform
+    "position_feeds": FeedHealth,  # every feed of positions with what its filters found
+    "doubted_boats": DoubtedBoat,  # on land, or two with one MMSI: kept out of the rules of the sea
     "beidou_fixes": FixBlock,  # one record: the newest Beidou fix of every boat, as columns
     "collection_vessels": CollectionVessel,
     "hand_in_requests": HandInRequest,  # of the hand_in stream: open ones and those changed in the last 4 days
     "filed_hand_ins": HandInRequest,  # the bureau's rows as polled; the keeper makes deeds of them
     "hand_in_limits": HandInLimits,  # one record: the time limits in force
     "warehouses": Warehouse,
+    "manifests": Manifest,  # of every hand-in that was weighed, opened last first
+    "custody_head": CustodyHead,  # one record: how the custody log stands
     "sea_weather": SeaWeather,
     "boat_figures": Figure,
     "fleet_plans": FleetPlan,
@@ -185,6 +198,13 @@ TOPICS: dict[str, type] = {
     "sea_ways": SeaWays,  # one record: how far over water between the places of the day
     "override_statistics": OverrideStatistics,  # one record
     "dispatch_terms": DispatchTerms,  # one record: the settings in force and the vessels not to be counted on
+    "boat_activity": ActivityBlock,  # one record: hours under way and heard, boat by boat and day by day
+    "hand_in_ledger": HandedInLedger,  # one record: the bureau's book of past hand-ins
+    "certificates": Certificate,  # those the bureau tells of; licences of collection vessels are in their own topic
+    "film_reports": FilmReport,
+    "tank_checks": TankCheck,
+    "boat_codes": BoatCode,  # every boat's colour code and blind-spot score, once activity is known
+    "discharge_findings": DischargeFinding,  # of the finding stream: open ones and those of the last 30 days
     "points_accounts": PointsAccount,  # of the points stream, one a boat
     "points_terms": PointsTerms,  # one record: what a hand-in earns and what points buy
     "points_summary": PointsSummary,  # one record: what the accounts add up to
@@ -218,10 +238,14 @@ _OF_SCENE: Mapping[str, tuple[str, ...]] = {
         *("units", "interception_windows", "interceptions", "calibration"),
     ),
     "boats": (
+        *("manifests", "custody_head"),
+        *("platform_fixes", "position_feeds", "doubted_boats"),
         *("fleet", "boat_register", "beidou_fixes", "collection_vessels", "hand_in_requests", "warehouses"),
         *("filed_hand_ins", "hand_in_limits"),
         *("boat_figures", "fleet_plans", "proposals"),
         *("points_accounts", "points_terms", "points_summary", "credit_applications"),
+        *("boat_activity", "hand_in_ledger", "certificates", "film_reports", "tank_checks", "boat_codes"),
+        *("discharge_findings",),
         *("dispatch_plan", "plan_offers", "plan_asks", "what_ifs", "execution", "sea_ways", "override_statistics"),
         *("dispatch_terms",),
     ),

@@ -59,7 +59,7 @@ def check_file(data: bytes, keys: Keys = _NO_KEYS, seen: Sequence[Note] = ()) ->
         broken = next((seq for seq, one in moved if one.stance is Stance.CHANGED), None)
     found += _checkpoints(file, len(lines))
     if not any(one.stance is Stance.CHANGED for one in found) and file.spelled.encode() != data:
-        found.append(Finding(Stance.CHANGED, "各条未变，但文件的写法有改动"))
+        found.append(Finding(Stance.CHANGED, "各条未变，但文件与末行的散列不符：有内容被删改"))
     return CustodyVerdict(tuple(found), broken)
 
 

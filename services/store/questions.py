@@ -9,8 +9,9 @@ from sqlalchemy import Connection
 
 from services.domain.alert import Outcome
 from services.domain.officer import Officer
-from services.domain.question import PASSAGES, SIMILAR, TRACK, VEHICLE, Question
+from services.domain.question import CUSTODY, PASSAGES, SIMILAR, TRACK, VEHICLE, Question
 from services.domain.vehicle_past import VehiclePast
+from services.reports.custody_chain import chain_of
 from services.store.images import Images
 from services.store.passage_pages import passage_page
 from services.store.similar import similar_to
@@ -22,6 +23,7 @@ ANSWERS: Mapping[str, Callable[[Connection, str, Officer | None], Any]] = {
     PASSAGES: passage_page,
     VEHICLE: vehicle_of,
     TRACK: track_of,
+    CUSTODY: chain_of,
 }
 
 

@@ -50,6 +50,7 @@ from services.store import (
 )
 from services.store.accounts import Accounts
 from services.store.cases import RuleRunner
+from services.store.custody import CustodyLog
 from services.store.engine import Gate, open_engine, spoken
 from services.store.errors import StoreBusy, StoreError, UnknownKind, UnknownTopic
 from services.store.images import Images
@@ -101,6 +102,7 @@ class Store:
         self.outbox = outbox.Outgoing(gate.reading, self._writing)
         self.accounts = Accounts(gate.reading, self._writing)
         self.travel = TravelTimes(gate.reading, self._writing)
+        self.custody = CustodyLog(gate.reading, self._writing)
 
     @classmethod
     def open(cls, url: str, *, read_only: bool = False) -> Store:

@@ -71,7 +71,7 @@ def _job(rng: np.random.Generator, i: int, place: int) -> Job:
         place,
         amounts,
         _windows(rng),
-        int(rng.integers(600, 1500)),
+        int(rng.integers(1_200, 2_700)),
         int(rng.choice(PRIZES, p=(0.5, 0.35, 0.15))),
     )
 

@@ -39,7 +39,7 @@ class Fault:
 def check(problem: Problem, solution: Solution) -> tuple[Fault, ...]:
     """Everything wrong with the plan; empty when it can be sailed and costs what it says."""
     if len(solution.routes) != len(problem.boats):
-        return (Fault(Kind.FORM, f"方案有 {len(solution.routes)} 条航线,船队有 {len(problem.boats)} 条船"),)
+        return (Fault(Kind.FORM, f"方案有 {len(solution.routes)} 条航线，船队有 {len(problem.boats)} 条船"),)
     book = _Book(problem)
     unknown = tuple(_unknown(book, solution))
     if unknown:
@@ -77,7 +77,7 @@ def _unknown(book: _Book, solution: Solution) -> Iterator[Fault]:
     for route in solution.routes:
         for visit in route:
             if visit.kind not in ("collect", "unload"):
-                yield Fault(Kind.FORM, f"未知的停靠:{visit.kind}")
+                yield Fault(Kind.FORM, f"未知的停靠：{visit.kind}")
             elif visit.ref not in (book.jobs if visit.kind == "collect" else book.depots):
                 yield Fault(Kind.FORM, f"{visit.ref} 不在本次任务中")
 
@@ -87,9 +87,9 @@ def _each_once(problem: Problem, solution: Solution) -> Iterator[Fault]:
     for job in problem.requests:
         times = visits[job.id] + (job.id in solution.unserved)
         if times != 1:
-            yield Fault(Kind.ONCE, f"申请 {job.id} 应恰好出现一次,实为 {times} 次")
+            yield Fault(Kind.ONCE, f"申请 {job.id} 应恰好出现一次，实为 {times} 次")
         if job.required and job.id in solution.unserved:
-            yield Fault(Kind.ONCE, f"申请 {job.id} 必须安排,方案未安排")
+            yield Fault(Kind.ONCE, f"申请 {job.id} 必须安排，方案未安排")
     for name in solution.unserved.keys() - {job.id for job in problem.requests}:
         yield Fault(Kind.FORM, f"{name} 不在本次任务中")
 
@@ -118,7 +118,7 @@ def _sail(book: _Book, boat: Boat, route: Sequence[Visit]) -> Iterator[Fault]:
 
 def _clock(boat: Boat, visit: Visit, arrive_s: int) -> Iterator[Fault]:
     if visit.arrive_s != arrive_s:
-        yield Fault(Kind.CLOCK, f"{boat.id} 到 {visit.ref} 应为 {arrive_s} 秒,方案写 {visit.arrive_s} 秒")
+        yield Fault(Kind.CLOCK, f"{boat.id} 到 {visit.ref} 应为 {arrive_s} 秒，方案写 {visit.arrive_s} 秒")
     if visit.begin_s < visit.arrive_s:
         yield Fault(Kind.CLOCK, f"{boat.id} 在 {visit.ref} 未到先作业")
 
@@ -137,7 +137,7 @@ def _collect(book: _Book, boat: Boat, job: Job, visit: Visit, load: list[int]) -
         load[c] += kg
         if load[c] > boat.capacity_kg[c]:
             name = book.problem.commodities[c]
-            yield Fault(Kind.LOAD, f"{boat.id} 在 {job.id} 后载 {name} {load[c]} 千克,载量 {boat.capacity_kg[c]} 千克")
+            yield Fault(Kind.LOAD, f"{boat.id} 在 {job.id} 后载 {name} {load[c]} 千克，载量 {boat.capacity_kg[c]} 千克")
 
 
 def _unload(boat: Boat, depot: Depot, visit: Visit) -> Iterator[Fault]:
@@ -152,9 +152,9 @@ def _end(book: _Book, boat: Boat, route: Sequence[Visit], clock: int, trips: int
     if last.kind != "unload" or book.depots[last.ref].place not in boat.ends:
         yield Fault(Kind.END, f"{boat.id} 的航线应在可收船的云仓卸货结束")
     if clock > boat.duty_end_s:
-        yield Fault(Kind.DUTY, f"{boat.id} 结束于 {clock} 秒,班次到 {boat.duty_end_s} 秒")
+        yield Fault(Kind.DUTY, f"{boat.id} 结束于 {clock} 秒，班次到 {boat.duty_end_s} 秒")
     if trips > boat.max_trips:
-        yield Fault(Kind.TRIPS, f"{boat.id} 卸货 {trips} 次,最多 {boat.max_trips} 次")
+        yield Fault(Kind.TRIPS, f"{boat.id} 卸货 {trips} 次，最多 {boat.max_trips} 次")
 
 
 def _room(book: _Book) -> Iterator[Fault]:
@@ -163,10 +163,10 @@ def _room(book: _Book) -> Iterator[Fault]:
             continue
         for name, kg, room in zip(book.problem.commodities, book.landed[depot.id], depot.room_kg, strict=True):
             if kg > room:
-                yield Fault(Kind.ROOM, f"{depot.id} 的 {name} 将入 {kg} 千克,余量 {room} 千克")
+                yield Fault(Kind.ROOM, f"{depot.id} 的 {name} 将入 {kg} 千克，余量 {room} 千克")
 
 
 def _cost(problem: Problem, solution: Solution, sailed: int) -> Iterator[Fault]:
     cost = sailed + sum(job.prize for job in problem.requests if job.id in solution.unserved)
     if cost != solution.cost:
-        yield Fault(Kind.COST, f"方案费用应为 {cost},方案写 {solution.cost}")
+        yield Fault(Kind.COST, f"方案费用应为 {cost}，方案写 {solution.cost}")

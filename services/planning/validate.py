@@ -18,7 +18,7 @@ class ProblemError(ValueError):
 def validated(problem: Problem) -> Problem:
     """The same problem. Raises ProblemError."""
     if found := refusals(problem):
-        raise ProblemError(";".join(found))
+        raise ProblemError("；".join(found))
     return problem
 
 
@@ -38,13 +38,13 @@ def refusals(problem: Problem) -> tuple[str, ...]:
 def _of_matrix(problem: Problem) -> Iterator[str]:
     metres = problem.places_m
     if metres.ndim != 2 or metres.shape[0] != metres.shape[1] or not metres.size:
-        yield f"距离矩阵不是方阵:{'×'.join(map(str, metres.shape))}"
+        yield f"距离矩阵不是方阵：{'×'.join(map(str, metres.shape))}"
     elif not np.issubdtype(metres.dtype, np.integer):
         yield f"距离矩阵不是整数(米):{metres.dtype}"
     elif int(metres.min()) < 0:
-        yield f"距离矩阵有负数:{int(metres.min())} 米"
+        yield f"距离矩阵有负数：{int(metres.min())} 米"
     elif int(metres.max()) > LARGEST:
-        yield f"距离矩阵有过大的数:{int(metres.max())} 米,上限 {LARGEST} 米"
+        yield f"距离矩阵有过大的数：{int(metres.max())} 米，上限 {LARGEST} 米"
     elif metres.diagonal().any():
         yield "距离矩阵的对角线不为零"
 
@@ -59,9 +59,7 @@ def _of_names(problem: Problem) -> Iterator[str]:
         ("申请", [j.id for j in problem.requests]),
     ):
         for name in _repeated(names):
-            yield f"{word}编号重复:{name}"
-    for place in _repeated([d.place for d in problem.depots]):
-        yield f"两个云仓在同一处:{place}"
+            yield f"{word}编号重复：{name}"
 
 
 def _of_depot(problem: Problem, depot: Depot) -> Iterator[str]:
@@ -71,7 +69,7 @@ def _of_depot(problem: Problem, depot: Depot) -> Iterator[str]:
     if depot.room_kg is not None:
         yield from _of_amounts(problem, f"{who} 的余量", depot.room_kg)
     if not 0 <= depot.unload_s <= LARGEST:
-        yield f"{who} 的卸货时间不对:{depot.unload_s} 秒"
+        yield f"{who} 的卸货时间不对：{depot.unload_s} 秒"
 
 
 def _of_boat(problem: Problem, boat: Boat) -> Iterator[str]:
@@ -82,16 +80,16 @@ def _of_boat(problem: Problem, boat: Boat) -> Iterator[str]:
     if any(on > most for on, most in zip(boat.load_kg, boat.capacity_kg, strict=False)):
         yield f"{who} 的在船量超过载量"
     if not 0.1 <= boat.speed_kn <= 10_000:
-        yield f"{who} 的航速不对:{boat.speed_kn} 节"
+        yield f"{who} 的航速不对：{boat.speed_kn} 节"
     if not 0 <= boat.free_s <= LARGEST or not 0 <= boat.duty_end_s <= LARGEST:
-        yield f"{who} 的班次不对:{boat.free_s}-{boat.duty_end_s} 秒"
+        yield f"{who} 的班次不对：{boat.free_s}-{boat.duty_end_s} 秒"
     places = {d.place for d in problem.depots}
     if not boat.ends or any(end not in places for end in boat.ends):
-        yield f"{who} 的收船点不是云仓:{boat.ends}"
+        yield f"{who} 的收船点不是云仓：{boat.ends}"
     if boat.max_trips < 1:
-        yield f"{who} 的最多卸货次数不对:{boat.max_trips}"
+        yield f"{who} 的最多卸货次数不对：{boat.max_trips}"
     if not 0 <= boat.fixed_cost <= LARGEST or not 0 <= boat.cost_per_s <= 1000:
-        yield f"{who} 的费用不对:{boat.fixed_cost},{boat.cost_per_s}"
+        yield f"{who} 的费用不对：{boat.fixed_cost}，{boat.cost_per_s}"
 
 
 def _of_job(problem: Problem, job: Job) -> Iterator[str]:
@@ -100,30 +98,30 @@ def _of_job(problem: Problem, job: Job) -> Iterator[str]:
     yield from _of_amounts(problem, f"{who} 的量", job.amounts_kg)
     yield from _of_windows(who, job.windows)
     if not 0 <= job.service_s <= LARGEST:
-        yield f"{who} 的作业时间不对:{job.service_s} 秒"
+        yield f"{who} 的作业时间不对：{job.service_s} 秒"
     if not 0 <= job.prize <= LARGEST:
-        yield f"{who} 的权重不对:{job.prize}"
+        yield f"{who} 的权重不对：{job.prize}"
     known = {boat.id for boat in problem.boats}
     for name in sorted({*(job.boats or ()), *((job.pinned_boat,) if job.pinned_boat else ())} - known):
-        yield f"{who} 指定的船不在船队:{name}"
+        yield f"{who} 指定的船不在船队：{name}"
 
 
 def _of_place(problem: Problem, who: str, place: int) -> Iterator[str]:
     if not 0 <= place < len(problem.places_m):
-        yield f"{who} 的位置不在距离矩阵中:{place}"
+        yield f"{who} 的位置不在距离矩阵中：{place}"
 
 
 def _of_amounts(problem: Problem, what: str, amounts: Amounts) -> Iterator[str]:
     if len(amounts) != len(problem.commodities):
-        yield f"{what}应有 {len(problem.commodities)} 类,实有 {len(amounts)} 类"
+        yield f"{what}应有 {len(problem.commodities)} 类，实有 {len(amounts)} 类"
     elif any(not 0 <= kg <= LARGEST for kg in amounts):
-        yield f"{what}不对:{amounts} 千克"
+        yield f"{what}不对：{amounts} 千克"
 
 
 def _of_windows(who: str, windows: Sequence[Window]) -> Iterator[str]:
     for begin, end in windows:
         if not 0 <= begin <= end <= LARGEST:
-            yield f"{who} 的时间窗不对:{begin}-{end} 秒"
+            yield f"{who} 的时间窗不对：{begin}-{end} 秒"
     if any(later[0] <= sooner[1] for sooner, later in pairwise(windows)):
         yield f"{who} 的时间窗重叠或未按先后排列"
 

@@ -1,0 +1,147 @@
+"""The processes that plan, kept ready: starting one takes half a second that a re-plan does not have.
+
+A worker that is late is killed, by the system's signal and without asking, and a fresh one takes its place.
+"""
+
+from __future__ import annotations
+
+import os
+import pickle
+import selectors
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from services.planning.lane import Fleet, Lane
+from services.planning.problem import Problem
+from services.planning.worker import HEAD, Day, Task, Told, write
+
+ROOT = Path(__file__).resolve().parents[2]
+COMMAND = (sys.executable, "-m", "services.planning.worker")
+
+
+def usual_size() -> int:
+    """As many as there are cores, but two at least (few changes, best) and not more than four."""
+    return max(2, min(4, len(os.sched_getaffinity(0))))
+
+
+class _Worker:
+    """One process and what of its answers has been read so far."""
+
+    def __init__(self, command: Sequence[str]) -> None:
+        self.process = subprocess.Popen(
+            command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+        )
+        assert self.process.stdin is not None and self.process.stdout is not None
+        self.stdin, self.stdout = self.process.stdin, self.process.stdout
+        os.set_blocking(self.stdout.fileno(), False)
+        self.read = bytearray()
+        self.busy = False
+
+    def told(self) -> Iterator[Told]:
+        """What has come in; an ended process counts as done."""
+        while chunk := self._chunk():
+            self.read += chunk
+        while len(self.read) >= HEAD.size and len(self.read) >= (size := HEAD.size + HEAD.unpack_from(self.read)[0]):
+            message = pickle.loads(bytes(self.read[HEAD.size : size]))
+            del self.read[:size]
+            yield message
+
+    def _chunk(self) -> bytes:
+        try:
+            return os.read(self.stdout.fileno(), 1 << 20)
+        except BlockingIOError:
+            return b""
+
+    def end(self) -> None:
+        self.process.kill()
+        self.process.wait()
+        self.stdin.close()
+        self.stdout.close()
+
+
+class Crew:
+    """Workers in the same order all the time. Not to be shared by threads: one race at a time."""
+
+    def __init__(self, size: int | None = None, command: Sequence[str] = COMMAND) -> None:
+        self._command = tuple(command)
+        self._folder = tempfile.TemporaryDirectory(prefix="planning-")
+        self._workers = [_Worker(self._command) for _ in range(size or usual_size())]
+        self._race = 0
+
+    @property
+    def size(self) -> int:
+        return len(self._workers)
+
+    @property
+    def busy(self) -> bool:
+        return any(worker.busy for worker in self._workers)
+
+    def set_off(self, problem: Problem, standing: Fleet | None, lanes: Sequence[Lane]) -> None:
+        """Gives each worker its lane; there are not more lanes than workers."""
+        self._race += 1
+        day = Path(self._folder.name) / f"{self._race % 2}.day"
+        day.write_bytes(pickle.dumps(Day(problem, standing), pickle.HIGHEST_PROTOCOL))
+        for number, lane in enumerate(lanes):
+            self._give(number, Task(self._race, day, lane))
+
+    def _give(self, number: int, task: Task) -> None:
+        try:
+            write(self._workers[number].stdin, task)
+        except BrokenPipeError:  # it ended since the last race
+            self._replace(number)
+            write(self._workers[number].stdin, task)
+        self._workers[number].busy = True
+
+    def listen(self, until: float) -> Iterator[Told]:
+        """What the workers tell, as it comes, until all are done or the moment on time.monotonic() is past."""
+        with selectors.DefaultSelector() as ears:
+            for worker in self._workers:
+                if worker.busy:
+                    ears.register(worker.stdout, selectors.EVENT_READ, worker)
+            while self.busy and (left := until - time.monotonic()) > 0:
+                for key, _ in ears.select(left):
+                    yield from self._hear(key.data)
+                    if not key.data.busy:
+                        ears.unregister(key.fileobj)
+
+    def _hear(self, worker: _Worker) -> Iterator[Told]:
+        for message in worker.told():
+            if message.race == self._race:
+                if message.found is None:
+                    worker.busy = False
+                yield message
+        if worker.process.poll() is not None:
+            worker.busy = False
+
+    def kill_late(self) -> int:
+        """Kills who has not finished and puts a fresh worker in its place; how many there were."""
+        late = [number for number, worker in enumerate(self._workers) if worker.busy]
+        for number, worker in enumerate(self._workers):
+            if worker.busy or worker.process.poll() is not None:
+                self._replace(number)
+        return len(late)
+
+    def _replace(self, number: int) -> None:
+        self._workers[number].end()
+        self._workers[number] = _Worker(self._command)
+
+    def close(self) -> None:
+        """Idempotent."""
+        for worker in self._workers:
+            worker.end()
+        self._workers = []
+        self._folder.cleanup()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()

@@ -1,0 +1,234 @@
+"""A problem in PyVRP's words, and its routes back in ours.
+
+Each request is a location, an activity of pick-up; each boat a vehicle type with its own start. A boat ends at
+a depot that is not there: the way to it is the way to the nearest of the boat's ``ends`` and the time to unload.
+Compatibility is a capacity of 0: a boat list takes one more load dimension, and the pins of any number of
+boats a few, because a boat may carry a pinned request only if it has all of that request's dimensions and no
+boat's set of dimensions holds another's. Rooms are not modelled here; services.planning.rooms mends them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+from math import comb
+from typing import Any
+
+import numpy as np
+from pyvrp import (
+    Activity,
+    ActivityType,
+    Client,
+    ClientGroup,
+    Location,
+    ProblemData,
+    Route,
+    Solution,
+    VehicleType,
+)
+from pyvrp import Depot as PyvrpDepot
+
+from services.planning.problem import Job, Problem, allowed_boats
+from services.planning.schedule import Sailing, Stops
+
+FOREVER = 400_000_000
+PIN_PRIZE = 1_000_000  # a pinned request is left out only when it cannot be done
+PyvrpSolution = Solution
+Matrix = np.ndarray[Any, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """Where requests are by the plan in force (request → boat), and what moving one costs."""
+
+    boats: Mapping[int, int]
+    penalty: int
+
+
+class Model:
+    """``data`` for the solver; ``ends`` None lets every boat end at the nearest of its depots, a number
+    makes it end at that one where it may."""
+
+    def __init__(self, problem: Problem, sailing: Sailing, end: int | None = None, home: Home | None = None) -> None:
+        self.problem, self.sailing = problem, sailing
+        self.jobs = [
+            j
+            for j, job in enumerate(problem.requests)
+            if job.place not in problem.unreachable and allowed_boats(problem, job)
+        ]
+        self.clients = [(j, w) for j in self.jobs for w in (problem.requests[j].windows or ((0, FOREVER),))]
+        self.client_of = {}
+        for c, (j, window) in enumerate(self.clients):
+            self.client_of.setdefault(j, []).append((c, window))
+        self.fixed_end = end
+        self.end_sets = sorted({self._ends(i) for i in range(len(problem.boats))})
+        self.data = self._data(home)
+
+    def _ends(self, i: int) -> tuple[int, ...]:
+        """Indexes of the depots this boat may end at in this model."""
+        boat = self.problem.boats[i]
+        may = tuple(d for d, depot in enumerate(self.problem.depots) if depot.place in boat.ends)
+        return (self.fixed_end,) if self.fixed_end in may else may
+
+    # -- to PyVRP
+
+    def _data(self, home: Home | None) -> ProblemData:
+        problem = self.problem
+        dims = _Dimensions(problem, self.jobs)
+        profiles, profile_of = self._profiles(home)
+        count = len(self.jobs) + len(problem.depots) + len(problem.boats) + len(self.end_sets)
+        return ProblemData(
+            [Location(0, 0) for _ in range(count)],
+            self._clients(dims),
+            self._depots(),
+            [self._vehicle(i, dims, profile_of[i]) for i in range(len(problem.boats))],
+            [distance for distance, _ in profiles],
+            [duration for _, duration in profiles],
+            [ClientGroup(group, problem.requests[j].required) for j, group in self._groups().items()],
+        )
+
+    def _groups(self) -> dict[int, list[int]]:
+        return {j: [c for c, _ in found] for j, found in self.client_of.items() if len(found) > 1}
+
+    def _clients(self, dims: _Dimensions) -> list[Client]:
+        groups = {j: g for g, j in enumerate(self._groups())}
+        at = {j: k for k, j in enumerate(self.jobs)}
+        clients = []
+        for j, (early, late) in self.clients:
+            job = self.problem.requests[j]
+            clients.append(
+                Client(
+                    at[j],
+                    pickup=dims.of_job(job),
+                    service_duration=job.service_s,
+                    tw_early=early,
+                    tw_late=late,
+                    prize=job.prize + (PIN_PRIZE if job.pinned_boat else 0),
+                    required=job.required and j not in groups,
+                    group=groups.get(j),
+                )
+            )
+        return clients
+
+    def _depots(self) -> list[PyvrpDepot]:
+        """The warehouses, then the boats' starts, then the ends."""
+        problem, first = self.problem, len(self.jobs)
+        found = []
+        for d, depot in enumerate(problem.depots):
+            early, late = (depot.windows[0][0], depot.windows[-1][1]) if depot.windows else (0, FOREVER)
+            found.append(PyvrpDepot(first + d, early, late, depot.unload_s))
+        found += [PyvrpDepot(first + len(found) + i) for i in range(len(problem.boats))]
+        for ends in self.end_sets:
+            hours = [
+                (problem.depots[d].windows[0][0], problem.depots[d].windows[-1][1] + problem.depots[d].unload_s)
+                if problem.depots[d].windows
+                else (0, FOREVER)
+                for d in ends
+            ]
+            found.append(PyvrpDepot(first + len(found), 0, max(late for _, late in hours)))
+        return found
+
+    def _vehicle(self, i: int, dims: _Dimensions, profile: int) -> VehicleType:
+        boat, warehouses = self.problem.boats[i], len(self.problem.depots)
+        return VehicleType(
+            capacity=dims.of_boat(i),
+            start_depot=warehouses + i,
+            end_depot=warehouses + len(self.problem.boats) + self.end_sets.index(self._ends(i)),
+            fixed_cost=boat.fixed_cost,
+            tw_early=boat.free_s,
+            tw_late=max(boat.duty_end_s, boat.free_s),
+            unit_distance_cost=boat.cost_per_s,
+            profile=profile,
+            initial_load=dims.on_board(i),
+            reload_depots=list(range(warehouses)) if boat.max_trips > 1 else [],
+            max_reloads=boat.max_trips - 1,
+        )
+
+    def _profiles(self, home: Home | None) -> tuple[list[tuple[Matrix, Matrix]], list[int]]:
+        """Distance and duration of each kind of boat, or of each boat where staying at home counts."""
+        kinds = [self._matrices(kind) for kind in self.sailing.kinds]
+        if home is None:
+            return kinds, list(self.sailing.kind_of)
+        profiles = []
+        for i, kind in enumerate(self.sailing.kind_of):
+            distance = kinds[kind][0].copy()
+            away = [k for k, j in enumerate(self.jobs) if home.boats.get(j, i) != i]
+            distance[:, away] += home.penalty // max(1, self.problem.boats[i].cost_per_s)
+            np.fill_diagonal(distance, 0)
+            profiles.append((distance, kinds[kind][1]))
+        return profiles, list(range(len(profiles)))
+
+    def _matrices(self, seconds: Matrix) -> tuple[Matrix, Matrix]:
+        problem = self.problem
+        depots = [depot.place for depot in problem.depots]
+        places = [problem.requests[j].place for j in self.jobs] + depots + [boat.start for boat in problem.boats]
+        size, extra = len(places), len(self.end_sets)
+        distance = np.zeros((size + extra, size + extra), np.int64)
+        distance[:size, :size] = seconds[np.ix_(places, places)]
+        duration = distance.copy()
+        for e, ends in enumerate(self.end_sets):
+            home = seconds[np.ix_(places, [depots[d] for d in ends])]
+            nearest = home.argmin(axis=1)
+            distance[:size, size + e] = home.min(axis=1)
+            unload = np.array([problem.depots[d].unload_s for d in ends], np.int64)
+            duration[:size, size + e] = home.min(axis=1) + unload[nearest]
+        return distance, duration
+
+    # -- and back
+
+    def routes(self, solution: Solution) -> tuple[Stops, ...]:
+        """Our sequences, each but the empty ones without its last unloading, which is still to be chosen."""
+        fleet: list[Stops] = [()] * len(self.problem.boats)
+        for route in solution.routes():
+            middle = list(route)[1:-1]
+            fleet[route.vehicle_type()] = tuple(self.clients[a.idx][0] if a.is_client() else ~a.idx for a in middle)
+        return tuple(fleet)
+
+    def solution(self, fleet: Sequence[Stops]) -> Solution:
+        """Of sequences that end with an unloading; requests the model leaves out are dropped."""
+        routes = []
+        for i, stops in enumerate(fleet):
+            if stops:
+                found = [a for stop in stops[:-1] if (a := self._activity(stop))]
+                routes.append(Route(self.data, found, i))
+        return Solution(self.data, routes)
+
+    def _activity(self, stop: int) -> Activity | None:
+        if stop < 0:
+            return Activity(ActivityType.DEPOT, ~stop)
+        found = self.client_of.get(stop)
+        return Activity(ActivityType.CLIENT, found[0][0]) if found else None
+
+
+class _Dimensions:
+    """The loads of the model: commodities anyone hands in, boat lists, pins."""
+
+    def __init__(self, problem: Problem, jobs: Sequence[int]) -> None:
+        self.problem = problem
+        wanted = [problem.requests[j] for j in jobs]
+        self.commodities = [c for c in range(len(problem.commodities)) if any(job.amounts_kg[c] for job in wanted)]
+        self.lists = sorted({job.boats for job in wanted if job.boats is not None}, key=sorted)
+        pinned = sorted({job.pinned_boat for job in wanted if job.pinned_boat})
+        self.bits = next(k for k in range(len(pinned) + 2) if comb(k, k // 2) >= len(pinned)) if pinned else 0
+        self.sets = dict(zip(pinned, combinations(range(self.bits), self.bits // 2), strict=False))
+        self.most = len(jobs) + 1
+
+    def of_job(self, job: Job) -> list[int]:
+        return [
+            *(job.amounts_kg[c] for c in self.commodities),
+            *(int(job.boats == names) for names in self.lists),
+            *(int(bit in self.sets.get(job.pinned_boat or "", ())) for bit in range(self.bits)),
+        ]
+
+    def of_boat(self, i: int) -> list[int]:
+        boat = self.problem.boats[i]
+        return [
+            *(boat.capacity_kg[c] for c in self.commodities),
+            *(self.most * (boat.id in names) for names in self.lists),
+            *(self.most * (bit in self.sets.get(boat.id, ())) for bit in range(self.bits)),
+        ]
+
+    def on_board(self, i: int) -> list[int]:
+        boat = self.problem.boats[i]
+        return [*(boat.load_kg[c] for c in self.commodities), *[0] * (len(self.lists) + self.bits)]

@@ -4,22 +4,21 @@ from __future__ import annotations
 
 import heapq
 import json
-from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from services.domain.land import CELL_DEG, Mask, grown, rasterised
+
 COAST = Path(__file__).resolve().parents[2] / "resources" / "basemap" / "coast.geojson"
-CELL_DEG = 0.001  # about 100 m
 EAST_DEG = 122.275  # where the base map ends and the open sea begins
 METRES_PER_DEG = 111_195.0
 NM_PER_DEG = 60.04
 COS_LAT = float(np.cos(np.radians(28.6)))
 
 Point = tuple[float, float]
-Mask = NDArray[np.bool_]
 Points = NDArray[np.float64]  # n × (lon, lat)
 
 # Turning points of the lanes: up the river, across the bay, round the islands.
@@ -73,8 +72,10 @@ class Water:
         corners = np.concatenate(rings)
         self.west, self.south = corners.min(axis=0)
         self.north = float(corners[:, 1].max())
-        self.land = self._raster(rings)
-        self.shore = _grown(self.land, 3)  # land and some 300 m of water before it
+        columns = int(np.ceil((EAST_DEG - self.west) / CELL_DEG))
+        rows = int(np.ceil((self.north - self.south) / CELL_DEG))
+        self.land = rasterised(rings, (float(self.west), float(self.south)), (rows, columns))
+        self.shore = grown(self.land, 3)  # land and some 300 m of water before it
 
     def is_water(self, lon: ArrayLike, lat: ArrayLike, *, clear: bool = False) -> Mask:
         """For each point; ``clear`` also wants 300 m to the shore. East of the base map all is sea,
@@ -137,32 +138,3 @@ class Water:
                 if self.is_free(a, b):
                     links[i][j] = links[j][i] = kilometres(a, b)
         return links
-
-    def _raster(self, rings: Sequence[NDArray[np.float64]]) -> Mask:
-        """Even-odd fill: toggle at each crossing of an edge with a row, then run along the row."""
-        columns = int(np.ceil((EAST_DEG - self.west) / CELL_DEG))
-        rows = int(np.ceil((self.north - self.south) / CELL_DEG))
-        toggles = np.zeros((rows, columns + 1), np.uint8)
-        for ring in rings:
-            for (x0, y0), (x1, y1) in zip(ring, np.roll(ring, -1, axis=0), strict=True):
-                low, high = sorted((y0, y1))
-                first = int(np.ceil((low - self.south) / CELL_DEG - 0.5))
-                last = int(np.ceil((high - self.south) / CELL_DEG - 0.5))
-                row = np.arange(max(first, 0), min(last, rows))
-                if not len(row):
-                    continue
-                y = self.south + (row + 0.5) * CELL_DEG
-                x = x0 + (y - y0) * (x1 - x0) / (y1 - y0)
-                column = np.clip(np.ceil((x - self.west) / CELL_DEG - 0.5).astype(int), 0, columns)
-                toggles[row, column] ^= 1
-        return np.bitwise_xor.accumulate(toggles, axis=1)[:, :columns].astype(bool)
-
-
-def _grown(mask: Mask, cells: int) -> Mask:
-    grown = mask.copy()
-    for _ in range(cells):
-        grown[1:] |= grown[:-1].copy()
-        grown[:-1] |= grown[1:].copy()
-        grown[:, 1:] |= grown[:, :-1].copy()
-        grown[:, :-1] |= grown[:, 1:].copy()
-    return grown

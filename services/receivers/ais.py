@@ -10,27 +10,37 @@ import logging
 import math
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from itertools import islice
 from pathlib import Path
 from typing import Any, Protocol
 
 from services.collect.intake import Submits
 from services.collect.site import Site, SiteError
-from services.domain.ais_filters import EchoFilter, FixFilter, kind_of_ship_type
+from services.domain.ais_filters import EchoFilter, kind_of_ship_type
 from services.domain.event import Batch, Refused
 from services.domain.fleet import VesselKind
+from services.domain.position import FeedHealth, PositionReport, PositionSource
+from services.domain.position_gate import PositionGate
 from services.domain.snapshot import SourceStatus
+from services.receivers.ais_bits import AisPosition
 from services.receivers.ais_links import FileReplay, Link, TcpClient, TcpServer, UdpServer
 from services.receivers.fleet_keeper import FleetKeeper
-from services.receivers.fleet_table import FleetTable
-from services.receivers.nmea import Heard, SentenceReader
+from services.receivers.land import open_land
+from services.receivers.nmea import SentenceReader
+from services.receivers.positions import Positions
+from services.receivers.track_keeper import TrackKeeper
 from services.store.store import Store
 
 log = logging.getLogger(__name__)
 
-POSITION_TYPES = frozenset({1, 2, 3, 18, 19, 27})
+POSITION_TYPES = frozenset(
+    {1, 2, 3, 9, 11, 18, 19, 27}
+)  # of vessels and SAR aircraft; 4, 17 and 21 are shore and buoys
 STATIC_TYPES = frozenset({5, 19, 24})
+LINES_AT_ONCE = 2000  # of a file
 QUARANTINED_A_MINUTE = 120  # stored lines of one source; the counts stay exact
 LATE_AFTER_S = 60.0
 UNKNOWN_SPEED_KN, UNKNOWN_COURSE = 102.3, 360.0
@@ -46,56 +56,64 @@ class Receiver(Protocol):
 
 @dataclass(slots=True)
 class Ears:
-    """Lines of one feed into the table; keeps count of everything that did not get there."""
+    """Lines of one feed into the positions; keeps count of everything that did not get there."""
 
-    table: FleetTable
+    positions: Positions
     reader: SentenceReader
     echo: EchoFilter = field(default_factory=EchoFilter)
-    fixes: FixFilter = field(default_factory=FixFilter)
+    dropped: Counter[str] = field(default_factory=Counter)
     stored: int = 0
     messages: Counter[int] = field(default_factory=Counter)
 
-    def hear(self, line: bytes, now_s: float) -> list[Refused]:
-        """Take one line; what was refused of it, or of parts given up meanwhile."""
+    def hear(self, lines: Sequence[bytes], now_s: float) -> list[Refused]:
+        """Take a block of lines; what was refused of it, or of parts given up meanwhile."""
         refused: list[Refused] = []
-        for heard in self.reader.feed(line, now_s):
+        reports: list[PositionReport] = []
+        is_new, messages, source = self.echo.is_new, self.messages, PositionSource.AIS
+        for heard in self.reader.hear(lines, now_s):
             if isinstance(heard, Refused):
                 refused.append(heard)
-            elif self.echo.is_new(heard.payload, heard.at_s):
-                self._take(heard)
+                continue
+            message, payload, at_s, timed, _ = heard
+            if not is_new(payload, at_s):
+                continue
+            if isinstance(message, AisPosition):
+                kind, mmsi, lon, lat, sog, cog, heading, _ = message
+                messages[kind] += 1
+                reports.append(PositionReport(source, mmsi, at_s, now_s, lon, lat, sog, cog, heading, timed))
+            else:
+                messages[int(message.msg_type)] += 1
+                reports += self._other(message, at_s, now_s, timed=timed)
+        self.stored += self.positions.take(reports, self.dropped)
         return refused
 
-    def _take(self, heard: Heard) -> None:
-        message = heard.message
+    def _other(self, message: Any, at_s: float, now_s: float, *, timed: bool) -> Iterator[PositionReport]:
+        """What pyais read: a vessel's own words about itself, and the positions of rarer types."""
         kind, mmsi = int(message.msg_type), int(message.mmsi)
-        self.messages[kind] += 1
-        if kind in POSITION_TYPES:
-            lon, lat = float(message.lon), float(message.lat)
-            if self.fixes.is_credible(mmsi, lon, lat, heard.at_s, timed=heard.timed):
-                self.stored += 1
-                self.table.put(mmsi, lon, lat, _speed(message, kind), _course(message, kind), heard.at_s)
         if kind in STATIC_TYPES:
             self._describe(mmsi, message)
+        if kind in POSITION_TYPES and message.lon is not None and message.lat is not None:
+            yield PositionReport(
+                PositionSource.AIS, mmsi, at_s, now_s, float(message.lon), float(message.lat),
+                _known(message, "speed", 63.0 if kind == 27 else UNKNOWN_SPEED_KN),
+                _known(message, "course", UNKNOWN_COURSE), _known(message, "heading", UNKNOWN_COURSE), timed,
+            )  # fmt: skip
 
     def _describe(self, mmsi: int, message: Any) -> None:
         """Types 24 A and B are two messages of one vessel, in either order."""
+        table = self.positions.table
         ship_type = int(getattr(message, "ship_type", 0) or 0)
         name = str(getattr(message, "shipname", "") or "").strip(" @")
         callsign = str(getattr(message, "callsign", "") or "").strip(" @")
-        self.table.name(mmsi, name, callsign, ship_type)
+        table.name(mmsi, name, callsign, ship_type)
         if ship_type:
-            self.table.call(mmsi, KINDS[kind_of_ship_type(ship_type)])
+            table.call(mmsi, KINDS[kind_of_ship_type(ship_type)])
 
 
-def _speed(message: Any, kind: int) -> float:
-    """Knots; NaN where the sender says "not available" (1023, in type 27: 63)."""
-    speed = float(message.speed)
-    return math.nan if speed >= (63.0 if kind == 27 else UNKNOWN_SPEED_KN) else speed
-
-
-def _course(message: Any, kind: int) -> float:
-    course = float(message.course)
-    return math.nan if course >= UNKNOWN_COURSE else course
+def _known(message: Any, name: str, unknown_from: float) -> float:
+    """NaN for what the sender marks as not available, or does not send in this type."""
+    value = getattr(message, name, None)
+    return math.nan if value is None or float(value) >= unknown_from else float(value)
 
 
 class AisReceiver:
@@ -131,7 +149,7 @@ class AisReceiver:
 
     def take(self, lines: Sequence[bytes]) -> None:
         now_s = self._now_s()
-        refused = [r for line in lines for r in self.ears.hear(line, now_s)]
+        refused = self.ears.hear(lines, now_s)
         if lines:
             self.heard_at_s = now_s
         minute = int(now_s // 60)
@@ -143,18 +161,25 @@ class AisReceiver:
         if kept:
             self._intake.submit((), kept, self.key)
 
+    def health(self) -> FeedHealth:
+        ears = self.ears
+        counts = ears.dropped + Counter({"duplicate": ears.echo.duplicates}) + ears.reader.refused
+        heard_at = datetime.fromtimestamp(self.heard_at_s, UTC) if self.heard_at_s else None
+        return FeedHealth(self.key, self.title, heard_at, ears.stored, tuple(sorted(counts.items())), self.error)
+
     def status(self) -> SourceStatus:
         return SourceStatus(self.key, self.title, late_after_s=LATE_AFTER_S)
 
 
 def receivers(site: Site, store: Store, intake: Submits) -> Sequence[Receiver]:
     """Every ``[receivers.ais…]`` of the site, and the keeper that publishes what they hear."""
-    table = FleetTable()
+    tracks = TrackKeeper(store)
+    positions = Positions(gate=PositionGate(is_land=open_land().holds), late=tracks.late)
     found = [
         AisReceiver(
             key,
             _link(key, settings),
-            Ears(table, SentenceReader(key, replayed=settings.get("mode") == "file")),
+            Ears(positions, SentenceReader(key, replayed=settings.get("mode") == "file")),
             intake,
             lambda: site.timebase.now().timestamp(),
         )
@@ -163,7 +188,7 @@ def receivers(site: Site, store: Store, intake: Submits) -> Sequence[Receiver]:
     ]
     if not found and "boats" not in site.sources:
         return ()
-    return (*found, FleetKeeper(store, table, found, site.timebase))
+    return (*found, FleetKeeper(store, positions, found, site.timebase, (tracks.look,)))
 
 
 def _link(key: str, settings: Mapping[str, Any]) -> Link:
@@ -189,16 +214,15 @@ def ingest_ais(files: Iterable[Path], store: Store) -> dict[str, Any]:
 
     Times are the tag blocks' own, else the moment of reading. Raises OSError for a file that cannot be read.
     """
-    table = FleetTable()
-    ears = Ears(table, SentenceReader("ais", live=False))
+    ears = Ears(Positions(), SentenceReader("ais", live=False))
     refused: list[Refused] = []
     now_s = time.time()
     for path in files:
         with Path(path).open("rb") as lines:
-            for line in lines:
-                refused += ears.hear(line, now_s)
+            while block := list(islice(lines, LINES_AT_ONCE)):
+                refused += ears.hear(block, now_s)
     refused += ears.reader.close()
-    fleet = table.take()
+    fleet = ears.positions.table.take()
     at = Site().timebase.now()
     for start in range(0, max(len(refused), 1), 5000):
         part = refused[start : start + 5000]
@@ -213,6 +237,6 @@ def ingest_ais(files: Iterable[Path], store: Store) -> dict[str, Any]:
         "vessels": 0 if fleet is None else len(fleet),
         "duplicate": ears.echo.duplicates,
         "ignored": dict(sorted(ears.reader.ignored.items())),
-        "dropped": dict(sorted(ears.fixes.dropped.items())),
+        "dropped": dict(sorted(ears.dropped.items())),
         "quarantined": dict(sorted(ears.reader.refused.items())),
     }

@@ -4,15 +4,21 @@ from __future__ import annotations
 
 import logging
 import threading
+from collections import Counter
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Protocol
 
+from services.domain.beidou import FixBlock
+from services.domain.colour_code import overlaid
 from services.domain.event import Batch
-from services.domain.fleet import VesselKind
+from services.domain.fleet import Fleet, VesselKind
+from services.domain.position import DOUBT_WORDS, Doubt, DoubtedBoat, FeedHealth, PositionSource
+from services.domain.position_gate import Known, apart_nm
 from services.domain.snapshot import Quality, SourceStatus
 from services.domain.timebase import Timebase
-from services.receivers.fleet_table import FleetTable
+from services.receivers.fleet_table import Heard
+from services.receivers.positions import PolledFixes, Positions, reports_of
 from services.store.errors import StoreError
 from services.store.store import Store
 
@@ -20,7 +26,12 @@ log = logging.getLogger(__name__)
 
 EVERY_S = 1.0
 WELL_EVERY_S = 5.0  # how often a feed that is well says so
+LOOK_S = 10.0
 BEIDOU = "boat_positions"  # key of the HTTP source of Beidou fixes
+POLLED = {
+    "beidou_fixes": (BEIDOU, "北斗船位", PositionSource.BEIDOU),
+    "platform_fixes": ("positions", "船载终端平台", PositionSource.PLATFORM),
+}
 
 
 class Feed(Protocol):
@@ -40,16 +51,52 @@ class Feed(Protocol):
 
     def status(self) -> SourceStatus: ...
 
+    def health(self) -> FeedHealth: ...
+
+
+class PolledFeed:
+    """A topic of fixes that a source fills, as a feed of positions."""
+
+    def __init__(self, key: str, title: str, source: PositionSource) -> None:
+        self._key, self._title = key, title
+        self._fixes = PolledFixes(source)
+        self._counts: Counter[str] = Counter()
+        self._reports = 0
+        self.heard_at: datetime | None = None
+
+    def take(self, blocks: Sequence[FixBlock], positions: Positions, now: datetime) -> None:
+        for block in blocks:
+            self.heard_at = now
+            news = self._fixes.news(block.fleet, now.timestamp())
+            self._reports += positions.take(news, self._counts)
+
+    def health(self) -> FeedHealth:
+        counts = tuple(sorted(self._counts.items()))
+        return FeedHealth(self._key, self._title, self.heard_at, self._reports, counts)
+
 
 class FleetKeeper:
-    """Reads registers and Beidou fixes back from the store, so that a restart loses nothing."""
+    """Reads registers and polled fixes back from the store, so that a restart loses nothing. ``looks`` are
+    shown the whole fleet every ten seconds, in this thread."""
 
-    def __init__(self, store: Store, table: FleetTable, feeds: Sequence[Feed], timebase: Timebase) -> None:
+    def __init__(
+        self,
+        store: Store,
+        positions: Positions,
+        feeds: Sequence[Feed],
+        timebase: Timebase,
+        looks: Sequence[Callable[[Heard, datetime], None]] = (),
+    ) -> None:
         self._store = store
-        self._table = table
+        self._positions = positions
+        self._table = positions.table
         self._feeds = feeds
         self._timebase = timebase
+        self._looks = looks
+        self._looked_s = 0.0
         self._seen = 0
+        self._polled = {topic: PolledFeed(*about) for topic, about in POLLED.items()}
+        self._numbers: dict[int, str] = {}
         self._said_well: dict[str, float] = {}
         self._counted: dict[str, int] = {}
         self._failing: dict[str, datetime] = {}
@@ -90,21 +137,49 @@ class FleetKeeper:
         """One second's work."""
         now = self._timebase.now()
         seen, moved = self._store.changes_since(self._seen)
-        if "boat_register" in moved:
+        if moved & {"boat_register", "boat_codes"}:
             boats = self._store.snapshot("boat_register", now).records
-            self._table.know({b.mmsi: VesselKind.FISHING for b in boats}, {b.mmsi: b.code for b in boats})
+            codes = overlaid(boats, self._store.snapshot("boat_codes", now).records)
+            self._table.know({b.mmsi: VesselKind.FISHING for b in boats}, codes)
+            self._numbers.update((b.mmsi, b.vessel_no) for b in boats)
         if "collection_vessels" in moved:
             vessels = self._store.snapshot("collection_vessels", now).records
             self._table.know({v.mmsi: VesselKind.COLLECTION for v in vessels}, {})
-        if "beidou_fixes" in moved:
-            for block in self._store.snapshot("beidou_fixes", now).records:
-                self._table.merge(block.fleet)
+            self._numbers.update((v.mmsi, v.name) for v in vessels)
+        for topic, polled in self._polled.items():
+            if topic in moved:
+                polled.take(self._store.snapshot(topic, now).records, self._positions, now)
+        if not self._seen:
+            self._remember(now)
         self._seen = seen
         fleet = self._table.take()
         if fleet is not None:
             self._store.put_fleet(fleet.to_bytes(), now, self._source(now))
         for feed in self._feeds:
             self._say(feed, now)
+        if not 0 <= now.timestamp() - self._looked_s < LOOK_S:
+            self._looked_s = now.timestamp()
+            self._look(now)
+
+    def _look(self, now: datetime) -> None:
+        feeds = [feed.health() for feed in self._feeds]
+        feeds += [polled.health() for polled in self._polled.values() if polled.heard_at]
+        self._store.put_topic("position_feeds", feeds, now)
+        self._store.put_topic("doubted_boats", self._doubted(), now)
+        heard = self._table.heard()
+        for look in self._looks:
+            look(heard, now)
+
+    def _remember(self, now: datetime) -> None:
+        """What was published before this start: a boat that only AIS had told of is not forgotten."""
+        fleet = self._store.snapshot("fleet", now).records
+        if isinstance(fleet, Fleet):
+            rows = fleet.rows[fleet.rows["at_ms"] <= now.timestamp() * 1000]
+            self._positions.take(reports_of(rows, PositionSource.AIS, now.timestamp()), Counter())
+
+    def _doubted(self) -> list[DoubtedBoat]:
+        doubted = self._positions.doubted()
+        return [_doubted(mmsi, self._numbers.get(mmsi, ""), known) for mmsi, known in sorted(doubted.items())]
 
     def _source(self, now: datetime) -> str:
         """Whose the fleet is: the feed heard last, else Beidou's service."""
@@ -133,3 +208,20 @@ class FleetKeeper:
                 self._said_well[feed.key] = feed.heard_at_s
             if self._failing.pop(feed.key, None):
                 log.info("%s is heard again", feed.key)
+
+
+def _doubted(mmsi: int, vessel_no: str, known: Known) -> DoubtedBoat:
+    here, other = known.here, known.other if known.is_twin else None
+    since_s = known.twin_since_s if known.is_twin else known.land_since_s
+    return DoubtedBoat(
+        id=str(mmsi),
+        mmsi=mmsi,
+        vessel_no=vessel_no,
+        doubt=DOUBT_WORDS[Doubt.TWIN if known.is_twin else Doubt.ON_LAND],
+        since=datetime.fromtimestamp(since_s, UTC),
+        lon=here.lon,
+        lat=here.lat,
+        other_lon=other.lon if other else None,
+        other_lat=other.lat if other else None,
+        apart_nm=round(apart_nm(here.lon, here.lat, other.lon, other.lat), 1) if other else None,
+    )

@@ -1,14 +1,16 @@
-"""One table of the newest position of every vessel, whoever told it: AIS and Beidou merged by MMSI."""
+"""One table of the newest position of every vessel, whoever told it: AIS, Beidou and platforms by MMSI."""
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from services.domain.fleet import FLEET_DTYPE, ColourCode, Fleet, VesselKind
+from services.domain.position import PositionReport, PositionSource
 
 _ROOM = 1024
 
@@ -22,41 +24,45 @@ class Static:
     ship_type: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """The whole fleet, and for each vessel who told its newest fix and when each source was last heard."""
+
+    fleet: Fleet
+    source: NDArray[np.uint8]  # PositionSource
+    heard_ms: NDArray[np.int64]  # vessels × sources, 0 for never
+
+
 class FleetTable:
     """Columns, one row a vessel. Any thread may call anything; an older fix never replaces a newer one."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._rows = np.zeros(_ROOM, FLEET_DTYPE)
+        self._source = np.zeros(_ROOM, np.uint8)
+        self._heard = np.zeros((_ROOM, len(PositionSource)), np.int64)
+        self._fresh: dict[tuple[int, PositionSource], PositionReport] = {}
         self._count = 0
         self._place: dict[int, int] = {}
         self._kinds: dict[int, VesselKind] = {}
         self._codes: dict[int, ColourCode] = {}
+        self._called: dict[int, VesselKind] = {}
         self._static: dict[int, Static] = {}
         self._moved = False
 
     def __len__(self) -> int:
-        return self._count
-
-    def put(self, mmsi: int, lon: float, lat: float, sog_kn: float, cog_deg: float, at_s: float) -> None:
-        """One fix. Unknown speed or course is NaN."""
         with self._lock:
-            row = self._row_of(mmsi)
-            at_ms = int(at_s * 1000)
-            if at_ms >= self._rows["at_ms"][row]:
-                kind, code = self._rows["kind"][row], self._rows["code"][row]
-                self._rows[row] = (mmsi, lon, lat, sog_kn, cog_deg, at_ms, kind, code)
-                self._moved = True
+            self._settle()
+            return self._count
 
-    def merge(self, fleet: Fleet) -> None:
-        """Many fixes at once; ``kind`` and ``code`` stay as they are known here."""
+    def put(self, report: PositionReport) -> None:
         with self._lock:
-            fresh = fleet.rows
-            rows = np.fromiter((self._row_of(int(m)) for m in fresh["mmsi"]), np.intp, len(fresh))
-            newer = fresh["at_ms"] > self._rows["at_ms"][rows]
-            for column in ("lon", "lat", "sog_kn", "cog_deg", "at_ms"):
-                self._rows[column][rows[newer]] = fresh[column][newer]
-            self._moved |= bool(newer.any())
+            self._fresh[report.mmsi, report.source] = report
+
+    def put_all(self, reports: Iterable[PositionReport]) -> None:
+        with self._lock:
+            for report in reports:
+                self._fresh[report.mmsi, report.source] = report
 
     def name(self, mmsi: int, name: str, callsign: str, ship_type: int) -> None:
         """Parts of a vessel's own description; what a part leaves empty stays as it was."""
@@ -81,17 +87,49 @@ class FleetTable:
     def call(self, mmsi: int, kind: VesselKind) -> None:
         """What a vessel says it is; a register knows better."""
         with self._lock:
+            self._called[mmsi] = kind
             if mmsi not in self._kinds and mmsi in self._place:
                 self._rows["kind"][self._place[mmsi]] = int(kind)
 
     def take(self) -> Fleet | None:
         """The whole fleet if anything moved since the last call."""
         with self._lock:
+            self._settle()
             if not self._moved:
                 return None
             self._moved = False
-            rows = self._rows[: self._count]
-            return Fleet(rows[rows["at_ms"] > 0].copy())
+            return self._fleet()
+
+    def heard(self) -> Heard:
+        with self._lock:
+            self._settle()
+            known = self._rows["at_ms"][: self._count] > 0
+            return Heard(self._fleet(), self._source[: self._count][known], self._heard[: self._count][known])
+
+    def _fleet(self) -> Fleet:
+        rows = self._rows[: self._count]
+        return Fleet(rows[rows["at_ms"] > 0].copy())
+
+    def _settle(self) -> None:
+        """Put the reports that came since into their rows, the newest of each vessel last."""
+        if not self._fresh:
+            return
+        fresh = sorted(self._fresh.values(), key=_moment)
+        self._fresh = {}
+        places = np.fromiter((self._row_of(report.mmsi) for report in fresh), np.intp, len(fresh))
+        columns = list(zip(*fresh, strict=True))
+        source = np.array(columns[0], np.uint8)
+        at_ms = (np.array(columns[2]) * 1000).astype(np.int64)
+        np.maximum.at(self._heard, (places, source), at_ms)
+        newer = at_ms >= self._rows["at_ms"][places]
+        if not newer.any():
+            return
+        rows = places[newer]
+        for name, values in (("lon", columns[4]), ("lat", columns[5]), ("sog_kn", columns[6]), ("cog_deg", columns[7])):
+            self._rows[name][rows] = np.array(values)[newer]
+        self._rows["at_ms"][rows] = at_ms[newer]
+        self._source[rows] = source[newer]
+        self._moved = True
 
     def _row_of(self, mmsi: int) -> int:
         row = self._place.get(mmsi)
@@ -99,9 +137,12 @@ class FleetTable:
             row = self._place[mmsi] = self._count
             self._count += 1
             if self._count > len(self._rows):
-                self._rows = np.concatenate([self._rows, np.zeros(len(self._rows), FLEET_DTYPE)])
+                room = len(self._rows)
+                self._rows = np.concatenate([self._rows, np.zeros(room, FLEET_DTYPE)])
+                self._source = np.concatenate([self._source, np.zeros(room, np.uint8)])
+                self._heard = np.concatenate([self._heard, np.zeros((room, len(PositionSource)), np.int64)])
             self._rows["mmsi"][row] = mmsi
-            self._rows["kind"][row] = int(VesselKind.OTHER)
+            self._rows["kind"][row] = int(self._called.get(mmsi, VesselKind.OTHER))
             self._dress(mmsi, row)
         return row
 
@@ -110,3 +151,7 @@ class FleetTable:
             self._rows["kind"][row] = int(self._kinds[mmsi])
         if mmsi in self._codes:
             self._rows["code"][row] = int(self._codes[mmsi])
+
+
+def _moment(report: PositionReport) -> float:
+    return report.at_s

@@ -7,6 +7,7 @@ import logging
 import socket
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from datetime import UTC, datetime, timedelta
@@ -24,13 +25,14 @@ from services.district.sea_radio import ShoreStation
 from services.domain.beidou import FixBlock
 from services.domain.event import Batch
 from services.domain.fleet import ColourCode, Fleet, VesselKind
+from services.domain.position import PositionReport, PositionSource
 from services.domain.snapshot import Quality
 from services.domain.timebase import Timebase, starting
 from services.receivers.ais import QUARANTINED_A_MINUTE, AisReceiver, Ears, ingest_ais, receivers
 from services.receivers.ais_links import FileReplay, Lines, Link, TcpClient, TcpServer, UdpServer
 from services.receivers.fleet_keeper import FleetKeeper
-from services.receivers.fleet_table import FleetTable
 from services.receivers.nmea import SentenceReader
+from services.receivers.positions import Positions
 from services.sources import boats_read
 from services.store.schema import quarantine
 from services.store.store import Store
@@ -53,8 +55,8 @@ class Desk:
         return Future()
 
 
-def receiver(link: Link, table: FleetTable | None = None, desk: Desk | None = None) -> AisReceiver:
-    ears = Ears(table or FleetTable(), SentenceReader("ais"))
+def receiver(link: Link, desk: Desk | None = None) -> AisReceiver:
+    ears = Ears(Positions(), SentenceReader("ais"))
     return AisReceiver("ais", link, ears, desk or Desk(), START.timestamp)
 
 
@@ -182,7 +184,7 @@ def test_that_the_shore_station_is_heard_and_its_faults_do_no_harm():
         until(lambda: sum(heard.ears.reader.refused.values()) > 3)
         faults.switch("ais", Fault.DUPLICATES)
         until(lambda: heard.ears.echo.duplicates > 3)
-        assert not heard.ears.fixes.dropped["speed_jump"]
+        assert not heard.ears.dropped["speed_jump"]
     finally:
         heard.stop()
         station.stop()
@@ -203,9 +205,11 @@ def test_that_the_keeper_merges_ais_beidou_and_registers(sqlite_store):
         (boats_read.vessels, "vessels"),
     ):
         store.take(read(recorded(name), START + timedelta(minutes=5)), name, START)
-    table = FleetTable()
-    table.put(413300101, 121.8, 28.5, 9.0, 10.0, START.timestamp())
-    FleetKeeper(store, table, (), CLOCK).beat()
+    positions, now_s = Positions(), START.timestamp()
+    positions.take(
+        [PositionReport(PositionSource.AIS, 413300101, now_s, now_s, 121.8, 28.5, 9.0, 10.0, 10.0)], Counter()
+    )
+    FleetKeeper(store, positions, (), CLOCK).beat()
     fleet = store.snapshot("fleet", START).records
     assert isinstance(fleet, Fleet)
     assert len(fleet) == 21
@@ -216,14 +220,14 @@ def test_that_the_keeper_merges_ais_beidou_and_registers(sqlite_store):
 
 def test_that_a_newer_beidou_fix_replaces_what_was_published(sqlite_store):
     store: Store = sqlite_store
-    keeper = FleetKeeper(store, FleetTable(), (), CLOCK)
+    keeper = FleetKeeper(store, Positions(), (), CLOCK)
     answer = recorded("positions")
     store.take(boats_read.positions(answer, START + timedelta(minutes=9)), "boat_positions", START)
     keeper.beat()
-    answer["fixes"][0][1:3], answer["fixes"][0][5] = [121.9, 28.5], answer["fixes"][0][5] + 60
+    answer["fixes"][0][1:3], answer["fixes"][0][5] = [121.45, 28.692], answer["fixes"][0][5] + 1
     store.take(boats_read.positions(answer, START + timedelta(minutes=9)), "boat_positions", START)
     keeper.beat()
-    assert store.snapshot("fleet", START).records.find(answer["fixes"][0][0]).lon == 121.9
+    assert store.snapshot("fleet", START).records.find(answer["fixes"][0][0]).lon == 121.45
 
 
 @pytest.mark.allows_logs
@@ -231,7 +235,7 @@ def test_that_a_broken_feed_is_said_once_and_mends(sqlite_store, caplog):
     store: Store = sqlite_store
     link = FileReplay([], 1.0)
     heard = receiver(link)
-    keeper = FleetKeeper(store, heard.ears.table, (heard,), CLOCK)
+    keeper = FleetKeeper(store, heard.ears.positions, (heard,), CLOCK)
     link.error = "连不上 127.0.0.1:1"
     with caplog.at_level(logging.WARNING):
         keeper.beat()
@@ -246,7 +250,7 @@ def test_that_a_broken_feed_is_said_once_and_mends(sqlite_store, caplog):
 
 
 def test_that_a_store_that_cannot_write_does_not_end_the_keeper(sqlite_store, caplog):
-    keeper = FleetKeeper(sqlite_store, FleetTable(), (), CLOCK)
+    keeper = FleetKeeper(sqlite_store, Positions(), (), CLOCK)
     keeper._store = Refusing()  # pyright: ignore[reportAttributeAccessIssue]
     with caplog.at_level(logging.WARNING):
         keeper._safely(keeper.beat)

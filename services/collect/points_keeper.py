@@ -131,5 +131,5 @@ def signed_by_collector(request: HandInRequest) -> bool | None:
 
 def _summary(store: Store, now: datetime) -> Mapping[str, Sequence[Any]]:
     accounts: Sequence[PointsAccount] = store.snapshot("points_accounts", now).records
-    credits: Sequence[CreditApplication] = store.snapshot("credit_applications", now).records
-    return {"points_summary": (summed(accounts, credits),)}
+    applications: Sequence[CreditApplication] = store.snapshot("credit_applications", now).records
+    return {"points_summary": (summed(accounts, applications),)}

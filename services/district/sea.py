@@ -16,10 +16,12 @@ import numpy as np
 from services.collect.site import Site
 from services.district.http import HttpPart
 from services.district.part import DistrictSettings, Fault, Faults, Part
+from services.district.sea_activity import Books
 from services.district.sea_boats import Boats
 from services.district.sea_dispatch import WAVE_M, Dispatch
 from services.district.sea_places import DEPOTS, OFFICIAL, Depot
 from services.district.sea_radio import ShoreStation
+from services.district.sea_seen import Seen
 from services.district.sea_story import KINDS
 from services.district.sea_water import Water
 from services.district.sea_work import HandIn, Ship, stored_in
@@ -81,7 +83,9 @@ class Sea:
             "/warehouses": self.warehouses,
             "/weather": self.weather,
         }
-        return {path: _route(self, tell) for path, tell in plain.items()}
+        books = Books(self.boats, self.start, self._settings.seed)
+        others = {**books.routes(), **Seen(self.boats, self.start).routes(self.now)}
+        return {path: _route(self, tell) for path, tell in plain.items()} | others
 
     def register(self, now: datetime, known: str = "") -> dict[str, Any]:
         """The whole register, or only its version to who ``known`` it already."""

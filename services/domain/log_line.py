@@ -52,6 +52,7 @@ STREAM_WORDS: Mapping[str, str] = {
     "plan_ask": "重排",
     "hand_in": "上交",
     "points": "积分",
+    "finding": "待查",
 }
 FACT_WORDS: Mapping[str, str] = {
     "promise_made": "承诺",
@@ -172,6 +173,10 @@ FACT_WORDS: Mapping[str, str] = {
     "points_entered": "积分记账",
     "points_redeemed": "积分兑换",
     "plastic_swapped": "塑料换物",
+    "finding_raised": "提出待查",
+    "finding_revised": "修订待查",
+    "finding_withdrawn": "撤销待查",
+    "finding_checked": "核查",
 }
 _TOLD = {role.value: ROLE_WORDS[role] for role in LADDER}
 SYSTEM = "系统"

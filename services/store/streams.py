@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from services.domain import (
     accounting,
     audit,
+    discharge_case,
     dispatch_course,
     duty_log,
     flood_log,
@@ -48,6 +49,7 @@ ALL: Sequence[Stream] = [
     road_text_course.STREAM,
     watch_order_course.STREAM,
     points_account.STREAM,
+    discharge_case.STREAM,
     hand_in_course.STREAM,
 ]
 

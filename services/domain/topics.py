@@ -45,8 +45,6 @@ from services.domain.discharge_case import DischargeFinding
 from services.domain.discharge_witness import FilmReport, TankCheck
 from services.domain.dispatch_plan import DispatchPlan, OverrideStatistics, PlanOffer
 from services.domain.dispatch_settings import DispatchTerms
-from services.domain.discharge_case import DischargeFinding
-from services.domain.discharge_witness import FilmReport, TankCheck
 from services.domain.duty_log import LogNote
 from services.domain.execution_state import ExecutionState
 from services.domain.figures import Figure, Series

@@ -1,4 +1,4 @@
-"""船队计划: the day of each collection vessel on one time axis, what was done and what is to come."""
+"""船队计划: what each collection vessel is to do above what it did, changed by dragging or by key."""
 
 from __future__ import annotations
 
@@ -6,231 +6,349 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from PySide6.QtCore import QRect, QRectF, Qt
-from PySide6.QtGui import QMouseEvent, QPainter, QPen
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import QEvent, QPoint, QRect, Qt
+from PySide6.QtGui import QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QWheelEvent
+from PySide6.QtWidgets import QToolTip, QWidget
 
-from services.domain.boats import FleetPlan, HandInRequest, Leg, LegKind, Proposal
-from services.domain.snapshot import Snapshot, Subject
-from services.domain.timebase import local
-from widgets.glyphs import put_glyph
+from services.domain.alert import Alert, Outcome
+from services.domain.boats import HandInRequest
+from services.domain.dispatch_plan import DispatchPlan, LockStop, ReassignVessel, ReorderRoute, UnlockStop
+from services.domain.snapshot import Subject
+from widgets.duty_list import DutyListPane
+from widgets.duty_rows import Act, Row
+from widgets.gantt_frame import AXIS, NAMES, Frame, Hit, row_high
+from widgets.gantt_hand import Hand
+from widgets.gantt_lanes import lanes, words_of_lane
+from widgets.gantt_marks import paint_axis, paint_now
+from widgets.gantt_rows import paint_held, paint_lane
 from widgets.hand_ins import KIND, resolve, worst_alerts
-from widgets.hatch import hatch_brush
 from widgets.look import Look
 from widgets.notes import paint_waiting
-from widgets.paint import CENTRE, LEFT, elide, hairline, text, width_of
-from widgets.pane import Pane
+from widgets.paint import RIGHT, elide, text, width_of
+from widgets.plan_draft import Desk
+from widgets.plan_sheet import OTHER, joined, may_not, plan_of
+from widgets.proposal import name_of
 
-BEFORE, AFTER = timedelta(hours=4.5), timedelta(hours=5.5)
-NAMES = 128  # logical px of the left column
-AXIS = 26
-COLLECTING = timedelta(minutes=20)  # how long a ghost is drawn
+VESSEL = "collection_vessel"
+REASONS = ("顺路", "保承诺时间", "潮汐或海况", "船长要求", OTHER)
+HALF_HOUR, FURTHEST = timedelta(minutes=30), timedelta(hours=18)
+_KEYS = ("Esc", "Enter", "K")
+_SIDE = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}
 
 
-class GanttPane(Pane):
-    """Topics: ``fleet_plans``, ``hand_in_requests``, ``proposals``, ``alerts``. Read only. What is planned is
-    dashed, what a vessel may not do is hatched; the first proposal for the selected hand-in stands as a
-    ghost in its vessel's row. A click on a leg selects its hand-in."""
+class GanttPane(DutyListPane):
+    """Topics: ``fleet_plans``, ``dispatch_plan``, ``collection_vessels``, ``hand_in_requests``, ``warehouses``,
+    ``proposals``, ``execution``, ``sea_ways``, ``sea_weather``, ``dispatch_terms``, ``alerts``. Each vessel has
+    two lanes: outlined what is planned, filled what was done. A collection not begun is dragged to another
+    place or vessel; ← → choose a stop, Alt+← → move it, K locks it, Enter asks for it, Esc lets go; Shift and
+    wheel push the hours, Home brings them back. Option ``reasons``: the list offered."""
+
+    empty = "没有收集船"
 
     def __init__(self, title: str, options: Mapping[str, Any], look: Look, parent: QWidget | None = None) -> None:
-        super().__init__(title, {"note": "虚框为计划与首选方案 · 只读", **options}, look, parent)
-        self._selected: Subject | None = None
-        self.hits: list[tuple[QRect, str]] = []
+        super().__init__(title, {"note": "空框计划 · 实心已行 · 拖动改序", **options}, look, parent)
+        self.hand = Hand(self)
+        self.hits: list[Hit] = []
+        self.selected: Subject | None = None
+        self.pan = timedelta()
 
-    def draw(self, snapshot: Snapshot[Any]) -> None:
-        pass
+    # -- told ----------------------------------------------------------------------------------
 
     def select(self, subject: Subject | None) -> None:
-        self._selected = resolve(subject, self.records("alerts"))
-        self.update()
+        self.selected = resolve(subject, self.records("alerts"))
+        if self.hand.by_keys and self.hand.draft is not None and self.hand.draft.request_id != self.request_id:
+            self.hand.let_go()
+        vessel_id = self._vessel_selected()
+        if vessel_id:
+            self.choose(vessel_id)
+        self.refresh()
 
-    def tick(self, now: datetime) -> None:
-        super().tick(now)
-        self.update(self.body())
+    def _vessel_selected(self) -> str:
+        subject = self.selected
+        if subject is not None and subject.kind == VESSEL:
+            return subject.id
+        plan, wanted = self.plan, self.request_id
+        planned = plan.vessel_of(wanted) if plan is not None and wanted else ""
+        request = self.requests.get(wanted)
+        return planned or (request.vessel_id if request is not None else "")
 
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        at = event.position().toPoint()
-        number = next((n for box, n in reversed(self.hits) if box.contains(at)), "")
-        request = self._request(number)
-        if request is not None:
-            self.asked.emit("select", Subject(KIND, request.id))
+    @property
+    def points_at_one(self) -> bool:
+        """Whether what the desk points at has a vessel."""
+        return bool(self._vessel_selected())
 
-    def _request(self, number: str) -> HandInRequest | None:
-        every: Sequence[HandInRequest] = self.records("hand_in_requests")
-        return max((r for r in every if r.number == number), key=lambda r: r.filed_at, default=None)
+    @property
+    def request_id(self) -> str:
+        """Of the selected hand-in; "" when something else is selected."""
+        subject = self.selected
+        return subject.id if subject is not None and subject.kind == KIND else ""
 
-    # -- painting -----------------------------------------------------------------------------
+    @property
+    def plan(self) -> DispatchPlan | None:
+        return plan_of(self.records("dispatch_plan"))
+
+    @property
+    def requests(self) -> dict[str, HandInRequest]:
+        return {request.id: request for request in self.records("hand_in_requests")}
+
+    @property
+    def alerts(self) -> dict[str, Alert]:
+        return worst_alerts(self.records("alerts"))
+
+    def desk(self) -> Desk | None:
+        return Desk.of(self.records, self.now) if self.now is not None and self.plan is not None else None
+
+    # -- rows ----------------------------------------------------------------------------------
+
+    def top_room(self) -> int:
+        return AXIS
+
+    def foot_room(self) -> int:
+        return 0
+
+    def make_rows(self) -> Sequence[Row]:
+        if self.now is None:
+            return ()
+        found = lanes(self.records, self.plan, self.now)
+        high = row_high(self.list_box().height(), len(found), self.look)
+        return [Row(lane.id, lane, high) for lane in found]
+
+    def proposed(self, keys: Sequence[str]) -> str:
+        wanted = self._vessel_selected()
+        return wanted if wanted in keys else keys[0] if keys else ""
+
+    def vessel_at(self, y: int) -> str:
+        row = self.sight.row_at(y - self.list_box().top())
+        return row.key if row is not None else ""
+
+    def stops_of(self, vessel_id: str) -> list[Hit]:
+        """What can be pointed at in the plan of a vessel, from the left."""
+        found = [hit for hit in self.hits if hit.vessel_id == vessel_id and hit.stop is not None]
+        return sorted(found, key=lambda hit: hit.box.left())
+
+    def _hit(self, at: QPoint) -> Hit | None:
+        return next((hit for hit in reversed(self.hits) if hit.box.contains(at)), None)
+
+    @property
+    def hit_selected(self) -> Hit | None:
+        return next((hit for hit in self.hits if hit.request_id == self.request_id and hit.stop is not None), None)
+
+    # -- what can be done ----------------------------------------------------------------------
+
+    def acts(self) -> Sequence[Act]:
+        if self.look.is_wall or self.plan is None or not self.request_id:
+            return ()
+        stop = next((s for r in self.plan.routes for s in r.stops if s.request_id == self.request_id), None)
+        if stop is None:
+            return ()
+        why = may_not(self.officer) or ("正在送出" if self._asked is not None else "")
+        if self.hand.by_keys and self.hand.can_put_down:
+            return (Act("put", "下达", "Enter", why, primary=True), Act("leave", "放弃", "Esc"))
+        return (Act("lock", f"{'解锁' if stop.locked else '锁定'} {stop.number}", "K", why),)
+
+    def act(self, what: str) -> None:
+        plan = self.plan
+        if what == "put":
+            self._ask_reason()
+        elif what == "leave":
+            self.hand.let_go()
+            self._said = ""
+        elif plan is not None:
+            locked = any(s.locked for r in plan.routes for s in r.stops if s.request_id == self.request_id)
+            wish = UnlockStop if locked else LockStop
+            self.wish(wish(request_id=self.request_id, expected_version=plan.version))
+        self.refresh()
+
+    def _ask_reason(self) -> None:
+        if why := may_not(self.officer):
+            self.hand.let_go()
+            self.say(why)
+            return
+        given = self.options.get("reasons")
+        self._reasons = tuple(given) if given else REASONS
+        self.question("order", self.hand.question(), choices=self._reasons, hint="（可不填）补充")
+
+    def answer(self, question: str, choice: int, words: str) -> None:
+        reason = joined(self._reasons, choice, words)
+        if not reason:
+            self.say("选其他须写明理由")
+            self._ask_reason()
+            return
+        wish = self.hand.wish(reason, self.plan.version if self.plan is not None else 0)
+        if wish is not None:
+            self.say("已送出，等待回执")
+            self.wish(wish)
+        self.refresh()
+
+    def _cancelled(self) -> None:
+        self.hand.let_go()
+        super()._cancelled()
+
+    def show_outcome(self, outcome: Outcome) -> None:
+        if outcome.command is self._asked and isinstance(outcome.command, ReorderRoute | ReassignVessel):
+            self.hand.let_go()
+        super().show_outcome(outcome)
+        self.refresh()
+
+    def done_words(self, outcome: Outcome) -> str:
+        changed = outcome.case.last_change if isinstance(outcome.case, DispatchPlan) else ""
+        return f"{changed} 已下达" if changed else "已下达"
+
+    # -- layout and painting -------------------------------------------------------------------
+
+    def place(self) -> None:
+        """The question stands where it does not cover the row it is about."""
+        super().place()
+        if not self.ask_line.isHidden():
+            draft = self.hand.draft
+            row = self._row_box(draft.to_vessel) if draft is not None else QRect()
+            if row.bottom() > self.ask_line.y():
+                self.ask_line.move(0, self.body().top())
+
+    def _dress_buttons(self) -> None:
+        """In the header, before the age: the rows need the room below."""
+        super()._dress_buttons()
+        look = self.look
+        right = super().header_room() - look.px(4)
+        for act in reversed(self.acts()):
+            button = self._buttons[act.id]
+            right -= button.width() + look.px(6)
+            button.setGeometry(right, (look.head - look.px(28)) // 2, button.width(), look.px(28))
+
+    def header_room(self) -> int:
+        shown = [button.x() for button in self._buttons.values() if not button.isHidden()]
+        return min(shown, default=super().header_room() + self.look.pad) - self.look.pad
+
+    def frame_(self) -> Frame:
+        assert self.now is not None
+        box, left = self.list_box(), self.look.px(NAMES)
+        return Frame(QRect(left, box.top(), box.width() - left, box.height()), self.now, self.pan)
+
+    def _row_box(self, vessel_id: str) -> QRect:
+        top = self.list_box().top()
+        found = ((y, high) for row, y, high in self.sight.in_sight() if row.key == vessel_id)
+        return next((QRect(0, top + y, self.width(), high) for y, high in found), QRect())
 
     def paint_body(self, painter: QPainter, body: QRect) -> None:
-        look = self.look
         self.hits = []
-        plans: Sequence[FleetPlan] = self.records("fleet_plans")
-        if not plans or self.now is None:
-            paint_waiting(painter, body, self, "没有收集船")
+        if not self.rows or self.now is None:
+            look = self.look
+            paint_waiting(painter, body.adjusted(look.pad, look.px(8), -look.pad, 0), self, self.empty)
             return
-        top = body.top() + look.px(AXIS)
-        field = QRect(look.px(NAMES), top, body.width() - look.px(NAMES), body.bottom() + 1 - top)
-        self._paint_axis(painter, field, self.now)
-        high = field.height() / len(plans)
-        selected = self._request_selected()
-        for at, plan in enumerate(plans):
-            row = QRect(0, round(top + at * high), body.width(), round(high))
-            self._paint_row(painter, row, field, plan, selected, self.now)
-        self._paint_now(painter, field, self.now)
-
-    def _x(self, field: QRect, moment: datetime, now: datetime) -> int:
-        share = (moment - (now - BEFORE)) / (BEFORE + AFTER)
-        return round(field.left() + share * field.width())
-
-    def _paint_axis(self, painter: QPainter, field: QRect, now: datetime) -> None:
-        look = self.look
-        hour = local(now - BEFORE).replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
-        now_x = self._x(field, now, now)
-        while hour <= now + AFTER:
-            x = self._x(field, hour, now)
-            hairline(painter, look, x, field.top(), field.height(), vertical=True)
-            if abs(x - now_x) > look.px(46) and x + look.px(20) < field.right():
-                box = QRect(x - look.px(30), field.top() - look.px(AXIS), look.px(60), look.px(AXIS))
-                text(painter, box, f"{hour:%H:%M}", look.font("tick"), look.colour("text3"), CENTRE)
-            hour += timedelta(hours=1)
-
-    def _paint_now(self, painter: QPainter, field: QRect, now: datetime) -> None:
-        look = self.look
-        x = self._x(field, now, now)
-        painter.fillRect(QRect(x, field.top(), look.px(2), field.height()), look.colour("ice"))
-        box = QRect(x - look.px(24), field.top() - look.px(AXIS - 3), look.px(48), look.px(20))
-        painter.fillRect(box, look.colour("ice"))
-        text(painter, box, f"{local(now):%H:%M}", look.font("body", weight=500), look.colour("on_ice"), CENTRE)
-
-    def _paint_row(
-        self,
-        painter: QPainter,
-        row: QRect,
-        field: QRect,
-        plan: FleetPlan,
-        selected: HandInRequest | None,
-        now: datetime,
-    ) -> None:
-        look = self.look
-        ghost = self._ghost(selected, plan)
-        mine = ghost is not None or (selected is not None and selected.vessel_id == plan.id)
-        if mine:
-            painter.fillRect(row, look.colour("raised"))
-        hairline(painter, look, row.left(), row.top(), row.width())
-        middle = row.center().y()
-        name = QRect(look.pad, middle - look.px(19), look.px(NAMES) - look.pad, look.px(18))
-        text(painter, name, plan.name, look.font("body", weight=500), look.colour("text"), LEFT)
-        note = QRect(look.pad, middle, look.px(NAMES) - look.pad - look.px(6), look.px(18))
-        words = elide(f"{plan.doing}  余 {plan.spare_t:.2f} t", look.font("tick"), note.width())
-        text(painter, note, words, look.font("tick"), look.colour("text3"), LEFT)
+        frame = self.frame_()
+        paint_axis(painter, frame, self.look)
         painter.save()
-        painter.setClipRect(QRect(field.left(), row.top(), field.width(), row.height()))
-        for leg in plan.legs:
-            if leg.end > now - BEFORE and leg.begin < now + AFTER:
-                self._paint_leg(painter, row, field, leg, now, selected)
-        if ghost is not None:
-            self._paint_ghost(painter, row, field, ghost, now)
+        painter.setClipRect(self.list_box())
+        for row, y, high in self.sight.in_sight():
+            box = QRect(0, self.list_box().top() + y, self.width(), high)
+            self.hits += paint_lane(painter, box, frame, row.record, self)
         painter.restore()
+        paint_now(painter, frame, self.look)
+        if self.hand.trial is not None:
+            paint_held(painter, frame, self._row_box(self.hand.trial.draft.to_vessel), self)
+        self._paint_words(painter)
 
-    def _paint_leg(
-        self, painter: QPainter, row: QRect, field: QRect, leg: Leg, now: datetime, selected: HandInRequest | None
-    ) -> None:
-        look = self.look
-        left, right = self._x(field, leg.begin, now), self._x(field, leg.end, now)
-        middle, half = row.center().y(), look.px(11)
-        box = QRect(left, middle - half, max(look.px(4), right - left), 2 * half)
-        if leg.kind is LegKind.SAIL:
-            if leg.end > now:
-                self._paint_sail(painter, left, right, middle, self._x(field, now, now))
+    def _paint_words(self, painter: QPainter) -> None:
+        """At the left end of the axis how many rows lie below; over the axis what was said."""
+        look, box = self.look, self.list_box()
+        line = QRect(look.pad, box.top() - look.px(AXIS), look.px(NAMES) - look.pad, look.px(AXIS))
+        below, above = self.sight.below(), self.sight.top > 0
+        words = f"下方还有 {below}" if below else "已到底" if above else ""
+        text(painter, line, words, look.font("tick"), look.colour("text3"))
+        if not self._said or not self.ask_line.isHidden():
+            return
+        font = look.font("body", weight=500)
+        said = elide(self._said, font, self.width() - look.px(NAMES) - 2 * look.pad)
+        wide = width_of(said, font) + 2 * look.pad
+        strip = QRect(self.width() - wide, line.top(), wide, line.height())
+        painter.fillRect(strip, look.colour("raised"))
+        text(painter, strip.adjusted(0, 0, -look.pad, 0), said, font, look.colour("text"), RIGHT)
+
+    # -- Qt ------------------------------------------------------------------------------------
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and self._takes(event):
+            event.accept()
+            return True
+        if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
+            QToolTip.showText(event.globalPos(), self.hint_at(event.pos()), self)
+            return True
+        return super().event(event)
+
+    def _takes(self, event: QKeyEvent) -> bool:
+        held = self.hand.trial is not None
+        return (name_of(event) in _KEYS and (held or name_of(event) == "K")) or Qt.Key(event.key()) in _SIDE
+
+    def hint_at(self, at: QPoint) -> str:
+        hit = self._hit(at)
+        if hit is not None:
+            return hit.words
+        row = self.sight.row_at(at.y() - self.list_box().top())
+        return words_of_lane(row.record) if row is not None and at.x() < self.look.px(NAMES) else ""
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        key, by = name_of(event), _SIDE.get(Qt.Key(event.key()))
+        hit = self.hit_selected
+        if by is not None and event.modifiers() & Qt.KeyboardModifier.AltModifier:
+            if hit is not None:
+                self.hand.step(hit, by)
             else:
-                painter.fillRect(QRect(left, middle, right - left, look.px(2)), look.colour("line2"))
-            return
-        if leg.kind is LegKind.BARRED:
-            painter.fillRect(box, hatch_brush(look, box.topLeft()))
-            width = width_of(leg.note, look.font("tick")) + look.px(12)
-            label = QRect(0, 0, width, look.px(18))
-            label.moveCenter(box.intersected(field).center())
-            painter.fillRect(label, look.colour("panel"))
-            text(painter, label, leg.note, look.font("tick"), look.colour("text2"), CENTRE)
-            return
-        self._paint_stay(painter, box, leg, selected)
-
-    def _ghost(self, selected: HandInRequest | None, plan: FleetPlan) -> Proposal | None:
-        """The first proposal of the selected hand-in, else of the one that waits longest, if it is this vessel's."""
-        offers: Sequence[Proposal] = self.records("proposals")
-        wanted = selected.id if selected else offers[0].request_id if offers else ""
-        first = next((o for o in offers if o.request_id == wanted and o.rank == 1), None)
-        return first if first is not None and first.vessel_id == plan.id else None
-
-    def _paint_ghost(self, painter: QPainter, row: QRect, field: QRect, ghost: Proposal, now: datetime) -> None:
-        if ghost.eta is None or ghost.eta >= now + AFTER:
-            return
-        look = self.look
-        left, right = self._x(field, ghost.eta, now), self._x(field, ghost.eta + COLLECTING, now)
-        middle, half = row.center().y(), look.px(11)
-        self._paint_sail(painter, self._x(field, now, now), left, middle, self._x(field, now, now))
-        box = QRect(left, middle - half, max(right - left, look.px(30)), 2 * half)
-        painter.setPen(QPen(look.colour("ice"), look.px(2), Qt.PenStyle.DashLine))
-        painter.setBrush(look.colour("raised"))
-        painter.drawRect(box)
-        text(painter, box, ghost.number, look.font("body", weight=700), look.colour("text"), CENTRE)
-        self.hits.append((box, ghost.number))
-
-    def _paint_sail(self, painter: QPainter, left: int, right: int, y: int, now_x: int) -> None:
-        """Solid up to now, dotted from now on."""
-        look = self.look
-        if left < now_x:
-            painter.fillRect(QRect(left, y, min(right, now_x) - left, look.px(2)), look.colour("text2"))
-        painter.setPen(QPen(look.colour("text2"), look.px(1.4), Qt.PenStyle.DotLine))
-        painter.drawLine(max(left, now_x), y, right, y)
-
-    def _paint_stay(self, painter: QPainter, box: QRect, leg: Leg, selected: HandInRequest | None) -> None:
-        look = self.look
-        chosen = selected is not None and leg.number == selected.number
-        words = leg.number if leg.kind is LegKind.COLLECT else "入仓"
-        font = look.font("body", weight=500) if leg.kind is LegKind.COLLECT else look.font("tick")
-        short = box.width() < width_of(words, font) + look.px(6)
-        done = self.now is not None and leg.end <= self.now
-        if leg.kind is LegKind.COLLECT and not leg.planned:
-            painter.fillRect(box, look.colour("line2" if done else "bar"))
+                self.say("先选一站")
+        elif by is not None:
+            self._step_stop(by)
+        elif key == "Esc" and self.hand.trial is not None:
+            self.hand.let_go()
+            self._said = ""
+        elif event.key() == Qt.Key.Key_Home:
+            self.pan = timedelta()
         else:
-            pen = QPen(look.colour("ice" if chosen else "text2"), look.px(1.4))
-            pen.setStyle(Qt.PenStyle.DashLine if leg.planned else Qt.PenStyle.SolidLine)
-            painter.setPen(pen)
-            painter.setBrush(look.colour("panel"))
-            painter.drawRect(QRectF(box).adjusted(0.5, 0.5, -0.5, -0.5))
-        if chosen:
-            painter.setPen(QPen(look.colour("ice"), look.px(2)))
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.drawRect(box)
-        dark = leg.kind is LegKind.COLLECT and not leg.planned and not done
-        ink = look.colour("on_ice" if dark and look.theme.name == "dark" else "text")
-        if short:
-            box = box.translated(0, 0)
-            box.setWidth(width_of(words, font) + look.px(2))
-            box.moveTop(box.top() - look.px(20))
-            ink = look.colour("text2")
-        if not short or leg.kind is LegKind.COLLECT:
-            text(painter, box, words, font, ink, CENTRE)
-        if leg.kind is LegKind.COLLECT:
-            self.hits.append((box, leg.number))
-            self._paint_alert(painter, box, leg.number)
+            super().keyPressEvent(event)
+            return
+        self.refresh()
 
-    def _paint_alert(self, painter: QPainter, box: QRect, number: str) -> None:
-        request = self._request(number)
-        alert = worst_alerts(self.records("alerts")).get(request.id) if request else None
-        if alert is not None:
-            size = self.look.px(11)
-            put_glyph(painter, self.look, alert.level, QRectF(box).center() - _up(box, size), size, alert.is_signed)
+    def _step_stop(self, by: int) -> None:
+        """The next collection of the chosen vessel's plan."""
+        stops = [hit for hit in self.stops_of(self.chosen) if hit.request_id]
+        ids = [hit.request_id for hit in stops]
+        if not ids:
+            return
+        at = ids.index(self.request_id) + by if self.request_id in ids else 0
+        self.asked.emit("select", Subject(KIND, ids[max(0, min(at, len(ids) - 1))]))
 
-    def _request_selected(self) -> HandInRequest | None:
-        every: Sequence[HandInRequest] = self.records("hand_in_requests")
-        wanted = self._selected.id if self._selected and self._selected.kind == KIND else ""
-        return next((r for r in every if r.id == wanted), None)
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        self.setFocus()
+        at = event.position().toPoint()
+        hit = self._hit(at)
+        if hit is not None and event.button() == Qt.MouseButton.LeftButton:
+            self.hand.press(hit, at)
+            if hit.request_id:
+                self.asked.emit("select", Subject(KIND, hit.request_id))
+        elif at.x() < self.look.px(NAMES) and (vessel_id := self.vessel_at(at.y())):
+            self.choose(vessel_id)
+            self.asked.emit("select", Subject(VESSEL, vessel_id))
 
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        if event.buttons() & Qt.MouseButton.LeftButton:
+            self.hand.move(event.position().toPoint())
+            self.update()
 
-def _up(box: QRect, size: int) -> Any:
-    centre = QRectF(box).center()
-    centre.setX(0.0)
-    centre.setY(box.height() / 2 + size * 0.7)
-    return centre
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        if self.hand.release():
+            self._ask_reason()
+        self.refresh()
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        turned = event.angleDelta().y() or event.angleDelta().x()
+        if event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
+            self.pan = max(-FURTHEST, min(FURTHEST, self.pan - HALF_HOUR * (1 if turned > 0 else -1)))
+            self.update()
+        else:
+            super().wheelEvent(event)
+
+    def tick(self, now: datetime) -> None:
+        """A drag is not disturbed by the clock."""
+        if self.hand.is_dragging:
+            self.now = now
+            self.update()
+        else:
+            super().tick(now)

@@ -1,202 +1,296 @@
-"""派船方案: the best vessels for a waiting hand-in, what each costs and why, and who cannot go."""
+"""派船方案: which vessel for a waiting hand-in, whether to plan anew, and what would be if."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
-from PySide6.QtCore import QRect
-from PySide6.QtGui import QPainter
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import QEvent, QPoint, QRect, Qt, Slot
+from PySide6.QtGui import QHelpEvent, QKeyEvent, QKeySequence, QMouseEvent, QPainter, QShortcut
+from PySide6.QtWidgets import QToolTip, QWidget
 
-from services.domain.boats import COST_PARTS, HandInRequest, Proposal
-from services.domain.snapshot import Snapshot, Subject
-from services.domain.timebase import local
-from widgets.button import ActionButton
-from widgets.hand_ins import KIND, resolve
+from services.domain.alert import Outcome
+from services.domain.snapshot import Subject
+from widgets.duty_list import DutyListPane
+from widgets.duty_rows import Act, Row
+from widgets.hand_ins import resolve
 from widgets.look import Look
 from widgets.notes import paint_waiting
-from widgets.paint import LEFT, RIGHT, elide, hairline, text, width_of, wrap
-from widgets.pane import Pane
+from widgets.paint import LEFT, RIGHT, elide, hairline, text, width_of
+from widgets.plan_offers import OffersSheet
+from widgets.plan_sheet import Sheet, suggestions
+from widgets.proposal_sheet import SendSheet
+from widgets.what_if import WhatIfSheet
 
-PART_TOKENS = ("bar", "c1", "c2", "c4", "c3")
-COLUMNS: tuple[tuple[str, float, Any], ...] = (
-    ("序", 28, LEFT),
-    ("收集船", 66, LEFT),
-    ("到达", 54, LEFT),
-    ("用时", 56, RIGHT),
-    ("余舱 t", 58, RIGHT),
-    ("绕行 nm", 66, RIGHT),
-    ("影响他单", 92, LEFT),
-    ("代价", 48, RIGHT),
-    ("构成", 112, LEFT),
-)
-BAR_FULL = 0.8  # cost whose bar fills its cell
-NOT_YET = "派船接口未接入"
+BAND = 24  # of a suggestion, logical px
+FOOT = 42
+_TABS = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}
+_FROM_AFAR = "ARCWP"
 
 
-class ProposalPane(Pane):
-    """Topics: ``proposals``, ``hand_in_requests``, ``alerts``. Shows the selected hand-in if it waits for a
-    vessel, else the one that waits longest. Sending a vessel is not built yet; the button says so."""
+class ProposalPane(DutyListPane):
+    """Topics: ``proposals``, ``hand_in_requests``, ``collection_vessels``, ``boat_register``, ``warehouses``,
+    ``dispatch_plan``, ``plan_offers``, ``plan_asks``, ``what_ifs``, ``execution``, ``override_statistics``,
+    ``sea_ways``, ``alerts``. Three sheets: 派船, 重排 (P), 推演 (W). A R C W P work wherever the desk's focus is,
+    unless what has it wants the letter. Options: ``reasons``, offered when the first proposal is not taken, and
+    ``move_reasons``, when a hand-in gets another vessel."""
 
     def __init__(self, title: str, options: Mapping[str, Any], look: Look, parent: QWidget | None = None) -> None:
         super().__init__(title, options, look, parent)
         self._name = title
-        self._selected: Subject | None = None
-        self.send = ActionButton("派船", "A", self, look=look, primary=True)
-        self.what_if = ActionButton("推演", "W", self, look=look)
-        for button in (self.send, self.what_if):
-            button.set_reason(NOT_YET)
-            button.setVisible(False)
-        self.what_if.set_reason("未建")
+        self.selected: Subject | None = None
+        self.sheets: tuple[Sheet, ...] = (SendSheet(self), OffersSheet(self), WhatIfSheet(self))
+        self.sheet = self.sheets[0]
+        self._stood: dict[Sheet, tuple[str, bool]] = {}
+        self._tabs: list[tuple[QRect, Sheet]] = []
+        if not look.is_wall:
+            self.letters = [_Letter(letter, self) for letter in _FROM_AFAR]
 
-    def draw(self, snapshot: Snapshot[Any]) -> None:
-        self._name_it()
+    # -- told ----------------------------------------------------------------------------------
 
     def select(self, subject: Subject | None) -> None:
-        self._selected = resolve(subject, self.records("alerts"))
-        self._name_it()
-        self.update()
+        before = self.selected
+        self.selected = resolve(subject, self.records("alerts"))
+        if self.selected != before and not self.busy:
+            self.ask_line.hide()
+            self._picked = False
+        self.refresh()
 
-    def restyle(self, look: Look) -> None:
-        for button in (self.send, self.what_if):
-            button.restyle(look)
-        super().restyle(look)
+    def tick(self, now: datetime) -> None:
+        self.now = now
+        for sheet in self.sheets:
+            sheet.tick()
+        super().tick(now)
 
-    def place(self) -> None:
-        left, bottom = self.look.pad, self.height() - self.look.px(10)
-        for button in (self.send, self.what_if):
-            hint = button.sizeHint()
-            button.setGeometry(left, bottom - hint.height(), hint.width(), hint.height())
-            left += hint.width() + self.look.px(8)
-
-    @property
-    def shown(self) -> list[Proposal]:
-        """The offers for the hand-in this pane is about, ranked ones first."""
-        every: Sequence[Proposal] = self.records("proposals")
-        wanted = self._selected.id if self._selected and self._selected.kind == KIND else ""
-        found = [p for p in every if p.request_id == wanted]
-        return found or [p for p in every if p.request_id == every[0].request_id] if every else []
+    def show_outcome(self, outcome: Outcome) -> None:
+        super().show_outcome(outcome)
+        self.refresh()
 
     @property
-    def request(self) -> HandInRequest | None:
-        shown = self.shown
-        every: Sequence[HandInRequest] = self.records("hand_in_requests")
-        return next((r for r in every if shown and r.id == shown[0].request_id), None)
+    def busy(self) -> bool:
+        """A wish is on its way."""
+        return self._asked is not None
+
+    @property
+    def said(self) -> str:
+        return self._said
+
+    # -- sheets --------------------------------------------------------------------------------
+
+    def turn_to(self, sheet: Sheet) -> None:
+        if sheet is self.sheet:
+            return
+        self._stood[self.sheet] = (self.chosen, self._picked)
+        self.sheet = sheet
+        self.chosen, self._picked = self._stood.get(sheet, ("", False))
+        self.sight.top = 0
+        self._said = ""
+        if not self.ask_line.isHidden():
+            self.ask_line.cancel()
+        self.refresh()
+
+    def turn(self, by: int) -> None:
+        at = self.sheets.index(self.sheet) + by
+        if 0 <= at < len(self.sheets):
+            self.turn_to(self.sheets[at])
+
+    def press_from_afar(self, key: str) -> None:
+        """A letter of the desk: turns to the sheet it belongs to and does there what its button does."""
+        wanted = next((sheet for sheet in self.sheets if sheet.letter == key), None)
+        self.setFocus()
+        if wanted is not None:
+            self.turn_to(wanted if wanted is not self.sheet else self.sheets[0])
+            return
+        if key in "AC":
+            self.turn_to(self.sheets[0])
+        self.press(key)
+
+    def make_rows(self) -> Sequence[Row]:
+        self.title = f"{self._name} · {told}" if (told := self.sheet.title()) else self._name
+        self.note = self.sheet.note()
+        return self.sheet.rows()
+
+    def proposed(self, keys: Sequence[str]) -> str:
+        return self.sheet.proposed(keys)
+
+    def acts(self) -> Sequence[Act]:
+        return () if self.look.is_wall else self.sheet.acts()
+
+    def act(self, what: str) -> None:
+        self.sheet.act(what)
+        self.refresh()
+
+    def answer(self, question: str, choice: int, words: str) -> None:
+        self.sheet.answer(question, choice, words)
+        self.refresh()
+
+    def row_chosen(self, row: Row) -> None:
+        self.sheet.row_chosen(row)
+
+    def done_words(self, outcome: Outcome) -> str:
+        return self.sheet.done_words(outcome)
+
+    # -- layout --------------------------------------------------------------------------------
+
+    @property
+    def suggested(self) -> str:
+        """What the monitor of the plan suggests, in a line."""
+        found = suggestions(self.records("execution"))
+        more = f"，另 {len(found) - 1} 条" if len(found) > 1 else ""
+        return f"{found[0].suggestion}{more}" if found else ""
+
+    def sheet_box(self) -> QRect:
+        body = self.body()
+        band = self.look.px(BAND) if self.suggested else 0
+        foot = self.look.px(FOOT) if not self.look.is_wall else 0
+        return body.adjusted(0, band, 0, -foot)
+
+    def list_box(self) -> QRect:
+        return self.sheet.list_box(self.sheet_box())
+
+    # -- painting ------------------------------------------------------------------------------
+
+    def header_room(self) -> int:
+        """The note ends before the tabs."""
+        self._tabs = self._lay_tabs(super().header_room())
+        return self._tabs[0][0].left() - self.look.pad
+
+    def _lay_tabs(self, right: int) -> list[tuple[QRect, Sheet]]:
+        look, laid = self.look, []
+        for sheet in reversed(self.sheets):
+            wide = width_of(sheet.word, look.font("body")) + self._letter_width(sheet)
+            right -= wide + look.px(14)
+            laid.append((QRect(right, 0, wide, look.head), sheet))
+        return laid[::-1]
+
+    def _letter_width(self, sheet: Sheet) -> int:
+        return width_of(f" {sheet.letter}", self.look.font("tick")) if sheet.letter else 0
+
+    def _paint_header(self, painter: QPainter) -> None:
+        super()._paint_header(painter)
+        look = self.look
+        for box, sheet in self._tabs:
+            chosen = sheet is self.sheet
+            text(painter, box, sheet.word, look.font("body"), look.colour("text" if chosen else "text2"), LEFT)
+            if sheet.letter:
+                text(painter, box, sheet.letter, look.font("tick"), look.colour("text3"), RIGHT)
+            if chosen:
+                painter.fillRect(QRect(box.left(), look.head - look.px(3), box.width(), look.px(2)), look.colour("ice"))
 
     def paint_body(self, painter: QPainter, body: QRect) -> None:
-        look = self.look
-        offers = self.shown
-        if not offers:
-            paint_waiting(painter, body, self, "没有等待派船的申请")
-            return
-        y = self._paint_head(painter, body)
-        ranked = [o for o in offers if not o.refusal]
-        for offer in ranked:
-            self._paint_offer(painter, QRect(body.left(), y, body.width(), look.row), offer)
-            y += look.row
-        y += look.px(6)
-        if ranked:
-            self._paint_key(painter, body, y)
-            y += look.px(22)
-        self._paint_words(painter, body, y, offers)
-
-    def _columns(self, body: QRect) -> list[tuple[str, QRect, Any]]:
-        look = self.look
-        inner = body.width() - 2 * look.pad
-        spare = max(0, inner - sum(look.px(w) for _, w, _ in COLUMNS)) / len(COLUMNS)
-        cells: list[tuple[str, QRect, Any]] = []
-        left = float(look.pad)
-        for name, width, align in COLUMNS:
-            whole = look.px(width) + spare
-            cells.append((name, QRect(round(left), 0, round(whole) - look.px(8), look.row), align))
-            left += whole
-        return cells
-
-    def _paint_head(self, painter: QPainter, body: QRect) -> int:
-        look = self.look
-        high = look.px(26)
-        for name, cell, align in self._columns(body):
-            at = QRect(cell.left(), body.top(), cell.width(), high)
-            text(painter, at, name, look.font("tick"), look.colour("text3"), align)
-        hairline(painter, look, body.left(), body.top() + high - look.hair, body.width())
-        return body.top() + high
-
-    def _paint_offer(self, painter: QPainter, row: QRect, offer: Proposal) -> None:
-        look = self.look
-        first = offer.rank == 1
-        if first:
-            painter.fillRect(row, look.colour("raised"))
-            painter.fillRect(QRect(row.left(), row.top(), look.px(2), row.height()), look.colour("ice"))
-        hairline(painter, look, row.left(), row.bottom() - look.hair + 1, row.width())
-        values = (
-            str(offer.rank),
-            offer.vessel_name,
-            f"{local(offer.eta):%H:%M}" if offer.eta else "—",
-            f"{offer.minutes} 分",
-            f"{offer.spare_t:.2f}",
-            f"{offer.detour_nm:.1f}",
-            offer.others,
-            f"{offer.cost:.2f}",
-        )
-        font = look.font("body", weight=500 if first else 400)
-        ink = look.colour("text" if first else "text2")
-        cells = self._columns(row)
-        for value, (_, cell, align) in zip(values, cells, strict=False):
-            at = QRect(cell.left(), row.top(), cell.width(), row.height())
-            text(painter, at, elide(value, font, cell.width()), font, ink, align)
-        self._paint_parts(painter, QRect(cells[-1][1].left(), row.top(), cells[-1][1].width(), row.height()), offer)
-
-    def _paint_parts(self, painter: QPainter, cell: QRect, offer: Proposal) -> None:
-        look = self.look
-        high, left = look.px(9), float(cell.left())
-        for part, token in zip(offer.parts, PART_TOKENS, strict=False):
-            width = cell.width() * part / BAR_FULL
-            shown = QRect(
-                round(left), cell.center().y() - high // 2, max(0, round(left + width) - round(left) - 1), high
-            )
-            painter.fillRect(shown, look.colour(token))
-            left += width
-
-    def _paint_key(self, painter: QPainter, body: QRect, y: int) -> None:
-        """What each colour of 构成 is, from the right."""
-        look = self.look
-        font, side = look.font("tick"), look.px(8)
-        right = body.right() - look.pad
-        for (name, weight), token in reversed(list(zip(COST_PARTS, PART_TOKENS, strict=True))):
-            words = f"{name} {weight:.2f}".replace("0.", ".")
-            width = width_of(words, font)
-            text(painter, QRect(right - width, y, width, look.px(18)), words, font, look.colour("text3"), LEFT)
-            painter.fillRect(QRect(right - width - side - look.px(4), y + look.px(5), side, side), look.colour(token))
-            right -= width + side + look.px(16)
-
-    def _paint_words(self, painter: QPainter, body: QRect, y: int, offers: Sequence[Proposal]) -> None:
-        look = self.look
-        font = look.font("body")
-        room = body.width() - 2 * look.pad
-        lines: list[tuple[str, str]] = []
-        request = self.request
-        if offers[0].refusal == "" and request is not None:
-            first = offers[0]
-            need = f"估重 {request.est_t:.2f} × 1.2 = {request.est_t * 1.2:.2f} t，余舱够"
-            said = f"首选{first.vessel_name}：{first.reason}；{need}；直线估算 {first.distance_nm:.1f} nm。"
-            lines += [(line, "text") for line in wrap(said, font, room)]
+        look, box = self.look, self.sheet_box()
+        hairline(painter, look, 0, body.top() - look.hair, self.width())
+        if self.suggested:
+            self._paint_band(painter, QRect(0, body.top(), self.width(), look.px(BAND)))
+        if nothing := self.sheet.nothing():
+            paint_waiting(painter, box.adjusted(look.pad, look.px(8), -look.pad, 0), self, nothing)
         else:
-            lines.append(("没有可派的收集船，请报值班长。", "text"))
-        barred = " · ".join(f"{o.vessel_name}：{o.refusal}" for o in offers if o.refusal)
-        if barred:
-            lines += [(line, "text2") for line in wrap(f"不可行 {barred}", font, room)]
-        for line, ink in lines[: max(1, (self.send.y() - y) // look.line("body"))]:
-            box = QRect(look.pad, y, room, look.line("body"))
-            text(painter, box, line, font, look.colour(ink), LEFT)
-            y += look.line("body")
+            self.sheet.paint(painter, box)
+        rows = self.list_box()
+        painter.save()
+        painter.setClipRect(rows)
+        for row, y, high in self.sight.in_sight():
+            self.sheet.paint_row(painter, QRect(rows.left(), rows.top() + y, rows.width(), high), row)
+        painter.restore()
+        self._paint_said(painter)
 
-    def _name_it(self) -> None:
-        offers = self.shown
-        ranked = [o for o in offers if not o.refusal]
-        self.title = f"{self._name} · 申请 {offers[0].number}" if offers else self._name
-        self.note = "直线估算，未计绕岛" if offers else ""
-        self.send.setText(f"派{ranked[0].vessel_name}" if ranked else "派船")
-        for button in (self.send, self.what_if):
-            button.setVisible(bool(offers) and not self.look.is_wall)
-        self.place()
+    def _paint_band(self, painter: QPainter, box: QRect) -> None:
+        look, font = self.look, self.look.font("body", weight=500)
+        painter.fillRect(box, look.colour("raised"))
+        painter.fillRect(QRect(0, box.top(), look.px(2), box.height()), look.colour("ice"))
+        line = box.adjusted(look.pad, 0, -look.pad, 0)
+        key = "" if any(act.id == "replan" for act in self.sheet.acts()) else "P 重排"
+        room = line.width() - (width_of(key, look.font("tick")) + look.pad if key else 0)
+        text(painter, line, elide(self.suggested, font, room), font, look.colour("text"), LEFT)
+        text(painter, line, key, look.font("tick"), look.colour("text3"), RIGHT)
+
+    def _paint_said(self, painter: QPainter) -> None:
+        """What became of the last wish: beside the buttons, or in the line above them."""
+        look, said = self.look, self._said
+        if not said:
+            return
+        font = look.font("body", weight=500)
+        right = max((b.geometry().right() for b in self._buttons.values() if not b.isHidden()), default=0)
+        line = QRect(right + look.pad, self.height() - look.px(FOOT), 0, look.px(FOOT - 2))
+        line.setRight(self.width() - look.pad)
+        if line.width() < width_of(said, font):
+            line = QRect(0, self.height() - look.px(FOOT + 24), self.width(), look.px(24))
+            painter.fillRect(line, look.colour("raised"))
+            line = line.adjusted(look.pad, 0, -look.pad, 0)
+        text(painter, line, elide(said, font, line.width()), font, look.colour("text"), LEFT)
+
+    # -- Qt ------------------------------------------------------------------------------------
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and self._takes(event):
+            event.accept()
+            return True
+        if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
+            QToolTip.showText(event.globalPos(), self.hint_at(event.pos()), self)
+            return True
+        return super().event(event)
+
+    def hint_at(self, at: QPoint) -> str:
+        return self.sheet.hint(at)
+
+    def _takes(self, event: QKeyEvent) -> bool:
+        name = name_of(event)
+        own = name in self.sheet.keys or any(act.key == name for act in self.acts() if act.key)
+        return own or Qt.Key(event.key()) in _TABS
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        name = name_of(event)
+        if Qt.Key(event.key()) in _TABS and not event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier:
+            self.turn(_TABS[Qt.Key(event.key())])
+        elif name in self.sheet.keys:
+            self.sheet.key(name)
+            self.refresh()
+        elif name and self.press(name):
+            return
+        elif name and name in _FROM_AFAR:
+            self.press_from_afar(name)
+        else:
+            super().keyPressEvent(event)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        at = event.position().toPoint()
+        tab = next((sheet for box, sheet in self._tabs if box.adjusted(-6, 0, 6, 0).contains(at)), None)
+        self.setFocus()
+        if tab is not None:
+            self.turn_to(tab)
+        elif self.list_box().contains(at):
+            super().mousePressEvent(event)
+        elif self.sheet.pointed(at):
+            self.refresh()
+
+
+class _Letter(QShortcut):
+    """A letter of the desk that the pane takes wherever the focus is."""
+
+    def __init__(self, letter: str, pane: ProposalPane) -> None:
+        super().__init__(QKeySequence(letter), pane)
+        self._letter, self._pane = letter, pane
+        self.activated.connect(self._fire)
+
+    @Slot()
+    def _fire(self) -> None:
+        self._pane.press_from_afar(self._letter)
+
+
+def name_of(event: QKeyEvent) -> str:
+    """A key as buttons print it; "" with a modifier."""
+    if event.modifiers() not in (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.KeypadModifier):
+        return ""
+    return _NAMES.get(Qt.Key(event.key()), event.text().upper())
+
+
+_NAMES = {
+    Qt.Key.Key_Return: "Enter",
+    Qt.Key.Key_Enter: "Enter",
+    Qt.Key.Key_Escape: "Esc",
+    Qt.Key.Key_Space: "空格",
+    Qt.Key.Key_Delete: "Del",
+    Qt.Key.Key_Plus: "+",
+    Qt.Key.Key_Minus: "-",
+}

@@ -1,0 +1,213 @@
+"""One vessel of 船队计划 painted: its name, its plan above, its day below, a change tried over it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QPointF, QRect
+from PySide6.QtGui import QPainter
+
+from services.domain.boats import LegKind, Proposal
+from services.domain.dispatch_plan import PlanStop, StopKind
+from widgets.gantt_frame import NAMES, TWO_LINES, Frame, Hit, Lane, lanes_of
+from widgets.gantt_lanes import doing, troubles, words_of_leg, words_of_stop
+from widgets.gantt_marks import (
+    paint_barred,
+    paint_fault,
+    paint_ghost,
+    paint_insertion,
+    paint_leg,
+    paint_promise,
+    paint_stop,
+    paint_way,
+    stop_box,
+)
+from widgets.glyphs import put_glyph
+from widgets.hand_ins import KIND
+from widgets.paint import LEFT, RIGHT, elide, hairline, text, width_of
+
+if TYPE_CHECKING:
+    from widgets.gantt import GanttPane
+
+GHOST_MIN = 20  # minutes a proposal is drawn as
+
+
+def paint_lane(painter: QPainter, row: QRect, frame: Frame, lane: Lane, pane: GanttPane) -> list[Hit]:
+    """Returns what can be pointed at in it."""
+    look = pane.look
+    if lane.id == pane.chosen and (pane.hasFocus() or pane.points_at_one):
+        painter.fillRect(row, look.colour("raised"))
+        if pane.hasFocus():
+            painter.fillRect(QRect(row.left(), row.top(), look.px(2), row.height()), look.colour("ice"))
+    hairline(painter, look, row.left(), row.top(), row.width())
+    _paint_name(painter, row, lane, pane)
+    painter.save()
+    painter.setClipRect(QRect(frame.field.left(), row.top(), frame.field.width(), row.height()))
+    hits = _paint_done(painter, row, frame, lane, pane)
+    hits += _paint_planned(painter, row, frame, lane, pane)
+    hits += _paint_proposal(painter, row, frame, lane, pane)
+    painter.restore()
+    return hits
+
+
+def _paint_name(painter: QPainter, row: QRect, lane: Lane, pane: GanttPane) -> None:
+    look = pane.look
+    room = QRect(row.left() + look.pad, row.top(), look.px(NAMES) - look.pad - look.px(8), row.height())
+    font, tick = look.font("body", weight=500), look.font("tick")
+    said, ink = doing(lane), look.colour("text" if troubles(lane.state) else "text3")
+    if row.height() >= look.px(TWO_LINES):
+        middle = row.center().y()
+        text(
+            painter,
+            QRect(room.left(), middle - look.px(18), room.width(), look.px(18)),
+            lane.name,
+            font,
+            look.colour("text"),
+            LEFT,
+        )
+        below = QRect(room.left(), middle, room.width(), look.px(18))
+        text(painter, below, elide(said, tick, below.width()), tick, ink, LEFT)
+        return
+    name = elide(lane.name, font, room.width())
+    text(painter, room, name, font, look.colour("text"), LEFT)
+    left = room.adjusted(width_of(name, font) + look.px(8), 0, 0, 0)
+    short = said if troubles(lane.state) else f"余 {lane.day.spare_t:.1f}" if lane.day is not None else ""
+    if width_of(short, tick) <= left.width():
+        text(painter, left, short, tick, ink, RIGHT)
+
+
+def _paint_done(painter: QPainter, row: QRect, frame: Frame, lane: Lane, pane: GanttPane) -> list[Hit]:
+    """What the vessel reports. Its own planned legs are shown only while no plan is in force for it."""
+    look, hits = pane.look, []
+    upper, lower = lanes_of(row, look)
+    numbers = {request.number: request.id for request in pane.requests.values()}
+    for leg in lane.day.legs if lane.day is not None else ():
+        if not frame.shows(leg.begin, leg.end):
+            continue
+        if leg.kind is LegKind.BARRED:
+            paint_barred(painter, frame, row, leg, look)
+            continue
+        if leg.begin > frame.now:
+            if lane.route is None and leg.kind is not LegKind.SAIL and leg.kind is not LegKind.IDLE:
+                box = frame.span(leg.begin, leg.end, upper, look.px(4))
+                paint_ghost(painter, box, leg.number or "入仓", look)
+                hits.append(Hit(box, lane.id, numbers.get(leg.number, ""), leg.number, words_of_leg(lane, leg)))
+            continue
+        box = paint_leg(painter, frame, lower, leg, look)
+        about = numbers.get(leg.number, "") if leg.kind is LegKind.COLLECT else ""
+        hits.append(Hit(box, lane.id, about, leg.number, words_of_leg(lane, leg)))
+    return hits
+
+
+def _paint_planned(painter: QPainter, row: QRect, frame: Frame, lane: Lane, pane: GanttPane) -> list[Hit]:
+    look, hits = pane.look, []
+    upper, lower = lanes_of(row, look)
+    paint_way(painter, frame, upper, lane.stops, look)
+    draft = pane.hand.draft
+    for at, stop in enumerate(lane.stops):
+        if not frame.shows(stop.begin_at, stop.leave_at):
+            continue
+        box = stop_box(frame, upper, stop, look)
+        chosen = bool(stop.request_id) and stop.request_id == pane.request_id
+        faded = draft is not None and draft.request_id == stop.request_id
+        paint_stop(painter, box, stop, chosen, faded or stop.leave_at <= frame.now, look)
+        if chosen and stop.window_to is not None and draft is None:
+            paint_promise(painter, frame, row, stop.window_to, look)
+        fault = lane.faults.get(at)
+        if fault is not None and (draft is None or draft.to_vessel != lane.id):
+            later = lane.stops[at + 1 : at + 2] if lane.faults.get(at + 1) else ()
+            until = frame.x(later[0].begin_at) if later else frame.field.right()
+            paint_fault(painter, box, lower, fault.word, until, look)
+        else:
+            _paint_alert(painter, box, stop, pane)
+        words = words_of_stop(lane, stop, pane.requests.get(stop.request_id), fault)
+        hits.append(Hit(box, lane.id, stop.request_id, stop.number, words, stop))
+    return hits
+
+
+def _paint_alert(painter: QPainter, box: QRect, stop: PlanStop, pane: GanttPane) -> None:
+    alert = pane.alerts.get(stop.request_id) if stop.kind is StopKind.COLLECT else None
+    if alert is not None:
+        size = pane.look.px(11)
+        corner = QPointF(box.right() - size / 4, box.top() + size / 4)
+        put_glyph(painter, pane.look, alert.level, corner, size, alert.is_signed)
+
+
+def _paint_proposal(painter: QPainter, row: QRect, frame: Frame, lane: Lane, pane: GanttPane) -> list[Hit]:
+    """The first proposal for the selected hand-in, else for the one that waits longest, if it is this vessel's."""
+    ghost = _ghost(lane, pane)
+    if ghost is None or ghost.eta is None or pane.hand.trial is not None:
+        return []
+    lane_box = _trial_lane(row, pane)
+    wide = max(pane.look.px(30), round(GHOST_MIN / 600 * frame.field.width()))
+    box = QRect(frame.x(ghost.eta), lane_box.top(), wide, lane_box.height())
+    paint_ghost(painter, box, ghost.number, pane.look)
+    words = f"首选方案：{lane.name} {ghost.minutes} 分到 {ghost.number}\n{ghost.reason}"
+    return [Hit(box, lane.id, ghost.request_id, ghost.number, words)]
+
+
+def _trial_lane(row: QRect, pane: GanttPane) -> QRect:
+    """The lower lane, where nothing is done ahead of now, at least as high as a number."""
+    _, lower = lanes_of(row, pane.look)
+    tall = QRect(lower.left(), lower.top(), lower.width(), max(lower.height(), pane.look.px(16)))
+    tall.moveBottom(min(row.bottom() - 1, tall.bottom()))
+    return tall
+
+
+def _ghost(lane: Lane, pane: GanttPane) -> Proposal | None:
+    offers: list[Proposal] = list(pane.records("proposals"))
+    subject = pane.selected
+    wanted = subject.id if subject is not None and subject.kind == KIND else offers[0].request_id if offers else ""
+    return next((o for o in offers if o.request_id == wanted and o.rank == 1 and o.vessel_id == lane.id), None)
+
+
+def paint_held(painter: QPainter, frame: Frame, row: QRect, pane: GanttPane) -> None:
+    """The route as it would be, dashed in the lower lane; the stop in the hand; what it would come to."""
+    look, trial = pane.look, pane.hand.trial
+    if trial is None:
+        return
+    if trial.route is not None and not row.isNull():
+        upper, _ = lanes_of(row, look)
+        painter.save()
+        painter.setClipRect(QRect(frame.field.left(), row.top(), frame.field.width(), row.height()))
+        tall = _trial_lane(row, pane)
+        for stop in trial.route.stops:
+            if not stop.committed:
+                paint_ghost(painter, stop_box(frame, tall, stop, look), stop.number or "入仓", look)
+        paint_insertion(painter, _insertion(frame, pane), upper, look)
+        painter.restore()
+    if pane.hand.is_dragging:
+        _paint_in_hand(painter, frame, pane)
+
+
+def _insertion(frame: Frame, pane: GanttPane) -> int:
+    """Between the planned stops it would come to stand between."""
+    trial = pane.hand.trial
+    assert trial is not None and trial.route is not None and trial.stop is not None
+    boxes = {hit.request_id: hit.box for hit in pane.stops_of(trial.draft.to_vessel) if hit.request_id}
+    ids = list(trial.route.request_ids)
+    at = ids.index(trial.draft.request_id)
+    before = next((boxes[one] for one in reversed(ids[:at]) if one in boxes), None)
+    after = next((boxes[one] for one in ids[at + 1 :] if one in boxes), None)
+    apart = pane.look.px(6)
+    if after is not None:
+        left = after.left() - apart
+        return max(left, before.right() + 1) if before is not None and before.right() < left else left
+    return before.right() + apart if before is not None else frame.x(trial.stop.begin_at)
+
+
+def _paint_in_hand(painter: QPainter, frame: Frame, pane: GanttPane) -> None:
+    look, trial = pane.look, pane.hand.trial
+    assert trial is not None
+    box = pane.hand.ghost_box()
+    paint_ghost(painter, box, trial.draft.number, look)
+    font = look.font("body", weight=500)
+    words = trial.words if trial.route is not None or trial.unchanged else f"不可行：{trial.words}"
+    words = elide(words, font, frame.field.width() - look.px(20))
+    wide = width_of(words, font) + look.px(16)
+    left = box.right() + look.px(8)
+    if left + wide > frame.field.right():
+        left = max(frame.field.left(), box.left() - look.px(8) - wide)
+    label = QRect(left, box.center().y() - look.px(13), wide, look.px(26))
+    painter.fillRect(label, look.colour("hover"))
+    text(painter, label.adjusted(look.px(8), 0, 0, 0), words, font, look.colour("text"), LEFT)

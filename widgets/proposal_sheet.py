@@ -1,0 +1,264 @@
+"""派船: the vessels for the selected hand-in, sent, changed and called for from here."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from PySide6.QtCore import QPoint, QRect
+from PySide6.QtGui import QPainter
+
+from services.domain.alert import Outcome
+from services.domain.boats import CollectionVessel, HandInRequest, Proposal
+from services.domain.deed import Wish
+from services.domain.dispatch_plan import AssignVessel, OverrideStatistics, ReassignVessel
+from services.domain.duty_log import CALL_WORDS, Called
+from services.domain.hand_in_case import ASSIGNABLE, MOVABLE
+from services.domain.plan_ask_case import AskReplan
+from services.domain.snapshot import Subject
+from services.domain.timebase import local
+from widgets.duty_rows import Act, Row
+from widgets.hand_ins import KIND
+from widgets.paint import LEFT, text, width_of, wrap
+from widgets.plan_sheet import OTHER, Sheet, joined, may_not, plan_of, suggestions, why_of
+from widgets.proposal_call import ask_call, note_call, owner_of
+from widgets.proposal_rows import paint_heads, paint_key, paint_offer
+
+ROW, HEADS, KEY = 28, 26, 22
+REASONS = ("船东指定", "就近有他船", "海况", "船况或人员", OTHER)
+MOVE_REASONS = ("原船失联或故障", "原船迟到", "就近有他船", "船东要求", OTHER)
+
+
+class SendSheet(Sheet):
+    word, letter = "派船", ""
+
+    # -- what it is about ----------------------------------------------------------------------
+
+    @property
+    def request(self) -> HandInRequest | None:
+        """The selected hand-in while a vessel can be sent to it, else the one proposed for first."""
+        every: Sequence[HandInRequest] = self.pane.records("hand_in_requests")
+        wanted = self._wanted()
+        chosen = next((r for r in every if r.id == wanted and r.state in ASSIGNABLE | MOVABLE), None)
+        if chosen is not None:
+            return chosen
+        first = next(iter(self.pane.records("proposals")), None)
+        return next((r for r in every if first is not None and r.id == first.request_id), None)
+
+    @property
+    def offers(self) -> list[Proposal]:
+        """Ranked ones first, then those that cannot go. Of a hand-in nothing is proposed for, every vessel."""
+        request = self.request
+        if request is None:
+            return []
+        found = [p for p in self.pane.records("proposals") if p.request_id == request.id]
+        if not found and request.state in MOVABLE:
+            return [_blank(request, vessel) for vessel in self.pane.records("collection_vessels")]
+        return sorted(found, key=lambda p: (bool(p.refusal), p.rank or 99, p.vessel_name))
+
+    @property
+    def offer(self) -> Proposal | None:
+        return next((p for p in self.offers if p.vessel_id == self.pane.chosen), None)
+
+    def _wanted(self) -> str:
+        subject = self.pane.selected
+        return subject.id if subject is not None and subject.kind == KIND else ""
+
+    def title(self) -> str:
+        request = self.request
+        return f"申请 {request.number}" if request is not None else ""
+
+    def note(self) -> str:
+        if not self.offers:
+            return ""
+        ways = next(iter(self.pane.records("sea_ways")), None)
+        return "直线估算，未计绕岛" if ways is None or ways.straight else "沿水路航程"
+
+    def nothing(self) -> str:
+        return "" if self.offers else "没有等待派船的申请"
+
+    # -- the list ------------------------------------------------------------------------------
+
+    def rows(self) -> Sequence[Row]:
+        return [Row(offer.vessel_id, offer, ROW) for offer in self.offers]
+
+    def list_box(self, body: QRect) -> QRect:
+        """Three rows; more when there is room for them and for the words below."""
+        look = self.look
+        row = look.px(ROW)
+        free = body.height() - look.px(HEADS + KEY) - 2 * look.line("body") - look.px(6)
+        high = min(max(3, free // row), max(3, len(self.offers))) * row
+        return QRect(body.left(), body.top() + look.px(HEADS), body.width(), min(high, body.height() - look.px(HEADS)))
+
+    def paint_row(self, painter: QPainter, box: QRect, row: Row) -> None:
+        request = self.request
+        mine = request is not None and request.vessel_id == row.key and request.state in MOVABLE
+        paint_offer(painter, box, row.record, row.key == self.pane.chosen, self.pane.hasFocus(), mine, self.look)
+
+    def paint(self, painter: QPainter, body: QRect) -> None:
+        look, rows = self.look, self.list_box(body)
+        paint_heads(painter, QRect(body.left(), body.top(), body.width(), look.px(HEADS)), look)
+        line = QRect(body.left(), rows.bottom() + 1, body.width(), look.px(KEY))
+        counted, tick = self._counted(), look.font("tick")
+        text(painter, line.adjusted(look.pad, 0, 0, 0), counted, tick, look.colour("text3"), LEFT)
+        if any(offer.parts for offer in self.offers):
+            paint_key(painter, line, look.pad + width_of(counted, tick) + look.pad, look)
+        y = line.bottom() + 1
+        font, room = look.font("body"), body.width() - 2 * look.pad
+        for words, ink in self._told():
+            for said in wrap(words, font, room):
+                if y + look.line("body") > body.bottom() + look.px(6):
+                    return
+                text(painter, QRect(look.pad, y, room, look.line("body")), said, font, look.colour(ink), LEFT)
+                y += look.line("body")
+
+    def _counted(self) -> str:
+        """How often the first proposal was not taken of late."""
+        found = next(iter(self.pane.records("override_statistics")), None)
+        if not isinstance(found, OverrideStatistics):
+            return "改选须填理由"
+        told = f"近 {found.days} 日改选 {found.overridden}/{found.assigned}"
+        return f"{told}：{found.by_reason[0].name} {found.by_reason[0].count}" if found.by_reason else told
+
+    def _told(self) -> list[tuple[str, str]]:
+        """What there is to say of the chosen vessel, and who cannot go."""
+        offers, offer, request = self.offers, self.offer, self.request
+        told: list[tuple[str, str]] = []
+        if offer is not None and request is not None:
+            told.append((self._words(offer, request), "text"))
+        if all(o.refusal for o in offers):
+            told.insert(0, ("没有可派的收集船，请报值班长。", "text"))
+        barred = [o for o in offers if o.refusal and o is not offer]
+        if barred:
+            said = " · ".join(f"{o.vessel_name}：{o.refusal}" for o in barred[:3])
+            told.append((f"不可行 {len(barred)}　{said}{' …' if len(barred) > 3 else ''}", "text2"))
+        return told
+
+    def _words(self, offer: Proposal, request: HandInRequest) -> str:
+        if offer.refusal:
+            return f"{offer.vessel_name} 不可行：{offer.refusal}。仍要派须写明理由，由计划核验。"
+        if offer.minutes is None:
+            return f"{offer.vessel_name} 未算到达；改派后重排其后各站。"
+        place = "首选" if offer.rank == 1 else f"第 {offer.rank} 选"
+        need = f"估重 {request.est_t:.2f} × 1.2 = {request.est_t * 1.2:.2f} t，余舱够"
+        return f"{place} {offer.vessel_name}：{offer.reason}；{need}；航程 {offer.distance_nm:.1f} nm。"
+
+    def row_chosen(self, row: Row) -> None:
+        self._point()
+
+    def _point(self) -> bool:
+        """Have the desk point at the hand-in this is about. True when it did already."""
+        request = self.request
+        if request is None or request.id == self._wanted():
+            return True
+        self.pane.asked.emit("select", Subject(KIND, request.id))
+        return False
+
+    # -- what can be done ----------------------------------------------------------------------
+
+    def acts(self) -> Sequence[Act]:
+        request, offer = self.request, self.offer
+        if request is None:
+            return (*self._replan(), Act("what_if", "推演", "W"))
+        waits = request.state in ASSIGNABLE
+        name = offer.vessel_name if offer is not None else "船"
+        why = may_not(self.pane.officer) or ("正在送出" if self.pane.busy else "")
+        send = Act("send", f"派{name}", "A", why or ("" if waits else f"已派{request.vessel_name}"), primary=waits)
+        again = () if waits else (Act("again", f"改派{name}", "R", why or self._same(request), primary=True),)
+        call = Act("call", "呼叫船东", "C", "" if owner_of(self.pane, request) is not None else "船册无此船")
+        acts = (send, *again) if waits else again
+        return (*acts, *(self._replan() if waits else ()), call, Act("what_if", "推演", "W"))
+
+    def _replan(self) -> tuple[Act, ...]:
+        return (Act("replan", "重排", "R", may_not(self.pane.officer)),) if self.pane.suggested else ()
+
+    def _same(self, request: HandInRequest) -> str:
+        return "已在该船" if self.pane.chosen == request.vessel_id else ""
+
+    def act(self, what: str) -> None:
+        if what == "what_if":
+            self.pane.turn_to(self.pane.sheets[2])
+        elif what == "replan":
+            found = suggestions(self.pane.records("execution"))
+            self.pane.wish(AskReplan(why=why_of(found[0].suggestion) if found else ""))
+            self.pane.turn_to(self.pane.sheets[1])
+        elif not self._point():
+            self.pane.say(f"已选中申请 {self.title().split()[-1]}，再按一次")
+        else:
+            self._do(what)
+
+    def _do(self, what: str) -> None:
+        request, offer = self.request, self.offer
+        if request is None or (offer is None and what != "call"):
+            return
+        if what == "call":
+            ask_call(self.pane, request)
+        elif what == "send" and offer is not None and offer.rank == 1:
+            self._wish(AssignVessel(request_id=request.id, vessel_id=offer.vessel_id, expected_version=self._version()))
+        elif offer is not None:
+            word = "改派" if what == "again" else "不取首选，派"
+            words = f"{request.number} {word}{offer.vessel_name}：理由"
+            self.pane.question(what, words, choices=self._reasons(what), hint="（可不填）补充")
+
+    def _reasons(self, what: str) -> tuple[str, ...]:
+        given = self.pane.options.get("reasons" if what == "send" else "move_reasons")
+        return tuple(given) if given else (REASONS if what == "send" else MOVE_REASONS)
+
+    def answer(self, question: str, choice: int, words: str) -> None:
+        request, offer = self.request, self.offer
+        if request is None:
+            return
+        if question == "call":
+            note_call(self.pane, request, choice, words)
+            return
+        reason = joined(self._reasons(question), choice, words)
+        if not reason:
+            self.pane.say("选其他须写明理由")
+            self._do(question)
+        elif offer is not None:
+            about = {"request_id": request.id, "vessel_id": offer.vessel_id, "reason": reason}
+            wish = AssignVessel if question == "send" else ReassignVessel
+            self._wish(wish(**about, expected_version=self._version()))
+
+    def _wish(self, wish: Wish) -> None:
+        self.pane.say("已送出，等待回执")
+        self.pane.wish(wish)
+
+    def _version(self) -> int:
+        plan = plan_of(self.pane.records("dispatch_plan"))
+        return plan.version if plan is not None else 0
+
+    def done_words(self, outcome: Outcome) -> str:
+        wish = outcome.command
+        if isinstance(wish, AssignVessel | ReassignVessel):
+            word = "改派" if isinstance(wish, ReassignVessel) else "已派"
+            return f"{self._number(wish.request_id)} {word}{self._name(wish.vessel_id)}{self._eta(wish)}"
+        if isinstance(wish, Called):
+            return f"已记通话 {CALL_WORDS[wish.result]}"
+        return "已记录"
+
+    def _eta(self, wish: AssignVessel | ReassignVessel) -> str:
+        ids = (wish.request_id, wish.vessel_id)
+        found = next((p for p in self.pane.records("proposals") if (p.request_id, p.vessel_id) == ids), None)
+        return f"，预计 {local(found.eta):%H:%M} 到" if found is not None and found.eta is not None else ""
+
+    def _number(self, request_id: str) -> str:
+        return next((r.number for r in self.pane.records("hand_in_requests") if r.id == request_id), request_id)
+
+    def _name(self, vessel_id: str) -> str:
+        named = (*self.pane.records("collection_vessels"),)
+        return next((v.name for v in named if v.id == vessel_id), vessel_id)
+
+    def hint(self, at: QPoint) -> str:
+        rows = self.pane.list_box()
+        row = self.pane.sight.row_at(at.y() - rows.top()) if rows.contains(at) else None
+        if row is None or self.request is None:
+            return ""
+        return self._words(row.record, self.request)
+
+
+def _blank(request: HandInRequest, vessel: CollectionVessel) -> Proposal:
+    """A vessel nobody has worked out an arrival for."""
+    hold = vessel.hold(request.pollutant)
+    bare = Proposal(f"{request.id}/{vessel.id}", request.id, request.number, 0, vessel.id, vessel.name)
+    return replace(bare, spare_t=hold.spare_t if hold is not None else 0.0, refusal=vessel.idle_reason)

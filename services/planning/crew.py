@@ -18,8 +18,8 @@ from types import TracebackType
 from typing import Self
 
 from services.planning.lane import Fleet, Lane
+from services.planning.messages import HEAD, Day, Task, Told, write
 from services.planning.problem import Problem
-from services.planning.worker import HEAD, Day, Task, Told, write
 
 ROOT = Path(__file__).resolve().parents[2]
 COMMAND = (sys.executable, "-m", "services.planning.worker")

@@ -210,8 +210,8 @@ class _Dimensions:
         self.commodities = [c for c in range(len(problem.commodities)) if any(job.amounts_kg[c] for job in wanted)]
         self.lists = sorted({job.boats for job in wanted if job.boats is not None}, key=sorted)
         pinned = sorted({job.pinned_boat for job in wanted if job.pinned_boat})
-        self.bits = next(k for k in range(len(pinned) + 2) if comb(k, k // 2) >= len(pinned)) if pinned else 0
-        self.sets = dict(zip(pinned, combinations(range(self.bits), self.bits // 2), strict=False))
+        self.bits = next(k for k in range(bool(pinned), len(pinned) + 1) if comb(k, (k + 1) // 2) >= len(pinned))
+        self.sets = dict(zip(pinned, combinations(range(self.bits), (self.bits + 1) // 2), strict=False))
         self.most = len(jobs) + 1
 
     def of_job(self, job: Job) -> list[int]:

@@ -17,11 +17,11 @@ from services.planning.crew import Crew
 from services.planning.greedy import greedy
 from services.planning.lane import Fleet, Lane
 from services.planning.mend import Standing, fleet_of, homes_of, mended
+from services.planning.messages import Told
 from services.planning.problem import Problem, Solution
 from services.planning.reasons import explained
 from services.planning.schedule import Sailing, planned
 from services.planning.validate import validated
-from services.planning.worker import Told
 
 MOST_MOVED = 0.10  # of the unaffected requests, in the answer with few changes
 MOVE_COST_S = 1_800  # sailing a change of boat must save
@@ -85,13 +85,14 @@ def race(
     closing = max(CLOSING_S, 0.02 * terms.budget_s)
     until = began + max(0.5 * terms.budget_s, terms.budget_s - closing)
     crew.set_off(validated(problem), fleet, lanes(terms, crew.size, until, standing=fleet is not None))
-    judge = _Judge(problem, fleet, terms, on_better)
-    judge.first()
-    iterations = 0
-    for told in crew.listen(until):
-        iterations += told.iterations
-        judge.hear(told)
-    killed = crew.kill_late()
+    judge, iterations, killed = _Judge(problem, fleet, terms, on_better), 0, 0
+    try:
+        judge.first()
+        for told in crew.listen(until):
+            iterations += told.iterations
+            judge.hear(told)
+    finally:
+        killed = crew.kill_late()
     return judge.answer(killed, iterations, began)
 
 

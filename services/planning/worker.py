@@ -9,50 +9,15 @@ from __future__ import annotations
 import os
 import pickle
 import signal
-import struct
 import sys
 import threading
 import time
-from dataclasses import dataclass
-from pathlib import Path
 from queue import SimpleQueue
-from typing import IO
 
-from services.planning.lane import Fleet, Found, Lane, run
-from services.planning.problem import Problem
+from services.planning.lane import run
+from services.planning.messages import HEAD, Day, Task, Told, write
 
-HEAD = struct.Struct("<I")
-GRACE_S = 5.0
-
-
-@dataclass(frozen=True, slots=True)
-class Task:
-    """The day is in a file, because it is larger than a pipe holds; ``race`` comes back with every answer."""
-
-    race: int
-    day: Path
-    lane: Lane
-
-
-@dataclass(frozen=True, slots=True)
-class Day:
-    problem: Problem
-    standing: Fleet | None
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """``found`` None: the lane is done after ``iterations``."""
-
-    race: int
-    found: Found | None = None
-    iterations: int = 0
-
-
-def write(stream: IO[bytes], message: object) -> None:
-    body = pickle.dumps(message, pickle.HIGHEST_PROTOCOL)
-    stream.write(HEAD.pack(len(body)) + body)
-    stream.flush()
+GRACE_S = 5.0  # after the lane's end the system ends the process
 
 
 def main() -> None:

@@ -1,0 +1,150 @@
+"""Searches side by side, their processes, and what happens to those that hang or lie."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+
+from services.planning.check import check
+from services.planning.crew import Crew
+from services.planning.greedy import greedy
+from services.planning.lane import Found, Lane, run
+from services.planning.mend import fleet_of
+from services.planning.problem import Problem, Solution
+from services.planning.race import Terms, race
+from services.planning.schedule import Sailing, planned
+from services.planning.validate import ProblemError
+from tests.planning_days import days, small_day
+
+STEADY = Terms(budget_s=8.0, seed=7, iterations=60)
+HANGING = "import time\nwhile True: time.sleep(60)"
+LYING = """
+import pickle, sys
+from services.planning.lane import Found
+from services.planning.messages import HEAD, Told, write
+while head := sys.stdin.buffer.read(HEAD.size):
+    task = pickle.loads(sys.stdin.buffer.read(HEAD.unpack(head)[0]))
+    write(sys.stdout.buffer, Told(task.race, Found(((0, 1, 2, ~0), (3, ~0)), task.lane)))
+    write(sys.stdout.buffer, Told(task.race, iterations=1))
+"""
+
+
+@pytest.fixture(scope="module")
+def crew() -> Iterator[Crew]:
+    with Crew(2) as found:
+        yield found
+
+
+def told(day: Problem, lane: Lane, standing: tuple[tuple[int, ...], ...] | None = None) -> list[Solution]:
+    """What a lane tells, as plans."""
+    found: list[Found] = []
+    run(day, standing, lane, found.append)
+    plans = [planned(day, Sailing(day), one.fleet) for one in found]
+    return [one for one in plans if one is not None]
+
+
+def by_boat(day: Problem, plan: Solution) -> dict[str, tuple]:
+    return {boat.id: route for boat, route in zip(day.boats, plan.routes, strict=True)}
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(days())
+def test_that_whatever_the_search_tells_passes_the_checker(day):
+    for start in ("insertion", "random"):
+        for plan in told(day, Lane("best", start, 1, iterations=12)):
+            assert check(day, plan) == ()
+
+
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(days())
+def test_that_a_search_from_a_plan_in_force_passes_the_checker(day):
+    standing = fleet_of(day, by_boat(day, greedy(day)))
+    found = told(day, Lane("few", "standing", 1, move_cost=500, iterations=12), standing)
+    assert found
+    assert all(check(day, plan) == () for plan in found)
+
+
+def test_that_the_race_finds_the_best_plan_of_a_small_day(crew):
+    answer = race(small_day(), crew, STEADY)
+    assert check(small_day(), answer.best) == ()
+    assert answer.best.cost == 2 * 2000 + 2 * 4000
+    assert answer.best.served["S4"] == 1
+    assert answer.few is None and not answer.refused and not answer.killed
+
+
+def test_that_the_same_seed_and_iterations_give_the_same_plan(crew):
+    day = small_day()
+    first, second = race(day, crew, STEADY), race(day, crew, STEADY)
+    assert first.best == second.best
+    assert first.iterations == second.iterations == 2 * 60
+
+
+def test_that_better_plans_are_told_as_they_come_and_always_checked(crew):
+    heard: list[tuple[str, Solution]] = []
+    answer = race(small_day(), crew, STEADY, on_better=lambda kind, plan: heard.append((kind, plan)))
+    assert heard[0][0] == "greedy"
+    costs = [plan.cost for kind, plan in heard if kind == "best"]
+    assert costs == sorted(costs, reverse=True) and costs[-1] == answer.best.cost
+    assert all(check(small_day(), plan) == () for _, plan in heard)
+
+
+def test_that_after_a_failure_few_keeps_requests_with_their_boats(crew):
+    day = small_day()
+    day = replace(day, requests=tuple(replace(job, pinned_boat=None) for job in day.requests))
+    before = planned(day, Sailing(day), ((0, 2, ~0), (1, 3, ~0)))
+    assert before is not None
+    new = replace(day.requests[0], id="S5")
+    changed = replace(day, requests=(*day.requests, new))
+    answer = race(changed, crew, STEADY, standing=by_boat(day, before))
+    assert answer.few is not None and check(changed, answer.few) == ()
+    assert answer.few_moves == () and answer.unaffected == 4
+    assert "S5" in answer.few.served
+    assert answer.best.cost <= answer.few.cost
+
+
+def test_that_a_lost_boat_gives_its_requests_to_the_others(crew):
+    day = small_day()
+    day = replace(day, requests=tuple(replace(job, pinned_boat=None) for job in day.requests))
+    before = planned(day, Sailing(day), ((0, 2, ~0), (1, 3, ~0)))
+    assert before is not None
+    left = replace(day, boats=day.boats[:1])
+    answer = race(left, crew, STEADY, standing=by_boat(day, before))
+    assert answer.few is not None and answer.unaffected == 2
+    assert answer.few_moves == ()
+
+
+def test_that_a_solver_that_hangs_is_killed_and_the_first_plan_stays():
+    day = small_day()
+    with Crew(2, (sys.executable, "-S", "-c", HANGING)) as hanging:
+        began = time.monotonic()
+        answer = race(day, hanging, Terms(budget_s=0.4))
+        assert time.monotonic() - began < 1.0
+        assert answer.killed == 2
+        assert answer.best == answer.greedy and check(day, answer.best) == ()
+        again = race(day, hanging, Terms(budget_s=0.4), standing=by_boat(day, answer.best))
+        assert again.killed == 2 and again.few is not None and not again.few_moves
+
+
+def test_that_a_solver_that_lies_is_refused_and_counted():
+    with Crew(2, (sys.executable, "-c", LYING)) as lying:
+        answer = race(small_day(), lying, Terms(budget_s=8.0, iterations=1))
+    assert answer.refused == {"load": 2}
+    assert answer.best == answer.greedy
+
+
+def test_that_no_process_outlives_its_crew():
+    with Crew(2, (sys.executable, "-S", "-c", HANGING)) as short:
+        processes = [worker.process for worker in short._workers]
+        assert all(process.poll() is None for process in processes)
+    assert all(process.poll() is not None for process in processes)
+
+
+def test_that_an_unfit_problem_starts_nothing(crew):
+    with pytest.raises(ProblemError):
+        race(replace(small_day(), depots=()), crew, STEADY)
+    assert not crew.busy

@@ -136,6 +136,7 @@ class PlanOffer:
     base_id: str = ""  # the plan in force; "" for none
     late: int = 0  # hand-ins served after their window
     checked: bool = False  # by the independent checker; none else may be confirmed
+    note: str = ""  # why there is none newer: 求解超时已终止，沿用 14:32 的方案
     straight: bool = False  # 直线估算: the ways over water were not known
 
 

@@ -50,6 +50,7 @@ class DispatchSettings:
     slower_per_bft: float = 0.05
     winding: float = 1.12  # a way over water against the straight line, until the sea's graph is there
     promise_min: float = 10.0  # what a fisher is promised beyond the arrival, rounded up to 5 minutes
+    grace_min: float = 20.0  # after the promised window
     prize_h: float = 6.0  # of sailing that a hand-in is worth; more with its waiting
     silent_min: float = 10.0  # no fix: R-FSH-03 from then on
     lost_min: float = 15.0  # no fix: its hand-ins should go to others

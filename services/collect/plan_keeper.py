@@ -1,0 +1,268 @@
+"""Keeps offers, proposals and what-ifs: asks the planning process and publishes what it finds.
+
+A plan is worked out every few minutes while a hand-in waits, and at once when an officer asks. Nothing found
+here is ever applied: a dispatcher confirms it. When the process hangs it is killed, what was checked last stays
+and the screen says so.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any, Protocol
+
+from services.collect.fleet_reading import fleet_state
+from services.collect.plan_process import PlanProcess
+from services.collect.site import Site, SiteError
+from services.domain.boat_proposals import propose, straight_ways
+from services.domain.dispatch_plan import OfferKind, PlanOffer, Point
+from services.domain.dispatch_settings import TOPIC, DispatchTerms, dispatch_from, weights_from
+from services.domain.fleet_state import FleetState, places_of, waiting
+from services.domain.officer import ENGINE
+from services.domain.plan_ask_case import AnswerAsk, PlanAsk
+from services.domain.sea_ways import apart_of
+from services.domain.timebase import local
+from services.planning.desk_words import Job, JobKind, Told
+from services.planning.dispatch_problem import is_open
+from services.store.store import Store
+
+EVERY_S = 0.5
+WHAT_IFS_KEPT = 10
+WAYS_ALLOWED_S = 30.0
+SETTLING_S = 5.0  # from the start of the collector: sources come first
+ORDER = tuple(OfferKind)
+
+
+class Planner(Protocol):
+    """PlanProcess, or what stands in for it."""
+
+    @property
+    def job(self) -> Job | None: ...
+
+    @property
+    def is_ready(self) -> bool: ...
+
+    def give(self, job: Job, allowed_s: float) -> None: ...
+
+    def told(self) -> list[Told]: ...
+
+    def stop(self) -> None: ...
+
+
+def dispatch_terms(site: Site) -> DispatchTerms:
+    """Of ``[boats.dispatch]`` and ``[boats.weights]``. Raises SiteError."""
+    try:
+        return DispatchTerms(dispatch_from(site.boats.get("dispatch", {})), weights_from(site.boats.get("weights", {})))
+    except ValueError as why:
+        raise SiteError(f"site.toml: {why}") from why
+
+
+def planner_of(site: Site, coast: str) -> PlanProcess:
+    """The process with this site's coast and water; its cache lies beside the store."""
+    water = json.dumps(site.boats.get("water", {}), default=str)
+    return PlanProcess((coast, str(site.folder / "water"), water), site.folder / "planning")
+
+
+class PlanKeeper:
+    """For one caller at a time. What it remembers is found anew after a restart: asks stay open in the store."""
+
+    def __init__(self, store: Store, terms: DispatchTerms, planner: Planner, settling_s: float = SETTLING_S) -> None:
+        self._store = store
+        self._planner = planner
+        self.terms = terms
+        self._ready_at = time.monotonic() + settling_s
+        self._water_version = 0
+        self.tracks: Mapping[str, tuple[Point, ...]] = {}
+        self._count = 0
+        self._planned_at: datetime | None = None
+        self._asked_at: datetime | None = None  # when ways were last asked for
+        self._signature: object = None
+        self._estimated: object = None
+        self._ask: PlanAsk | None = None
+        self._put: dict[str, Sequence[Any]] = {}
+
+    def stop(self) -> None:
+        self._planner.stop()
+
+    def lose(self, lost: tuple[str, ...]) -> None:
+        """Which vessels cannot be counted on, as the monitor finds them."""
+        self.terms = replace(self.terms, lost=lost)
+
+    def tick(self, now: datetime) -> None:
+        self._publish(TOPIC, (self.terms,), now)
+        for told in self._planner.told():
+            self._hear(told, now)
+        self._withdraw_stale(now)
+        if self._planner.job is None:
+            self._begin(now)
+
+    # -- asking ----------------------------------------------------------------------------------
+
+    def _begin(self, now: datetime) -> None:
+        state = fleet_state(self._store, now, self.terms)
+        if not state.vessels:
+            return
+        if time.monotonic() < self._ready_at or not self._planner.is_ready:
+            self._estimate(state)
+            return
+        job = self._next(state, now)
+        if job is None:
+            return
+        budget = self.terms.settings.budget_s
+        try:
+            self._planner.give(job, WAYS_ALLOWED_S if job.kind is JobKind.WAYS else 2 * budget)
+        except OSError as why:
+            self._failed(job, f"规划进程启动失败：{why.strerror or why}", now)
+
+    def _next(self, state: FleetState, now: datetime) -> Job | None:
+        """Ways first when the day has changed, then what an officer asked for, then what is due."""
+        signature = _signature(state)
+        period = timedelta(seconds=self.terms.settings.ways_every_s)
+        if self._asked_at is None or signature != self._signature:
+            return self._ways(state, signature, now)
+        ask = self._waiting_ask(now)
+        if ask is not None:
+            return self._asked(ask, state)
+        if waiting(state) and (self._planned_at is None or now - self._planned_at >= self._every):
+            return self._plan(state, "定时重排", now)
+        return self._ways(state, signature, now) if now - self._asked_at >= period else None
+
+    @property
+    def _every(self) -> timedelta:
+        return timedelta(minutes=self.terms.settings.every_min)
+
+    def _waiting_ask(self, now: datetime) -> PlanAsk | None:
+        asks: Sequence[PlanAsk] = self._store.snapshot("plan_asks", now).records
+        return min((one for one in asks if one.is_open), key=lambda one: one.asked_at, default=None)
+
+    def _ways(self, state: FleetState, signature: object, now: datetime) -> Job:
+        self._asked_at, self._signature, self._estimated = now, signature, None
+        return self._job(JobKind.WAYS, _sent(state))
+
+    def _plan(self, state: FleetState, why: str, now: datetime) -> Job:
+        self._planned_at = now
+        return replace(self._job(JobKind.PLAN, _sent(state)), why=why)
+
+    def _asked(self, ask: PlanAsk, state: FleetState) -> Job:
+        self._ask = ask
+        if ask.scenario is None:
+            return self._plan(state, ask.why or f"{ask.asked_by} 要求重排", state.now)
+        job = self._job(JobKind.WHAT_IF, state)
+        return replace(job, ask_id=ask.id, scenario=ask.scenario, words=ask.what)
+
+    def _job(self, kind: JobKind, state: FleetState) -> Job:
+        self._count += 1
+        ident = f"{kind.value}-{local(state.now):%m%d%H%M%S}-{self._count}"
+        return Job(ident, kind, state, self.terms.settings.budget_s, seed=self._count)
+
+    # -- hearing ---------------------------------------------------------------------------------
+
+    def _hear(self, told: Told, now: datetime) -> None:
+        if told.ways is not None:
+            self._publish("sea_ways", (told.ways,), now)
+        if told.tracks or told.proposals:
+            self.tracks = {one.vessel_id: one.way for one in told.tracks}
+            self._publish("proposals", told.proposals, now)
+        elif told.ways is not None and told.job_id.startswith(JobKind.WAYS):
+            self._publish("proposals", (), now)
+        if told.offer is not None:
+            self._offer(told.offer, now)
+        if told.what_if is not None:
+            kept = self._kept("what_ifs", now)[: WHAT_IFS_KEPT - 1]
+            self._publish("what_ifs", (told.what_if, *kept), now)
+        if told.done and told.water_version != self._water_version:
+            self._water_version, self._signature = told.water_version, None
+        if told.fault:
+            self._fault(told, now)
+        elif told.done:
+            self._answered("", now)
+
+    def _offer(self, offer: PlanOffer, now: datetime) -> None:
+        """Offers of one planning stand together; the first of a new one clears those of the last."""
+        run = offer.id.rpartition("-")[0]
+        others = [
+            one for one in self._kept("plan_offers", now) if one.kind is not offer.kind and one.id.startswith(run)
+        ]
+        self._publish("plan_offers", tuple(sorted((*others, offer), key=lambda o: ORDER.index(o.kind))), now)
+
+    def _kept(self, topic: str, now: datetime) -> Sequence[Any]:
+        return self._store.snapshot(topic, now).records
+
+    def _fault(self, told: Told, now: datetime) -> None:
+        """What was checked last stays, and says since when."""
+        if told.job_id.startswith(JobKind.PLAN):
+            kept: Sequence[PlanOffer] = self._kept("plan_offers", now)
+            noted = tuple(replace(o, note=f"{told.fault}，沿用 {local(o.made_at):%H:%M} 的方案") for o in kept)
+            self._publish("plan_offers", noted or (_none(told, now),), now)
+        self._answered(told.fault, now)
+
+    def _failed(self, job: Job, why: str, now: datetime) -> None:
+        self._fault(Told(job.id, done=True, fault=why), now)
+
+    def _answered(self, refusal: str, now: datetime) -> None:
+        ask, self._ask = self._ask, None
+        if ask is not None:
+            wish = AnswerAsk(case_id=ask.id, expected_version=ask.version, refusal=refusal)
+            self._store.perform(wish, ENGINE, now)
+
+    def _withdraw_stale(self, now: datetime) -> None:
+        """Offers made from another plan than that in force can be confirmed no more: they go, and the next
+        planning comes at once if something waits."""
+        offers: Sequence[PlanOffer] = self._kept("plan_offers", now)
+        if not offers or self._planner.job is not None:
+            return
+        plan = next((one for one in self._store.snapshot("dispatch_plan", now).records if one.is_open), None)
+        base = (plan.id, plan.version) if plan is not None else ("", 0)
+        if any((one.base_id, one.base_version) != base for one in offers if not one.refusal):
+            self._publish("plan_offers", (), now)
+            self._planned_at = None
+
+    def _estimate(self, state: FleetState) -> None:
+        """While no process can be had: straight lines, said to be such."""
+        if _signature(state) == self._estimated:
+            return
+        self._estimated = _signature(state)
+        ways = straight_ways(tuple(places_of(state)), state.settings.winding, state.now)
+        self._publish("sea_ways", (ways,), state.now)
+        self._publish("proposals", propose(state, apart_of((ways,))), state.now)
+
+    def _publish(self, topic: str, records: Sequence[Any], now: datetime) -> None:
+        if self._put.get(topic) != tuple(records):
+            self._store.put_topic(topic, records, now)
+            self._put[topic] = tuple(records)
+
+
+def _sent(state: FleetState) -> FleetState:
+    """Without the hand-ins no plan is about."""
+    return replace(state, hand_ins=tuple(one for one in state.hand_ins if is_open(one)))
+
+
+def _signature(state: FleetState) -> object:
+    """What must change for ways and proposals to be worked out before their time."""
+    hand_ins = frozenset((one.id, one.state, one.vessel_id) for one in state.hand_ins if is_open(one))
+    return hand_ins, state.base_version, frozenset(one.id for one in state.vessels), state.lost
+
+
+def _none(told: Told, now: datetime) -> PlanOffer:
+    return PlanOffer(
+        id=f"{told.job_id}-none",
+        kind=OfferKind.GREEDY,
+        base_version=0,
+        why="",
+        solver="",
+        seed=0,
+        seconds=0.0,
+        cost=0.0,
+        greedy_cost=0.0,
+        distance_nm=0.0,
+        served=0,
+        unserved=(),
+        moved=0,
+        moves=(),
+        routes=(),
+        made_at=now,
+        refusal=told.fault,
+    )

@@ -1,0 +1,204 @@
+"""A solver's answer as an offer: stops with moments, ways over water, who moves, who is left out and why."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import pairwise
+
+from services.domain.boats import HandInRequest, Warehouse
+from services.domain.dispatch_plan import (
+    UNSERVED_WORDS,
+    Move,
+    OfferKind,
+    PlanOffer,
+    PlanStop,
+    Point,
+    StopKind,
+    Unserved,
+    UnservedReason,
+    VesselRoute,
+)
+from services.domain.fleet_state import Standing, late_min
+from services.domain.sea_ways import METRES_IN_NM
+from services.planning.dispatch_problem import Posed
+from services.planning.problem import Reason, Solution, Visit
+
+Way = Callable[[Point, Point], tuple[Point, ...] | None]
+_REASONS = {
+    Reason.WATER: UnservedReason.WATER,
+    Reason.COMMODITY: UnservedReason.COMMODITY,
+    Reason.CAPACITY: UnservedReason.CAPACITY,
+    Reason.DEPOT: UnservedReason.DEPOT,
+    Reason.WINDOW: UnservedReason.WINDOW,
+    Reason.SHIFT: UnservedReason.SHIFT,
+    Reason.WORTH: UnservedReason.WORTH,
+    Reason.UNKNOWN: UnservedReason.WORTH,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """How an offer came about."""
+
+    kind: OfferKind
+    ident: str
+    why: str
+    greedy_cost: float
+    seconds: float
+
+
+def offer_of(posed: Posed, solution: Solution, way: Way, made: Made) -> PlanOffer:
+    """``solution`` has passed the checker."""
+    routes = tuple(
+        _route(posed, stands, visits, way) for stands, visits in zip(posed.stands, solution.routes, strict=True)
+    )
+    idle = tuple(
+        VesselRoute(one.id, one.name) for one in posed.state.vessels if one.id not in {r.vessel_id for r in routes}
+    )
+    moves = tuple(_moves(posed, routes))
+    unserved = (*posed.hopeless, *(_unserved(posed, ref, why) for ref, why in solution.unserved.items()))
+    plan = posed.state.plan
+    stops = [stop for route in routes for stop in route.stops if stop.kind is StopKind.COLLECT]
+    return PlanOffer(
+        id=made.ident,
+        kind=made.kind,
+        base_version=posed.state.base_version,
+        why=made.why,
+        solver=solution.solver,
+        seed=solution.seed,
+        seconds=round(made.seconds, 2),
+        cost=float(solution.cost),
+        greedy_cost=made.greedy_cost,
+        distance_nm=round(sum(route.distance_nm for route in routes), 1),
+        served=sum(not stop.committed for stop in stops),
+        unserved=unserved,
+        moved=sum(bool(move.from_vessel) for move in moves),
+        moves=moves,
+        routes=(*routes, *idle),
+        made_at=posed.state.now,
+        base_id=plan.id if plan is not None and posed.state.base_version else "",
+        late=sum(stop.late_min > 0 for stop in stops),
+        checked=True,
+        straight=posed.straight,
+    )
+
+
+def refused(posed_at: datetime, base: tuple[str, int], made: Made, why: str) -> PlanOffer:
+    """What stands where an offer should be."""
+    return PlanOffer(
+        id=made.ident,
+        kind=made.kind,
+        base_version=base[1],
+        why=made.why,
+        solver="",
+        seed=0,
+        seconds=round(made.seconds, 2),
+        cost=0.0,
+        greedy_cost=made.greedy_cost,
+        distance_nm=0.0,
+        served=0,
+        unserved=(),
+        moved=0,
+        moves=(),
+        routes=(),
+        made_at=posed_at,
+        refusal=why,
+        base_id=base[0],
+    )
+
+
+def _route(posed: Posed, stands: Standing, visits: Sequence[Visit], way: Way) -> VesselRoute:
+    spots = dict(zip(posed.ids, posed.spots, strict=True))
+    depots = {one.id: one for one in posed.state.warehouses}
+    carried = sum(stands.load_t.values())
+    stops: list[PlanStop] = list(stands.committed)
+    for visit in visits:
+        if visit.kind == "collect":
+            hand_in = posed.jobs[visit.ref]
+            carried += hand_in.est_t
+            stops.append(_collection(hand_in, visit, posed))
+        else:
+            stops.append(_unloading(depots[visit.ref], visit, posed, carried))
+            carried = 0.0
+    chain = [(stands.vessel.lon, stands.vessel.lat), *(spots[_place(stop)] for stop in stops)]
+    end = stops[-1].leave_at if stops else None
+    nm = _distance(posed, stands, visits)
+    return VesselRoute(stands.vessel.id, stands.vessel.name, tuple(stops), drawn(chain, way), nm, stands.free_at, end)
+
+
+def drawn(chain: Sequence[Point], way: Way) -> tuple[Point, ...]:
+    """Over water from each to the next; nothing for a leg nobody can draw."""
+    found: list[Point] = []
+    for here, there in pairwise(chain):
+        leg = way(here, there) if here != there else None
+        found.extend(leg[1:] if leg and found and found[-1] == leg[0] else leg or ())
+    return tuple((round(lon, 5), round(lat, 5)) for lon, lat in found)
+
+
+def _distance(posed: Posed, stands: Standing, visits: Sequence[Visit]) -> float:
+    index = {place: number for number, place in enumerate(posed.ids)}
+    places = [index[stands.place], *(index[visit.ref] for visit in visits)]
+    metres = sum(int(posed.problem.places_m[a, b]) for a, b in pairwise(places))
+    return round(metres / METRES_IN_NM, 2)
+
+
+def _place(stop: PlanStop) -> str:
+    return stop.request_id if stop.kind is StopKind.COLLECT else stop.warehouse_id
+
+
+def _at(posed: Posed, seconds: int) -> datetime:
+    return posed.state.now + timedelta(seconds=seconds)
+
+
+def _collection(hand_in: HandInRequest, visit: Visit, posed: Posed) -> PlanStop:
+    begin = _at(posed, visit.begin_s)
+    return PlanStop(
+        kind=StopKind.COLLECT,
+        request_id=hand_in.id,
+        number=hand_in.number,
+        warehouse_id="",
+        place=hand_in.place,
+        lon=hand_in.lon,
+        lat=hand_in.lat,
+        arrive_at=_at(posed, visit.arrive_s),
+        begin_at=begin,
+        leave_at=_at(posed, visit.leave_s),
+        mass_t=hand_in.est_t,
+        locked=hand_in.id in posed.state.locked,
+        late_min=late_min(begin, hand_in.window_to),
+        window_to=hand_in.window_to,
+    )
+
+
+def _unloading(depot: Warehouse, visit: Visit, posed: Posed, mass_t: float) -> PlanStop:
+    return PlanStop(
+        kind=StopKind.UNLOAD,
+        request_id="",
+        number="",
+        warehouse_id=depot.id,
+        place=depot.name,
+        lon=depot.lon,
+        lat=depot.lat,
+        arrive_at=_at(posed, visit.arrive_s),
+        begin_at=_at(posed, visit.begin_s),
+        leave_at=_at(posed, visit.leave_s),
+        mass_t=round(mass_t, 3),
+    )
+
+
+def _moves(posed: Posed, routes: Sequence[VesselRoute]) -> list[Move]:
+    found: list[Move] = []
+    for route in routes:
+        for stop in route.stops:
+            hand_in = posed.jobs.get(stop.request_id)
+            if hand_in is not None and hand_in.vessel_id != route.vessel_id:
+                found.append(Move(hand_in.id, hand_in.number, hand_in.vessel_name, route.vessel_name))
+    return found
+
+
+def _unserved(posed: Posed, ref: str, why: object) -> Unserved:
+    hand_in = posed.jobs[ref]
+    reason = _REASONS.get(getattr(why, "reason", Reason.UNKNOWN), UnservedReason.WORTH)
+    return Unserved(ref, hand_in.number, reason, getattr(why, "text", "") or UNSERVED_WORDS[reason])

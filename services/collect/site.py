@@ -48,6 +48,7 @@ class Site:
     store_url: str = "sqlite:///district.db"
     demo: bool = False
     seed: int = 0
+    day: str = ""  # of the demo: 300 hand-ins
     timebase: Timebase = REAL
     sources: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     receivers: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
@@ -120,6 +121,7 @@ def read_site(path: Path) -> Site:
         store_url=_store_url(table.get("store", {}).get("url", "sqlite:///district.db"), path.parent),
         demo=bool(demo),
         seed=int(demo.get("seed", 0)),
+        day=str(demo.get("day", "")),
         timebase=_timebase(path, table.get("clock", {})),
         sources=table.get("sources", {}),
         receivers=table.get("receivers", {}),

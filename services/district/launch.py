@@ -34,9 +34,10 @@ def write_demo_site(
     store_url: str = "",
     ais_files: Sequence[str] = (),
     past: bool = True,
+    day: str = "",
 ) -> Path:
     """Write ``site.toml`` for a demo district in ``folder`` and return its path. With ``past`` an empty
-    store is given ninety days to look back on."""
+    store is given ninety days to look back on. ``day`` is a whole day of its own: ``300``."""
     url = store_url or f"sqlite:///{folder / 'console.db'}"
     if past and fill(url, start, seed):  # before the district's clock starts
         followup_past(url, folder, start)
@@ -44,7 +45,7 @@ def write_demo_site(
     clock = starting(start, factor)
     tables: dict[str, Mapping[str, Any]] = {
         "store": {"url": url},
-        "demo": {"seed": seed},
+        "demo": {"seed": seed, "day": day} if day else {"seed": seed},
         "record": {"mirror": "heads.jsonl"},
         "retention": {"gate_passage": KEPT_DAYS, "passage": KEPT_DAYS},
         "clock": {"start": clock.start, "anchor_s": clock.anchor_s, "factor": factor},
@@ -153,9 +154,11 @@ class Child:
 class Demo:
     """A whole demo district with its collector in a temporary folder: ``with Demo(start) as site_path``."""
 
-    def __init__(self, start: datetime, *, seed: int = 42, factor: float = 1.0, ais_files: Sequence[str] = ()) -> None:
+    def __init__(
+        self, start: datetime, *, seed: int = 42, factor: float = 1.0, ais_files: Sequence[str] = (), day: str = ""
+    ) -> None:
         self.folder = Path(tempfile.mkdtemp(prefix="district-console-"))
-        self.site_path = write_demo_site(self.folder, start, seed=seed, factor=factor, ais_files=ais_files)
+        self.site_path = write_demo_site(self.folder, start, seed=seed, factor=factor, ais_files=ais_files, day=day)
         self.children: list[Child] = []
 
     def __enter__(self) -> Path:

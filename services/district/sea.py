@@ -14,17 +14,20 @@ from typing import Any
 import numpy as np
 
 from services.collect.site import Site
-from services.district.http import HttpPart
+from services.district.http import BadQuestionError, HttpPart
 from services.district.part import DistrictSettings, Fault, Faults, Part
 from services.district.sea_activity import Books
 from services.district.sea_boats import Boats
 from services.district.sea_dispatch import WAVE_M, Dispatch
+from services.district.sea_hand_in import HandIn
+from services.district.sea_orders import Orders
 from services.district.sea_places import DEPOTS, OFFICIAL, Depot
 from services.district.sea_radio import ShoreStation
 from services.district.sea_seen import Seen
 from services.district.sea_story import KINDS
+from services.district.sea_stores import flow_of
 from services.district.sea_water import Water
-from services.district.sea_work import HandIn, Ship, stored_in
+from services.district.sea_work import Ship, stored_in
 from services.domain.boats import HandInState, LegKind
 from services.domain.timebase import local
 
@@ -39,7 +42,7 @@ def parts(settings: DistrictSettings, site: Site, faults: Faults) -> Sequence[Pa
     found: list[Part] = []
     if "url" in (boats := site.sources.get("boats", {})):
         host, port = str(boats["url"]).removeprefix("http://").rstrip("/").rsplit(":", 1)
-        found.append(HttpPart("boats", host, int(port), sea.routes(), faults))
+        found.append(HttpPart("boats", host, int(port), sea.routes(), faults, posts={"/orders": sea.order}))
     ais = site.receivers.get("ais", {})
     if ais.get("mode") == "tcp_client":
         found.append(ShoreStation(sea, str(ais["host"]), int(ais["port"]), settings.timebase, faults))
@@ -52,17 +55,28 @@ class Sea:
     def __init__(self, settings: DistrictSettings, faults: Faults | None = None, water: Water | None = None) -> None:
         self._settings = settings
         self._faults = faults or Faults()
-        self._lock = threading.Lock()
+        self.lock = threading.RLock()
         timebase = settings.timebase
         self.start = timebase.start if timebase.start.year > 2000 else timebase.now()
         self.water = water or Water()
         self.boats = Boats(settings.seed, settings.boats, self.start, self.water)
         self._dispatch = Dispatch(settings, self.boats, self.water, self.start)
+        self._orders = Orders(self._dispatch)
 
     def dispatch(self, now: datetime) -> Dispatch:
-        with self._lock:
+        with self.lock:
             self._dispatch.advance(now)
         return self._dispatch
+
+    def order(self, _query: Mapping[str, str], told: Any) -> object:
+        """``POST /orders``: see ``sea_orders``."""
+        with self.lock:
+            now = self._settings.timebase.now()
+            self._dispatch.advance(now)
+            try:
+                return {"refused": self._orders.take(told, now)}
+            except (KeyError, ValueError, TypeError, AttributeError) as why:
+                raise BadQuestionError(f"指令读不懂：{why!r}") from why
 
     @property
     def sends_twice(self) -> bool:
@@ -141,11 +155,10 @@ class Sea:
 
     def _request(self, hand_in: HandIn, dispatch: Dispatch, now: datetime) -> dict[str, Any]:
         filing, boat = hand_in.filing, self.boats.rows[hand_in.filing.boat]
-        history = hand_in.history(now)
-        reached = {state for state, _ in history}
-        assigned = HandInState.ASSIGNED in reached
+        assigned = hand_in.is_assigned(now)
         crew = dispatch.ships[hand_in.vessel].crew if assigned and hand_in.vessel is not None else None
         eta = hand_in.reached.get(HandInState.ALONGSIDE)
+        boarded = hand_in.is_met(now)
         return {
             "id": hand_in.id,
             "number": hand_in.number,
@@ -158,15 +171,12 @@ class Sea:
             "lat": round(hand_in.place[1], 6),
             "in_port": filing.in_port,
             "channel": filing.channel,
-            "history": [[state.value, round(at.timestamp(), 3)] for state, at in history],
+            "history": [[state.value, round(at.timestamp(), 3)] for state, at in hand_in.history(now)],
             "window_to": _stamp(hand_in.promised) if assigned or filing.promised is not None else None,
             "vessel": crew.mmsi if crew else None,
             "vessel_name": crew.name if crew else "",
-            "eta": _stamp(eta) if assigned and HandInState.ALONGSIDE not in reached else None,
-            "weighed_t": hand_in.weighed_t if HandInState.WEIGHED in reached else None,
-            "stored_t": hand_in.stored_t if HandInState.STORED in reached else None,
-            "warehouse": hand_in.depot.id if HandInState.STORED in reached and hand_in.depot else "",
-            "manifest": f"LD{hand_in.id[2:]}" if HandInState.SIGNED in reached else "",
+            "eta": _stamp(eta) if assigned and not boarded else None,
+            **hand_in.papers(now, str(boat["owner"])),
         }
 
     def _vessel(self, ship: Ship, now: datetime) -> dict[str, Any]:
@@ -223,6 +233,7 @@ class Sea:
             "treatment_t_h": depot.treatment_t_h,
             "compartments": [[k.value, c, v] for k, c, v in zip(KINDS, depot.capacity_t, levels, strict=True)],
             "net_inflow_t_day": depot.inflow_t_day,
+            "flow": flow_of(depot, came, self.start, now, DECAY_H),
         }
 
     # -- what the shore station hears -------------------------------------------------------------
@@ -237,6 +248,8 @@ class Sea:
         """Vessels with AIS class A: ``(mmsi, name, ship type, lon, lat, knots, course)``."""
         found = []
         for ship in self.dispatch(now).ships:
+            if ship.has_failed(now):
+                continue
             (lon, lat), sog, cog = ship.position(now)
             found.append((ship.crew.mmsi, ship.crew.name, 33, lon, lat, sog, cog))
         mmsi, name, middle = OFFICIAL
@@ -249,7 +262,8 @@ class Sea:
 def _route(sea: Sea, tell: Any) -> Any:
     def answer(query: Mapping[str, str]) -> object:
         known = {"known": query["known"]} if "known" in query and tell == sea.register else {}
-        told = tell(sea.now(), **known)
+        with sea.lock:
+            told = tell(sea.now(), **known)
         if sea.sends_twice:
             told = {key: value * 2 if isinstance(value, list) else value for key, value in told.items()}
         return {"at": sea.now().timestamp(), **told}
@@ -272,6 +286,8 @@ def _doing(ship: Ship, now: datetime) -> tuple[str, HandIn | None, str]:
     current = ship.current(now)
     ahead = [w for w in ship.known(now) if w.kind is LegKind.SAIL and w.hand_in and w.end > now]
     bound = ahead[0].hand_in if ahead else None
+    if ship.has_failed(now):
+        return "故障", bound, "机器故障，待修"
     if current is None:
         return "待命", bound, ""
     if current.kind is LegKind.BARRED:

@@ -14,11 +14,12 @@ import numpy as np
 
 from services.district.part import DistrictSettings
 from services.district.sea_boats import Boats
-from services.district.sea_places import ANCHORAGES, MIX, STORY_BOATS
+from services.district.sea_places import ANCHORAGES, DEPOTS, MIX, STORY_BOATS
 from services.domain.boats import LegKind, Pollutant
 
 HAND_INS_A_DAY = 7.8  # 2,096 in about 270 days
 SERVICE_FLOOR_S = 1_500.0  # five vessels serve one hand-in in 25 minutes for ever; faster only grows the queue
+SENT_BY_OTHERS = 6.4  # T3 waits so long for the dispatcher; then another seat sends a vessel
 KINDS = tuple(Pollutant)
 Moment = float  # minutes from the start
 
@@ -48,6 +49,20 @@ CREWS = (
 )
 
 
+def _more(nth: int) -> Crew:
+    """The vessels that help out on the large day, from the berths and anchorages in turn."""
+    berths = (*(d.berth for d in DEPOTS), *(a.at for a in ANCHORAGES))
+    big = nth % 2 == 0
+    speed, waves, men = (9.5, 2.5, 4) if big else (8.5, 1.5, 3)
+    name = f"渔清 {nth:02d}"
+    at, holds = berths[nth % len(berths)], _BIG if big else _SMALL
+    return Crew(413_300_100 + nth, name, at, speed, waves, men, holds, (0.0,) * len(KINDS))
+
+
+LARGE_CREWS = (*CREWS, *(_more(nth) for nth in range(len(CREWS) + 1, 21)))
+FAILS = 6  # of these: 渔清 07, at noon
+
+
 @dataclass(frozen=True, slots=True)
 class Filing:
     """A hand-in as its fisher files it, with what the story already knows of its course.
@@ -68,6 +83,9 @@ class Filing:
     vessel: int | None = None
     promised: Moment | None = None
     steps: tuple[Moment, ...] = ()  # from EN_ROUTE on, fixed
+    cancel: Moment | None = None  # the fisher calls it off
+    misses: bool = False  # the boat is not where the vessel looks for it
+    stored_share: float | None = None  # of what was weighed at the boat
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,14 +122,16 @@ _OIL, _GARBAGE, _WASTE, _NETS = Pollutant.OILY_WATER, Pollutant.GARBAGE, Polluta
 
 
 def opening(boats: Boats) -> list[Filing]:
-    """The hand-ins under way at the start, and T3 (number 11), which happens whole by itself."""
+    """The hand-ins under way at the start, T3 (number 11), one that its fisher calls off (12) and one whose
+    boat is not there (13). The warehouse will weigh 8.5 % less of 06 than the boat."""
 
     def boat(number: str) -> tuple[int, str, bool]:
         i = next(k for k, b in enumerate(STORY_BOATS) if b.number == number)
         return boats.anchored[i], STORY_BOATS[i].place, STORY_BOATS[i].place == "海门港"
 
     def other(nth: int) -> tuple[int, str, bool]:
-        return boats.anchored[len(STORY_BOATS) + nth], ANCHORAGES[nth % len(ANCHORAGES)].name, False
+        place = ANCHORAGES[nth % len(ANCHORAGES)]
+        return boats.anchored[len(STORY_BOATS) + nth], place.name, place.in_port
 
     return [
         Filing(-277, *other(1), _OIL, 0.33, "01", accept=-275, assign=-264, vessel=1, promised=-230,
@@ -124,12 +144,16 @@ def opening(boats: Boats) -> list[Filing]:
                steps=(-130, -105, -102, -84, -78, -75)),
         Filing(-78, *boat("61310"), _WASTE, 0.04, "05", "phone", accept=-75, assign=-62, vessel=1, promised=-5,
                steps=(-60, -22, -18)),
-        Filing(-47, *boat("70418"), _OIL, 0.38, "06", accept=-44, assign=-33, vessel=1, promised=32),
+        Filing(-47, *boat("70418"), _OIL, 0.38, "06", accept=-44, assign=-33, vessel=1, promised=32,
+               stored_share=0.915),
         Filing(-12.6, *boat("61027"), _OIL, 0.42, "07", accept=-12.29, assign=52, vessel=0, promised=120),
         Filing(-26, *boat("11209"), _OIL, 0.51, "08", accept=-24, assign=-12, vessel=2, promised=39),
         Filing(-2.4, *boat("21536"), _OIL, 0.35, "09", accept=-0.5, assign=8, vessel=4, promised=120),
         Filing(-0.4, *boat("30872"), _GARBAGE, 0.06, "10", accept=1.6, assign=11, vessel=2, promised=180),
-        Filing(0.35, *boat("61588"), _OIL, 0.28, "11", accept=0.9, assign=1.5, vessel=2, promised=45),
+        Filing(0.35, *boat("61588"), _OIL, 0.28, "11", accept=0.9, assign=SENT_BY_OTHERS, vessel=2,
+               promised=45),
+        Filing(8, *other(2), _OIL, 0.31, "12", accept=9, assign=12, vessel=0, cancel=20),
+        Filing(12, *other(5), _OIL, 0.24, "13", "phone", accept=13, assign=16, vessel=4, misses=True),
     ]  # fmt: skip
 
 

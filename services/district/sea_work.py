@@ -13,9 +13,11 @@ from itertools import pairwise
 
 import numpy as np
 
+from services.district.sea_hand_in import HandIn
+from services.district.sea_leg import Work, aboard_after, along
 from services.district.sea_places import DEPOTS, Depot
-from services.district.sea_story import KINDS, Crew, Filing
-from services.district.sea_water import COS_LAT, Point, kilometres
+from services.district.sea_story import KINDS, Crew
+from services.district.sea_water import Point, kilometres
 from services.domain.boats import HAND_IN_ORDER, HandInState, LegKind, Pollutant
 
 KM_PER_NM = 1.852
@@ -27,69 +29,10 @@ FULL_PCT = 98.0
 
 _EN_ROUTE = HAND_IN_ORDER.index(HandInState.EN_ROUTE)
 _COLLECT_STATES = HAND_IN_ORDER[_EN_ROUTE + 1 : _EN_ROUTE + 5]  # ALONGSIDE … SIGNED
-_AFTER_STORING_H = (3.0, 9.0, 20.0, 26.0)  # REDUCED, TRANSFERRED, DISPOSED, CLOSED
+MISSED = "未遇船"
+LOOKING = timedelta(minutes=10)  # for a boat that is not there
 
 Route = Callable[[Point, Point], tuple[Point, ...]]
-
-
-@dataclass(slots=True)
-class HandIn:
-    """One hand-in with the moment of each state, as far as it has been decided."""
-
-    id: str
-    number: str
-    filing: Filing
-    place: Point
-    reached: dict[HandInState, datetime]
-    assign_at: datetime
-    weighed_t: float
-    stored_t: float
-    collecting_min: tuple[float, ...]  # from alongside until COLLECTING, WEIGHED, SIGNED
-    vessel: int | None = None
-    promised: datetime | None = None
-    depot: Depot | None = None
-
-    def history(self, now: datetime) -> list[tuple[HandInState, datetime]]:
-        return [(s, self.reached[s]) for s in HAND_IN_ORDER if s in self.reached and self.reached[s] <= now]
-
-    def forget(self, state: HandInState, now: datetime) -> None:
-        """Take back what had been planned for after ``now``, from ``state`` on."""
-        planned = HAND_IN_ORDER[HAND_IN_ORDER.index(state) :]
-        self.reached = {s: at for s, at in self.reached.items() if at <= now or s not in planned}
-
-    def is_stored(self, now: datetime) -> bool:
-        at = self.reached.get(HandInState.STORED)
-        return at is not None and at <= now
-
-    def store(self, depot: Depot, at: datetime) -> None:
-        self.depot = depot
-        self.reached[HandInState.STORED] = at
-        rest = HAND_IN_ORDER[HAND_IN_ORDER.index(HandInState.REDUCED) :]
-        for state, hours in zip(rest, _AFTER_STORING_H, strict=True):
-            self.reached[state] = at + timedelta(hours=hours)
-
-
-@dataclass(slots=True)
-class Work:
-    """One piece of a vessel's time, decided at ``known_at``; dropped at ``dropped_at`` if it had not begun."""
-
-    kind: LegKind
-    begin: datetime
-    end: datetime
-    known_at: datetime
-    path: tuple[Point, ...] = ()
-    hand_in: HandIn | None = None
-    depot: Depot | None = None
-    number: str = ""
-    note: str = ""
-    dropped_at: datetime | None = None
-
-    def is_known(self, now: datetime) -> bool:
-        return self.known_at <= now and (self.dropped_at is None or self.dropped_at > now)
-
-    @property
-    def is_homeward(self) -> bool:
-        return self.kind is LegKind.SAIL and self.depot is not None
 
 
 @dataclass(slots=True)
@@ -99,7 +42,10 @@ class Ship:
     crew: Crew
     route: Route
     work: list[Work] = field(default_factory=list)
-    queue: list[HandIn] = field(default_factory=list)
+    queue: list[HandIn | Depot] = field(default_factory=list)  # a warehouse: unload there
+    is_ordered: bool = False  # by the dispatcher: it unloads where the order says
+    breaks_at: datetime | None = None  # will break down
+    fails_at: datetime | None = None  # has broken down
 
     # -- asked --------------------------------------------------------------------------------
 
@@ -110,7 +56,7 @@ class Ship:
         if last is None:
             return self._drifting(self.crew.at, now)
         if last.kind is LegKind.SAIL and now < last.end:
-            return _along(last, now, self.crew.speed_kn)
+            return along(last, now, self.crew.speed_kn)
         return self._drifting(last.path[-1], now)
 
     def load_t(self, pollutant: Pollutant, now: datetime) -> float:
@@ -144,43 +90,71 @@ class Ship:
 
     # -- decided ------------------------------------------------------------------------------
 
+    def drop(self, hand_in: HandIn, at: datetime) -> None:
+        """No longer this one; what was laid out for it is laid out anew."""
+        self.queue = [each for each in self.queue if each is not hand_in]
+        self.lay_out(at)
+
+    def has_failed(self, at: datetime) -> bool:
+        return self.fails_at is not None and self.fails_at <= at
+
+    def fail(self, at: datetime) -> None:
+        """It lies still from now on; what it was to do nobody does until somebody orders it."""
+        self.fails_at = at
+        for work in self._begun(at):
+            if work.end > at and work.kind is LegKind.SAIL:
+                work.cut(at)
+        self.lay_out(at)
+
     def take(self, hand_in: HandIn, at: datetime, *, first: bool = False) -> None:
         """Collect one more, last or before all others, and lay out the rest of the day anew."""
         self.queue.insert(0 if first else len(self.queue), hand_in)
         self.lay_out(at)
 
     def lay_out(self, at: datetime) -> None:
-        """Drop what has not begun by ``at`` and plan the queue and the unloading from there."""
-        for work in self.work:
-            if work.begin > at and work.dropped_at is None and work.path:
-                work.dropped_at = at
-        begun = sorted((w for w in self.work if w.dropped_at is None and w.path), key=lambda w: w.begin)
-        aboard: list[HandIn] = []
-        for work in begun:
-            if work.kind is LegKind.COLLECT and work.hand_in is not None:
-                aboard.append(work.hand_in)
-            elif work.kind is LegKind.UNLOAD:
-                aboard = []
+        """Drop what has not begun by ``at`` and plan the queue and the unloading from there. A hand-in it was
+        sailing to and that is no longer its own is left where the vessel is."""
+        begun = self._begun(at)
         last = begun[-1] if begun else None
-        collected = {id(w.hand_in) for w in begun if w.kind is LegKind.COLLECT}
-        self.queue = [h for h in self.queue if id(h) not in collected]
-        for hand_in in self.queue:
-            hand_in.forget(HandInState.EN_ROUTE, at)
+        if last is not None and last.is_outward(at) and all(h is not last.hand_in for h in self.queue):
+            last.cut(at)
+        aboard = aboard_after(begun)
+        met = {id(w.sought) for w in begun if w.sought and (w.hand_in or w.end > at)}
+        self.queue = [h for h in self.queue if id(h) not in met]
+        for each in self.queue:
+            if isinstance(each, HandIn):
+                each.forget(HandInState.EN_ROUTE, at)
         for hand_in in aboard:
             hand_in.forget(HandInState.IN_TRANSIT, at)
+        if self.has_failed(at):
+            return
         free, place = (max(at, last.end), last.path[-1]) if last else (at, self.crew.at)
         if last is not None and last.is_homeward:
             free = self._unload(last.depot or DEPOTS[0], last.end, at, aboard)
             aboard = []
-        bound = last.hand_in if last is not None and last.kind is LegKind.SAIL else None
-        if bound is not None:
-            self.queue.sort(key=lambda h: h is not bound)  # stable: the one it is sailing to stays first
-        for hand_in in self.queue:
-            if hand_in is not bound:
-                free = self._sail(hand_in, place, max(free, at + CAST_OFF), at)
-            free, place = self._collect(hand_in, free, at), hand_in.place
-            aboard.append(hand_in)
-            if len(aboard) >= LOADED_JOBS:
+        bound = last.hand_in if last is not None and last.kind is LegKind.SAIL and last.end > at else None
+        self._follow(free, place, aboard, at, bound)
+
+    def _begun(self, at: datetime) -> list[Work]:
+        """What has begun by then, in its order; the rest is dropped."""
+        for work in self.work:
+            if work.begin > at and work.dropped_at is None and work.path:
+                work.dropped_at = at
+        return sorted((w for w in self.work if w.dropped_at is None and w.path), key=lambda w: w.begin)
+
+    def _follow(self, free: datetime, place: Point, aboard: list[HandIn], at: datetime, bound: HandIn | None) -> None:
+        """The queue in its order, but first what it is sailing to."""
+        for each in sorted(self.queue, key=lambda h: h is not bound) if bound is not None else self.queue:
+            if isinstance(each, Depot):
+                free, place = self._go_to(each, place, max(free, at + CAST_OFF), at, aboard)
+                aboard = []
+                continue
+            if each is not bound:
+                free = self._sail(each, place, max(free, at + CAST_OFF), at)
+            free, place = self._meet(each, free, at), each.place
+            if not each.misses:
+                aboard.append(each)
+            if len(aboard) >= LOADED_JOBS and not self.is_ordered:
                 free, place = self._go_home(place, free + TURN_ROUND, at, aboard)
                 aboard = []
         if aboard:
@@ -202,18 +176,30 @@ class Ship:
             hand_in.promised = known + timedelta(minutes=5 * int(-(-ahead // timedelta(minutes=5))))
         return end
 
-    def _collect(self, hand_in: HandIn, arrive: datetime, known: datetime) -> datetime:
+    def _meet(self, hand_in: HandIn, arrive: datetime, known: datetime) -> datetime:
+        path = (hand_in.place, hand_in.place)
+        if hand_in.misses:
+            end = hand_in.reached[HandInState.NO_SHOW] = arrive + LOOKING
+            self.work.append(
+                Work(LegKind.COLLECT, arrive, end, known, path, number=hand_in.number, note=MISSED, sought=hand_in)
+            )
+            return end
         for state, minute in zip(_COLLECT_STATES, (0.0, *hand_in.collecting_min), strict=True):
             hand_in.reached[state] = arrive + timedelta(minutes=minute)
         end = hand_in.reached[HandInState.SIGNED]
-        path = (hand_in.place, hand_in.place)
-        self.work.append(Work(LegKind.COLLECT, arrive, end, known, path, hand_in, number=hand_in.number))
+        self.work.append(
+            Work(LegKind.COLLECT, arrive, end, known, path, hand_in, number=hand_in.number, sought=hand_in)
+        )
         return end
 
     def _go_home(self, place: Point, begin: datetime, known: datetime, aboard: list[HandIn]) -> tuple[datetime, Point]:
         oily = any(h.filing.pollutant is Pollutant.OILY_WATER for h in aboard)
         roomy = [d for d in DEPOTS if not oily or (d.level_pct[0] or 0.0) < FULL_PCT]
-        depot = min(roomy, key=lambda d: self.sailing(place, d.berth))
+        return self._go_to(min(roomy, key=lambda d: self.sailing(place, d.berth)), place, begin, known, aboard)
+
+    def _go_to(
+        self, depot: Depot, place: Point, begin: datetime, known: datetime, aboard: list[HandIn]
+    ) -> tuple[datetime, Point]:
         end = begin + self.sailing(place, depot.berth)
         self.work.append(Work(LegKind.SAIL, begin, end, known, self.route(place, depot.berth), depot=depot))
         for hand_in in aboard:
@@ -230,20 +216,6 @@ class Ship:
     def _drifting(self, place: Point, now: datetime) -> tuple[Point, float, float]:
         swing = float(np.sin(now.timestamp() / 600 + self.crew.mmsi))
         return (place[0] + swing * 0.00012, place[1]), 0.1, (self.crew.mmsi * 37 % 360 + 10 * swing) % 360
-
-
-def _along(work: Work, now: datetime, speed_kn: float) -> tuple[Point, float, float]:
-    """Where on its path a vessel under way is."""
-    whole = sum(kilometres(a, b) for a, b in pairwise(work.path))
-    left = whole * ((now - work.begin) / (work.end - work.begin))
-    for a, b in pairwise(work.path):
-        length = kilometres(a, b)
-        if left <= length and length > 0:
-            share = left / length
-            course = float(np.degrees(np.arctan2((b[0] - a[0]) * COS_LAT, b[1] - a[1])) % 360)
-            return (a[0] + (b[0] - a[0]) * share, a[1] + (b[1] - a[1]) * share), speed_kn, course
-        left -= length
-    return work.path[-1], 0.1, 0.0
 
 
 def stored_in(hand_ins: list[HandIn], depot: Depot, since: datetime, now: datetime) -> Iterator[HandIn]:

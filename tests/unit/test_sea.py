@@ -131,20 +131,24 @@ def test_that_another_seed_tells_another_story():
 
 
 @pytest.mark.parametrize("start", [START, datetime(2026, 3, 1, 17, 5, tzinfo=UTC)])
-def test_that_t3_happens_by_itself_within_five_minutes(start):
+def test_that_t3_waits_for_the_dispatcher_and_then_happens_by_itself(start):
     sea = make_sea(start=start)
-    reached = dict(
-        dict(history(sea, after(sea, 5)))[next(h.id for h in sea.dispatch(start).hand_ins if h.number == "11")]
-    )
-    wanted = [
-        HandInState.FILED,
-        HandInState.ACCEPTED,
-        HandInState.ASSIGNED,
-        HandInState.EN_ROUTE,
-        HandInState.ALONGSIDE,
-    ]
-    assert list(reached) == wanted
-    assert all(start <= at <= start + timedelta(minutes=5) for at in reached.values())
+    eleven = next(h for h in sea.dispatch(start).hand_ins if h.number == "11")
+    assert [s for s, _ in eleven.history(after(sea, 6))] == [HandInState.FILED, HandInState.ACCEPTED]
+    reached = dict(dict(history(sea, after(sea, 10)))[eleven.id])
+    assert list(reached) == list(HandInState)[:5]
+
+
+def test_that_one_fisher_calls_off_and_one_boat_is_not_there():
+    sea = make_sea()
+    told = {h.number: h.history(after(sea, 60)) for h in sea.dispatch(after(sea, 60)).hand_ins if h.filed_at > START}
+    assert [s.value for s, _ in told["12"]] == ["FILED", "ACCEPTED", "ASSIGNED", "EN_ROUTE", "CANCELLED"]
+    assert told["12"][-1][1] == after(sea, 20)
+    assert [s.value for s, _ in told["13"]] == ["FILED", "ACCEPTED", "ASSIGNED", "EN_ROUTE", "NO_SHOW"]
+    assert after(sea, 35) < told["13"][-1][1] < after(sea, 45)
+    now = after(sea, 300)
+    met = next(h for h in sea.dispatch(now).hand_ins if h.number == "13" and h.filed_at > START)
+    assert [s.value for s, _ in met.history(now)][5:8] == ["REASSIGNED", "ASSIGNED", "EN_ROUTE"]
 
 
 def test_that_one_hand_in_waits_beyond_a_quarter_of_an_hour_within_the_first_minutes():

@@ -1,4 +1,4 @@
-"""Figures of the 渔船 scene and proposals for waiting hand-ins, worked out from the newest states."""
+"""Figures of the 渔船 scene, worked out from the newest states."""
 
 from __future__ import annotations
 
@@ -8,10 +8,8 @@ from statistics import median
 from typing import TYPE_CHECKING, Any
 
 from services.collect.summary import Summary
-from services.domain.boat_proposals import propose, straightly
 from services.domain.boats import LIMITS, FleetPlan, HandInRequest, HandInState, LegKind
 from services.domain.figures import Figure, Provenance
-from services.domain.fleet_state import FleetState
 from services.domain.timebase import midnight_before
 
 if TYPE_CHECKING:
@@ -42,20 +40,6 @@ def figures(store: Store, now: datetime) -> Mapping[str, Sequence[Any]]:
         _utilisation(plans, now),
     )
     return {"boat_figures": (*PUBLISHED, *live)}
-
-
-def proposals(store: Store, now: datetime) -> Mapping[str, Sequence[Any]]:
-    weather = store.snapshot("sea_weather", now).first()
-    state = FleetState(
-        now=now,
-        vessels=tuple(store.snapshot("collection_vessels", now).records),
-        fleet_plans=tuple(store.snapshot("fleet_plans", now).records),
-        warehouses=tuple(store.snapshot("warehouses", now).records),
-        hand_ins=tuple(store.snapshot("hand_in_requests", now).records),
-        wave_m=weather.wave_m if weather else None,
-        wind_bft=weather.wind_bft if weather else None,
-    )
-    return {"proposals": propose(state, straightly(state))}
 
 
 def _missing(key: str, label: str, note: str) -> Figure:
@@ -140,7 +124,4 @@ def _within(plan: FleetPlan, since: datetime, now: datetime) -> timedelta:
     return sum((max(timedelta(), end - begin) for begin, end in spans), timedelta())
 
 
-SUMMARIES: tuple[Summary, ...] = (
-    Summary("boat_figures", 5.0, ("boat_figures",), figures),
-    Summary("proposals", 5.0, ("proposals",), proposals),
-)
+SUMMARIES: tuple[Summary, ...] = (Summary("boat_figures", 5.0, ("boat_figures",), figures),)

@@ -73,16 +73,6 @@ def test_that_today_begins_at_midnight_in_shanghai(filled):
     assert figures(filled, datetime(2026, 11, 21, 16, 0, 1, tzinfo=UTC))["requests_today"].value == "0"
 
 
-def test_that_the_hand_in_that_waits_gets_proposals_and_reasons(filled):
-    offers = boat_summaries.proposals(filled, START + timedelta(minutes=5))["proposals"]
-    seventh = [o for o in offers if o.number == "07"]
-    assert [o.rank for o in seventh] == [1, 2, 3, 0, 0]
-    assert {o.vessel_name: o.refusal for o in seventh if o.refusal} == {
-        "渔清 04": "浪 1.4 m 超其上限 1.2 m",
-        "渔清 05": "余舱 0.31 t 不足 0.50 t",
-    }
-
-
 def test_that_recorded_answers_are_json():
     for path in RECORDED.glob("*.json"):
         assert json.loads(path.read_text(encoding="utf-8"))

@@ -31,6 +31,7 @@ from services.collect.convoys import EVERY_S as CONVOYS_EVERY_S
 from services.collect.convoys import Convoys
 from services.collect.custody import custody_of
 from services.collect.deadlines import Deadlines
+from services.collect.dispatching import Dispatching
 from services.collect.followup import EVERY_S as FOLLOW_UP_EVERY_S
 from services.collect.followup import FollowUp
 from services.collect.hand_ins import EVERY_S as HAND_INS_EVERY_S
@@ -60,6 +61,8 @@ from services.collect.suppression import noise_rules
 from services.collect.sweeping import EVERY_S, Sweeping
 from services.collect.travel_learning import EVERY_S as LEARN_EVERY_S
 from services.collect.travel_learning import TravelLearning, calibrating
+from services.collect.vessel_orders import EVERY_S as ORDERS_EVERY_S
+from services.collect.vessel_orders import vessel_orders
 from services.collect.viid_out import TICK_S as VIID_EVERY_S
 from services.collect.viid_out import upstream_of
 from services.collect.watch_hits import EVERY_S as WATCH_HITS_EVERY_S
@@ -76,7 +79,14 @@ log = logging.getLogger(__name__)
 
 RETRY_S = 2.0
 RULES = Path(__file__).resolve().parents[2] / "resources" / "rules"
-SOURCES = (community.sources, boats.sources, boat_records.sources, checkpoints.sources, registers.sources, units.sources)
+SOURCES = (
+    community.sources,
+    boats.sources,
+    boat_records.sources,
+    checkpoints.sources,
+    registers.sources,
+    units.sources,
+)
 SUMMARIES = (
     *community_summaries.SUMMARIES,
     *pushed_eye.SUMMARIES,
@@ -142,6 +152,15 @@ def _collect(site: Site, over: threading.Event) -> None:
         hand_ins = HandIns(store, hand_in_limits(site))
         poller.add_summaries((hand_ins.summary,))
         poller.add_tick("hand_ins", hand_ins.tick, HAND_INS_EVERY_S)
+        dispatching = Dispatching(store, site)
+        unwind.callback(dispatching.stop)
+        poller.add_summaries(dispatching.summaries)
+        for name, tick, every_s in dispatching.ticks:
+            poller.add_tick(name, tick, every_s)
+        orders = vessel_orders(site, store)
+        if orders is not None:
+            unwind.callback(orders.stop)
+            poller.add_tick("vessel_orders", orders.tick, ORDERS_EVERY_S)
         poller.add_tick("deadlines", Deadlines(store).tick, 1.0)
         poller.add_tick("listening", Listening(store, rules).tick, LISTEN_EVERY_S)
         poller.add_tick("noise", NoiseTally(store, rules.runner.held, site.noise).tick, NOISE_EVERY_S)

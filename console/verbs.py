@@ -104,7 +104,7 @@ def district(options: argparse.Namespace) -> int:
     faults = Faults()
     for source, fault in options.fault:
         faults.switch(source, Fault(fault))
-    settings = DistrictSettings(seed=site.seed or options.seed, timebase=site.timebase)
+    settings = DistrictSettings(seed=site.seed or options.seed, timebase=site.timebase, day=site.day)
     try:
         serve(site, settings, faults, over)
     except OSError as why:
@@ -277,6 +277,53 @@ def verify_evidence(options: argparse.Namespace) -> int:
     return 0 if verdict.is_whole else 1
 
 
+def custody_export(options: argparse.Namespace) -> int:
+    from services.reports.custody_export import NothingToExportError, exported
+    from services.store.errors import StoreError
+    from services.store.store import Store
+
+    try:
+        with Store.open(options.store, read_only=True) as store:
+            file = exported(store, options.manifest, datetime.now(SHANGHAI))
+        options.file.write_text(file.spelled, encoding="utf-8", newline="")
+    except (StoreError, NothingToExportError, OSError) as why:
+        print(f"导出失败：{_in_chinese(why) if isinstance(why, OSError) else why}", file=sys.stderr)
+        return 1
+    print(f"已导出 {len(file.told)} 条、{len(file.notes)} 个校验点：{options.file}")
+    print(f"日志公钥 {file.log_key.spelled}")
+    for key in file.witness_keys:
+        print(f"见证公钥 {key.spelled}")
+    return 0
+
+
+def verify_custody(options: argparse.Namespace) -> int:
+    from services.domain.signed_note import NoteError
+    from services.reports.custody_check import check_file, check_receipt, keys_from, seen_in
+    from services.reports.evidence_check import SIGNS
+
+    if (options.file is None) == (not options.receipt):
+        print("须写一个导出文件，或 --receipt 收据文字", file=sys.stderr)
+        return 2
+    try:
+        keys = keys_from(options.log_key, options.witness_key)
+        if options.receipt:
+            verdict = check_receipt(options.receipt, keys)
+        else:
+            seen = [seen_in(path) for path in options.against]
+            verdict = check_file(options.file.read_bytes(), keys, seen)
+    except OSError as why:
+        print(f"{why.filename}：{_in_chinese(why)}", file=sys.stderr)
+        return 2
+    except (NoteError, UnicodeDecodeError) as why:
+        print(f"公钥或校验点读不出：{why}", file=sys.stderr)
+        return 2
+    for one in verdict.findings:
+        print(f"{SIGNS[one.stance]} {one.text}")
+    where = f"：第 {verdict.broken} 条起不可信" if verdict.broken else ""
+    print("核验通过" if verdict.is_whole else f"核验不通过{where}")
+    return 0 if verdict.is_whole else 1
+
+
 def _in_chinese(why: OSError) -> str:
     words = {errno.ENOENT: "没有这个文件", errno.EISDIR: "这是文件夹", errno.EACCES: "没有读取权限"}
     return words.get(why.errno or 0, why.strerror or str(why))
@@ -388,4 +435,16 @@ def _parser() -> argparse.ArgumentParser:
     sub.add_argument(
         "--key", type=Path, metavar="公钥", help="另行取得的公钥（PEM）；不给则用包内公钥，只能证明内容一致"
     )
+    sub = verb("custody-export", custody_export, "存证导出：把全部存证日志或一份联单写成文件，供外部核验")
+    sub.add_argument("manifest", metavar="联单|all", help="联单编号，或 all 导出全部")
+    sub.add_argument("file", type=Path, metavar="文件")
+    sub.add_argument("--store", required=True, help="库的 URL，例如 sqlite:///x.db")
+    sub = verb("verify-custody", verify_custody, "核验存证：只凭文件与公钥，说明哪一条被改、为何；不通过则退出码 1")
+    sub.add_argument("file", type=Path, nargs="?", metavar="文件", help="custody-export 写出的文件")
+    sub.add_argument("--log-key", default="", metavar="公钥", help="另行取得的日志公钥：文字，或存有它的文件")
+    sub.add_argument("--witness-key", action="append", default=[], metavar="公钥", help="另行取得的见证公钥；可多次")
+    sub.add_argument(
+        "--against", type=Path, action="append", default=[], metavar="校验点", help="另存的校验点或收据文字的文件"
+    )
+    sub.add_argument("--receipt", default="", metavar="文字", help="收据二维码里的文字")
     return parser

@@ -5,9 +5,11 @@ from __future__ import annotations
 import logging
 from datetime import datetime, timedelta
 
+from services.domain.audit import CustodyBroken, NoteCustodyBroken
 from services.domain.custody_events import CustodyCheck
 from services.domain.custody_settings import CustodySettings
 from services.domain.event import Batch, Event
+from services.domain.officer import ENGINE
 from services.domain.signed_note import VerifierKey
 from services.domain.snapshot import SourceStatus
 from services.reports.custody_audit import Audit, Broken
@@ -22,7 +24,8 @@ HOUR = timedelta(hours=1)
 
 
 class CustodyChecking:
-    """``last`` is what the newest look found, None before the first, which reads all."""
+    """``last`` is what the newest look found, None before the first, which reads all. A break is written into
+    the audit as well, for the administrator who sees no alerts."""
 
     def __init__(self, store: Store, key: VerifierKey, settings: CustodySettings) -> None:
         self._store = store
@@ -33,6 +36,7 @@ class CustodyChecking:
         self._new_at: datetime | None = None
         every_s = 60 * settings.check_min
         self._said = SourceStatus(SOURCE, "存证日志核验", late_after_s=max(3600.0, 3 * every_s))
+        self._noted = 0  # the break that stands in the audit
         self.last: CustodyCheck | None = None
 
     def tick(self, now: datetime) -> None:
@@ -54,7 +58,10 @@ class CustodyChecking:
         ident = f"{now:%Y%m%dT%H%M%S}"
         event = Event(SOURCE, ident, "custody_check", now, self.last)
         self._store.take(Batch(events=(event,)), self._said, now)
-        if broken is not None:
+        if broken is not None and broken.seq != self._noted:
+            self._noted = broken.seq
+            found = CustodyBroken(self._key.name, broken.seq, broken.manifest, broken.reason)
+            self._store.perform(NoteCustodyBroken(found=found), ENGINE, now)
             log.error("the custody log does not hold from entry %d on", broken.seq)
 
     def _told(self, scope: str, first: int, broken: Broken | None, now: datetime) -> CustodyCheck:

@@ -108,6 +108,16 @@ class EvidenceMade:
     sha256: str
 
 
+@dataclass(frozen=True, slots=True)
+class CustodyBroken:
+    """The custody log was read again and does not hold from entry ``seq`` on; see docs/custody.md."""
+
+    log: str
+    seq: int
+    manifest: str
+    reason: str
+
+
 AuditFact = (
     Denied
     | LoggedIn
@@ -120,6 +130,7 @@ AuditFact = (
     | VehicleTraced
     | EvidenceAsked
     | EvidenceMade
+    | CustodyBroken
 )
 
 
@@ -132,6 +143,13 @@ class NoteLogOut(Wish):
 class NoteScreenLock(Wish):
     seat: str
     by_idleness: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoteCustodyBroken(Wish):
+    """The collector's."""
+
+    found: CustodyBroken
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,12 +169,14 @@ REVEALERS = frozenset({Role.DUTY, Role.SHIFT_LEAD, Role.DUTY_LEADER, Role.POLICE
 REASON_LEAST = 4  # characters: "核实" explains nothing
 
 
-def decide(_case: AuditEntry | None, wish: Any, _officer: Officer, _at: datetime, _world: World) -> Sequence[Said]:
+def decide(_case: AuditEntry | None, wish: Any, officer: Officer, _at: datetime, _world: World) -> Sequence[Said]:
     match wish:
         case NoteLogOut():
             return (Said(LoggedOut(wish.seat)),)
         case NoteScreenLock():
             return (Said(ScreenLocked(wish.seat, wish.by_idleness)),)
+        case NoteCustodyBroken() if officer.role is Role.ENGINE:
+            return (Said(wish.found),)
     raise Refused("不认识的请求")
 
 
@@ -209,6 +229,8 @@ def said_of(fact: AuditFact) -> str:
         case PlateSearched():
             ground = " · ".join(part for part in (fact.alert_id, fact.legal_basis) if part)
             return f"查询号牌 {fact.plate_no}：{fact.reason} · {ground} · 显示 {fact.rows} 条"
+        case CustodyBroken():
+            return f"存证日志第 {fact.seq} 条起不实 {fact.manifest}：{fact.reason}"
         case VehicleTraced():
             return f"查看轨迹 {fact.plate_no}：预警 {fact.alert_id} · 显示 {fact.stops} 处"
 
@@ -229,8 +251,9 @@ STREAM = Stream(
         VehicleTraced,
         EvidenceAsked,
         EvidenceMade,
+        CustodyBroken,
     ),
-    wishes=(NoteLogOut, NoteScreenLock, SearchPlate, TraceVehicle),
+    wishes=(NoteLogOut, NoteScreenLock, NoteCustodyBroken, SearchPlate, TraceVehicle),
     decide=decide,
     evolve=evolve,
     topic="audit",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from services.domain.custody import line_of
 from services.domain.custody_file import CustodyFile, Told
 from services.domain.custody_state import CustodyHead
@@ -9,10 +11,21 @@ from services.domain.merkle import Tree
 from services.domain.receipt import Receipt
 from services.domain.signed_note import Note, VerifierKey, key_of
 from services.store.custody import CustodyLog, Head, Row
+from services.store.store import Store
+
+ALL = "all"
 
 
 class NothingToExportError(ValueError):
     """No log, no checkpoint, or no such manifest. The message is Chinese."""
+
+
+def exported(store: Store, what: str, now: datetime) -> CustodyFile:
+    """``what`` is a manifest's id, or ``all``. Raises NothingToExportError."""
+    about = store.snapshot("custody_head", now).first()
+    if not isinstance(about, CustodyHead):
+        raise NothingToExportError("库中没有存证日志")
+    return log_file(store.custody, about) if what == ALL else manifest_file(store.custody, about, what)
 
 
 def log_file(custody: CustodyLog, about: CustodyHead) -> CustodyFile:

@@ -31,6 +31,7 @@ class LogSigner:
     def __init__(self, folder: Path, origin: str) -> None:
         self._key = SiteKey.of(folder, LOG_KEY)
         self.key = VerifierKey(origin, ED25519, raw_public(self._key.public_pem))
+        _publish(folder / f"{LOG_KEY}.vkey", self.key)
 
     def line(self, entry: Entry) -> Line:
         return Line(entry, self._key.sign(entry.message))
@@ -47,11 +48,18 @@ class WitnessSigner:
     def __init__(self, folder: Path, name: str) -> None:
         self._key = SiteKey.of(folder, WITNESS_KEY)
         self.key = VerifierKey(name, COSIGNATURE, raw_public(self._key.public_pem))
+        _publish(folder / f"{WITNESS_KEY}.vkey", self.key)
 
     def cosign(self, checkpoint: Checkpoint, at: datetime) -> NoteSignature:
         seen_s = int(at.timestamp())
         signature = self._key.sign(cosigned_text(checkpoint, seen_s))
         return NoteSignature(self.key.name, self.key.hash, seen_s.to_bytes(8) + signature)
+
+
+def _publish(path: Path, key: VerifierKey) -> None:
+    """For whoever verifies: to be handed over by another way than the log."""
+    if not path.exists():
+        path.write_text(key.spelled + "\n", encoding="utf-8")
 
 
 def raw_public(pem: bytes) -> bytes:

@@ -6,6 +6,7 @@ import json
 import math
 import re
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from typing import Any, TypeVar
@@ -28,6 +29,7 @@ from services.domain.boats import (
     SeaWeather,
     Signature,
     StateAt,
+    StoreFlow,
     Warehouse,
     compartment_level,
     may_follow,
@@ -166,6 +168,8 @@ def _boat(row: Row) -> FishingBoat:
         points=int(row.get("points", 0)),
         last_hand_in=None if last is None else _at(last),
         has_account=bool(row.get("has_account", True)),
+        wind_rating_bft=None if row.get("wind_rating") is None else int(row["wind_rating"]),
+        special_permit=None if row.get("special_permit") is None else bool(row["special_permit"]),
     )
 
 
@@ -275,21 +279,36 @@ def _vessel(row: Row, datum: Datum, now: datetime) -> tuple[CollectionVessel, Fl
 
 def _warehouse(row: Row, datum: Datum) -> Warehouse:
     lon, lat = _place(row, datum)
-    compartments: list[Compartment] = []
-    for pollutant, capacity, level in row["compartments"]:
-        if level is not None and not 0 <= level <= 120:
-            raise RowError("bad_level", f"液位不可能：{level}")
-        compartments.append(Compartment(Pollutant(pollutant), float(capacity), level, compartment_level(level)))
-    found = Warehouse(
-        _text(row, "id"), _text(row, "name"), lon, lat, _number(row, "treatment_t_h"), tuple(compartments)
-    )
+    compartments = tuple(_compartment(*told) for told in row["compartments"])
+    name, treated = _text(row, "name"), _number(row, "treatment_t_h")
+    found = Warehouse(_text(row, "id"), name, lon, lat, treated, compartments, flow=_flow(row.get("flow")))
     inflow, worst = row.get("net_inflow_t_day"), found.worst
-    if not inflow or worst is None or worst.level_pct is None:
+    if not inflow or inflow < 0 or worst is None or worst.level_pct is None:
         return found
     left_t = worst.capacity_t * max(0.0, 100 - worst.level_pct) / 100
-    return Warehouse(
-        found.id, found.name, lon, lat, found.treatment_t_h, found.compartments, days_to_full=left_t / inflow
-    )
+    return replace(found, days_to_full=left_t / inflow)
+
+
+def _compartment(
+    pollutant: str, capacity: float, level: float | None, leak: bool | None = None, temp_c: float | None = None
+) -> Compartment:
+    if level is not None and not 0 <= level <= 120:
+        raise RowError("bad_level", f"液位不可能：{level}")
+    if leak is not None and not isinstance(leak, bool):
+        raise RowError("bad_value", f"渗漏报警不是真假：{leak!r}")
+    if temp_c is not None and not -60 <= temp_c <= 1500:
+        raise RowError("bad_value", f"温度不可能：{temp_c}")
+    return Compartment(Pollutant(pollutant), float(capacity), level, compartment_level(level), leak, temp_c)
+
+
+def _flow(row: Row | None) -> StoreFlow | None:
+    """What a warehouse's own books say went through it; most tell none."""
+    if row is None:
+        return None
+    change = float(row["change_t"])
+    if not math.isfinite(change):
+        raise RowError("bad_value", "云仓收支不是量")
+    return StoreFlow(_at(row["since"]), _number(row, "in_t"), _number(row, "treated_t"), _number(row, "out_t"), change)
 
 
 def _area(row: Row) -> SeaWeather:
@@ -306,6 +325,7 @@ def _area(row: Row) -> SeaWeather:
         warning=_text(row, "warning", ""),
         warning_level=LEVELS.get(_text(row, "warning_level", "")),
         warned_at=_maybe_at(row.get("warned_at")),
+        forecast=tuple(sorted((_at(at), int(bft)) for at, bft in row.get("forecast", ()))),
     )
 
 

@@ -20,8 +20,8 @@ from services.district.sea_witness import Refusal, Witness
 from services.domain.boats import HandInRequest, HandInState
 from services.domain.custody import CustodyStep, line_of
 from services.domain.custody_settings import CustodySettings
-from services.domain.custody_state import CustodyChain, Lamp
-from services.domain.hand_in_case import ReportFiled, ReportProgress
+from services.domain.custody_state import CustodyChain, CustodyHead, Lamp
+from services.domain.hand_in_case import ReportFiled, ReportProgress, Told
 from services.domain.officer import ENGINE
 from services.domain.question import CUSTODY, Question
 from services.domain.receipt import receipt_from
@@ -143,8 +143,6 @@ def test_that_progress_is_entered_as_it_comes(store: Store, log_signer: LogSigne
     report(store, hand_in(until=HandInState.WEIGHED))
     keeper = CustodyKeeper(store, log_signer)
     keeper.tick(NOW)
-    from services.domain.hand_in_case import Told
-
     case = store.cases("hand_in")[0]
     progress = ReportProgress(
         case_id=case.id,
@@ -313,6 +311,8 @@ def test_that_a_broken_entry_is_found_and_named_by_the_next_full_look(
     assert not looking.last.holds
     assert looking.last.broken == broken
     assert why in looking.last.reason
+    noted = [entry.text for entry in store.cases("audit")]
+    assert len(noted) == 1 and f"第 {broken} 条起不实" in noted[0]
     caplog.clear()
 
 
@@ -328,6 +328,12 @@ def test_that_what_is_new_is_read_every_few_minutes_and_all_once_a_day(store: St
 
 
 # -- told, exported, asked
+
+
+def head_of(store: Store) -> CustodyHead:
+    found = store.snapshot("custody_head", NOW).first()
+    assert isinstance(found, CustodyHead)
+    return found
 
 
 @pytest.fixture
@@ -352,7 +358,7 @@ def test_that_manifests_are_told_with_their_lamp_and_the_head_with_its_witness(s
         ("LD-20261121-07", 7, Lamp.HOLDS, True),
         ("LD-20261121-08", 2, Lamp.HOLDS, True),
     }
-    head = store.snapshot("custody_head", NOW).first()
+    head = head_of(store)
     assert (head.size, head.witnessed, head.unwitnessed_since, head.holds) == (9, 9, None, True)
 
 
@@ -367,7 +373,7 @@ def test_that_balances_and_stages_become_events_once(store: Store, told: Custody
 def test_that_the_exported_log_is_verified_by_an_outsider(
     store: Store, told: CustodyTold, log_signer: LogSigner, sea: WitnessSigner
 ) -> None:
-    about = store.snapshot("custody_head", NOW).first()
+    about = head_of(store)
     keys = Keys(log_signer.key, (sea.key,))
     for file in (log_file(store.custody, about), manifest_file(store.custody, about, "LD-20261121-07")):
         verdict = check_file(file.spelled.encode(), keys)

@@ -36,5 +36,5 @@ class BoatStanding:
             ("points", keeper.tick, points_keeper.EVERY_S),
             ("boat_codes", CodesKeeper(store, code, discharge.confirmed_days).tick, codes_keeper.EVERY_S),
             ("findings", FindingsKeeper(store, discharge).tick, findings_keeper.EVERY_S),
-            ("certificates", CertificateWatch(store).tick, certificate_watch.EVERY_S),
+            ("certificate_watch", CertificateWatch(store).tick, certificate_watch.EVERY_S),
         )

@@ -151,7 +151,7 @@ def _collect(site: Site, over: threading.Event) -> None:
         poller.add_tick("convoys", convoys.tick, CONVOYS_EVERY_S)
         hand_ins = HandIns(store, hand_in_limits(site))
         poller.add_summaries((hand_ins.summary,))
-        poller.add_tick("hand_ins", hand_ins.tick, HAND_INS_EVERY_S)
+        poller.add_tick("hand_in_deeds", hand_ins.tick, HAND_INS_EVERY_S)
         dispatching = Dispatching(store, site)
         unwind.callback(dispatching.stop)
         poller.add_summaries(dispatching.summaries)

@@ -50,7 +50,7 @@ def sources(site: Site) -> Sequence[Source]:
         source("hand_in_ledger", "上交台账", "handed_in", 300, day, handed_in, "hand_in_ledger"),
         source("certificates", "渔船证书", "certificates", 600, day, certificates, "certificates"),
         source("credit", "渔省心信用贷款", "credit", 600, day, credit, "credit_applications"),
-        source("witness", "油膜与舱检", "witness", 10, 900, witness, "film_reports", "tank_checks"),
+        source("sea_witness", "油膜与舱检", "witness", 10, 900, witness, "film_reports", "tank_checks"),
     )
 
 
@@ -146,8 +146,8 @@ def witness(answer: Row, now: datetime) -> Batch:
         at = _not_ahead(_at(row["at"]), now)
         return TankCheck(_text(row, "id"), str(int(row["mmsi"])), at, _text(row, "port"), level)
 
-    films, bad_films = _rows("witness", answer["films"], film)
-    checks, bad_checks = _rows("witness", answer["tank_checks"], check)
+    films, bad_films = _rows("sea_witness", answer["films"], film)
+    checks, bad_checks = _rows("sea_witness", answer["tank_checks"], check)
     return Batch({"film_reports": films, "tank_checks": checks}, refused=(*bad_films, *bad_checks))
 
 

@@ -10,7 +10,7 @@ boat's set of dimensions holds another's. Rooms are not modelled here; services.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations
 from math import comb
 from typing import Any
@@ -63,6 +63,7 @@ class Model:
             self.client_of.setdefault(j, []).append((c, window))
         self.fixed_end = end
         self.end_sets = sorted({self._ends(i) for i in range(len(problem.boats))})
+        self.types = self._types(apart=home is not None)
         self.data = self._data(home)
 
     def _ends(self, i: int) -> tuple[int, ...]:
@@ -70,6 +71,17 @@ class Model:
         boat = self.problem.boats[i]
         may = tuple(d for d, depot in enumerate(self.problem.depots) if depot.place in boat.ends)
         return (self.fixed_end,) if self.fixed_end in may else may
+
+    def _types(self, *, apart: bool) -> list[list[int]]:
+        """Boats that differ in nothing a plan could see are one vehicle type, unless each is to be known."""
+        if apart:
+            return [[i] for i in range(len(self.problem.boats))]
+        special = {name for j in self.jobs for name in _named(self.problem.requests[j])}
+        found: dict[object, list[int]] = {}
+        for i, boat in enumerate(self.problem.boats):
+            same = replace(boat, id=boat.id if boat.id in special else "", committed=())
+            found.setdefault(same, []).append(i)
+        return list(found.values())
 
     # -- to PyVRP
 
@@ -82,7 +94,7 @@ class Model:
             [Location(0, 0) for _ in range(count)],
             self._clients(dims),
             self._depots(),
-            [self._vehicle(i, dims, profile_of[i]) for i in range(len(problem.boats))],
+            [self._vehicle(boats, dims, profile_of[boats[0]]) for boats in self.types],
             [distance for distance, _ in profiles],
             [duration for _, duration in profiles],
             [ClientGroup(group, problem.requests[j].required) for j, group in self._groups().items()],
@@ -129,9 +141,11 @@ class Model:
             found.append(PyvrpDepot(first + len(found), 0, max(late for _, late in hours)))
         return found
 
-    def _vehicle(self, i: int, dims: _Dimensions, profile: int) -> VehicleType:
+    def _vehicle(self, boats: Sequence[int], dims: _Dimensions, profile: int) -> VehicleType:
+        i = boats[0]
         boat, warehouses = self.problem.boats[i], len(self.problem.depots)
         return VehicleType(
+            len(boats),
             capacity=dims.of_boat(i),
             start_depot=warehouses + i,
             end_depot=warehouses + len(self.problem.boats) + self.end_sets.index(self._ends(i)),
@@ -180,18 +194,21 @@ class Model:
     def routes(self, solution: Solution) -> tuple[Stops, ...]:
         """Our sequences, each but the empty ones without its last unloading, which is still to be chosen."""
         fleet: list[Stops] = [()] * len(self.problem.boats)
+        free = [list(boats) for boats in self.types]
         for route in solution.routes():
             middle = list(route)[1:-1]
-            fleet[route.vehicle_type()] = tuple(self.clients[a.idx][0] if a.is_client() else ~a.idx for a in middle)
+            fleet[free[route.vehicle_type()].pop(0)] = tuple(
+                self.clients[a.idx][0] if a.is_client() else ~a.idx for a in middle
+            )
         return tuple(fleet)
 
     def solution(self, fleet: Sequence[Stops]) -> Solution:
         """Of sequences that end with an unloading; requests the model leaves out are dropped."""
         routes = []
-        for i, stops in enumerate(fleet):
-            if stops:
+        for kind, boats in enumerate(self.types):
+            for stops in (fleet[i] for i in boats if fleet[i]):
                 found = [a for stop in stops[:-1] if (a := self._activity(stop))]
-                routes.append(Route(self.data, found, i))
+                routes.append(Route(self.data, found, kind))
         return Solution(self.data, routes)
 
     def _activity(self, stop: int) -> Activity | None:
@@ -199,6 +216,11 @@ class Model:
             return Activity(ActivityType.DEPOT, ~stop)
         found = self.client_of.get(stop)
         return Activity(ActivityType.CLIENT, found[0][0]) if found else None
+
+
+def _named(job: Job) -> frozenset[str]:
+    """Boats that a pin or a list tells from others."""
+    return (job.boats or frozenset()) | ({job.pinned_boat} if job.pinned_boat else frozenset())
 
 
 class _Dimensions:

@@ -12,28 +12,25 @@ from PySide6.QtWidgets import QToolTip, QWidget
 
 from services.domain.alert import Alert, Outcome
 from services.domain.boats import HandInRequest
-from services.domain.dispatch_plan import DispatchPlan, LockStop, ReassignVessel, ReorderRoute, UnlockStop
+from services.domain.dispatch_plan import DispatchPlan, ReassignVessel, ReorderRoute
 from services.domain.snapshot import Subject
 from widgets.duty_list import DutyListPane
 from widgets.duty_rows import Act, Row
+from widgets.gantt_acts import GanttActs
 from widgets.gantt_frame import AXIS, NAMES, Frame, Hit, row_high
 from widgets.gantt_hand import Hand
+from widgets.gantt_keys import pressed, takes
 from widgets.gantt_lanes import lanes, words_of_lane
 from widgets.gantt_marks import paint_axis, paint_now
-from widgets.gantt_rows import paint_held, paint_lane
+from widgets.gantt_rows import paint_corner, paint_held, paint_lane
 from widgets.hand_ins import KIND, resolve, worst_alerts
 from widgets.look import Look
 from widgets.notes import paint_waiting
-from widgets.paint import RIGHT, elide, text, width_of
 from widgets.plan_draft import Desk
-from widgets.plan_sheet import OTHER, joined, may_not, plan_of
-from widgets.proposal import name_of
+from widgets.plan_sheet import plan_of
 
 VESSEL = "collection_vessel"
-REASONS = ("顺路", "保承诺时间", "潮汐或海况", "船长要求", OTHER)
 HALF_HOUR, FURTHEST = timedelta(minutes=30), timedelta(hours=18)
-_KEYS = ("Esc", "Enter", "K")
-_SIDE = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}
 
 
 class GanttPane(DutyListPane):
@@ -47,7 +44,9 @@ class GanttPane(DutyListPane):
 
     def __init__(self, title: str, options: Mapping[str, Any], look: Look, parent: QWidget | None = None) -> None:
         super().__init__(title, {"note": "空框计划 · 实心已行 · 拖动改序", **options}, look, parent)
-        self.hand = Hand(self)
+        self.hand, self.deeds = Hand(self), GanttActs(self)
+        self.requests: Mapping[str, HandInRequest] = {}
+        self.alerts: Mapping[str, Alert] = {}
         self.hits: list[Hit] = []
         self.selected: Subject | None = None
         self.pan = timedelta()
@@ -87,14 +86,6 @@ class GanttPane(DutyListPane):
     def plan(self) -> DispatchPlan | None:
         return plan_of(self.records("dispatch_plan"))
 
-    @property
-    def requests(self) -> dict[str, HandInRequest]:
-        return {request.id: request for request in self.records("hand_in_requests")}
-
-    @property
-    def alerts(self) -> dict[str, Alert]:
-        return worst_alerts(self.records("alerts"))
-
     def desk(self) -> Desk | None:
         return Desk.of(self.records, self.now) if self.now is not None and self.plan is not None else None
 
@@ -109,6 +100,8 @@ class GanttPane(DutyListPane):
     def make_rows(self) -> Sequence[Row]:
         if self.now is None:
             return ()
+        self.requests = {request.id: request for request in self.records("hand_in_requests")}
+        self.alerts = worst_alerts(self.records("alerts"))
         found = lanes(self.records, self.plan, self.now)
         high = row_high(self.list_box().height(), len(found), self.look)
         return [Row(lane.id, lane, high) for lane in found]
@@ -135,50 +128,26 @@ class GanttPane(DutyListPane):
 
     # -- what can be done ----------------------------------------------------------------------
 
+    @property
+    def busy(self) -> bool:
+        """A wish is on its way."""
+        return self._asked is not None
+
     def acts(self) -> Sequence[Act]:
-        if self.look.is_wall or self.plan is None or not self.request_id:
-            return ()
-        stop = next((s for r in self.plan.routes for s in r.stops if s.request_id == self.request_id), None)
-        if stop is None:
-            return ()
-        why = may_not(self.officer) or ("正在送出" if self._asked is not None else "")
-        if self.hand.by_keys and self.hand.can_put_down:
-            return (Act("put", "下达", "Enter", why, primary=True), Act("leave", "放弃", "Esc"))
-        return (Act("lock", f"{'解锁' if stop.locked else '锁定'} {stop.number}", "K", why),)
+        return self.deeds.buttons()
 
     def act(self, what: str) -> None:
-        plan = self.plan
-        if what == "put":
-            self._ask_reason()
-        elif what == "leave":
-            self.hand.let_go()
-            self._said = ""
-        elif plan is not None:
-            locked = any(s.locked for r in plan.routes for s in r.stops if s.request_id == self.request_id)
-            wish = UnlockStop if locked else LockStop
-            self.wish(wish(request_id=self.request_id, expected_version=plan.version))
+        self.deeds.act(what)
         self.refresh()
-
-    def _ask_reason(self) -> None:
-        if why := may_not(self.officer):
-            self.hand.let_go()
-            self.say(why)
-            return
-        given = self.options.get("reasons")
-        self._reasons = tuple(given) if given else REASONS
-        self.question("order", self.hand.question(), choices=self._reasons, hint="（可不填）补充")
 
     def answer(self, question: str, choice: int, words: str) -> None:
-        reason = joined(self._reasons, choice, words)
-        if not reason:
-            self.say("选其他须写明理由")
-            self._ask_reason()
-            return
-        wish = self.hand.wish(reason, self.plan.version if self.plan is not None else 0)
-        if wish is not None:
-            self.say("已送出，等待回执")
-            self.wish(wish)
+        self.deeds.answer(choice, words)
         self.refresh()
+
+    def let_go(self) -> None:
+        """What is held goes back to where it was."""
+        self.hand.let_go()
+        self._said = ""
 
     def _cancelled(self) -> None:
         self.hand.let_go()
@@ -191,8 +160,7 @@ class GanttPane(DutyListPane):
         self.refresh()
 
     def done_words(self, outcome: Outcome) -> str:
-        changed = outcome.case.last_change if isinstance(outcome.case, DispatchPlan) else ""
-        return f"{changed} 已下达" if changed else "已下达"
+        return self.deeds.done_words(outcome)
 
     # -- layout and painting -------------------------------------------------------------------
 
@@ -246,38 +214,19 @@ class GanttPane(DutyListPane):
         paint_now(painter, frame, self.look)
         if self.hand.trial is not None:
             paint_held(painter, frame, self._row_box(self.hand.trial.draft.to_vessel), self)
-        self._paint_words(painter)
-
-    def _paint_words(self, painter: QPainter) -> None:
-        """At the left end of the axis how many rows lie below; over the axis what was said."""
-        look, box = self.look, self.list_box()
-        line = QRect(look.pad, box.top() - look.px(AXIS), look.px(NAMES) - look.pad, look.px(AXIS))
-        below, above = self.sight.below(), self.sight.top > 0
-        words = f"下方还有 {below}" if below else "已到底" if above else ""
-        text(painter, line, words, look.font("tick"), look.colour("text3"))
-        if not self._said or not self.ask_line.isHidden():
-            return
-        font = look.font("body", weight=500)
-        said = elide(self._said, font, self.width() - look.px(NAMES) - 2 * look.pad)
-        wide = width_of(said, font) + 2 * look.pad
-        strip = QRect(self.width() - wide, line.top(), wide, line.height())
-        painter.fillRect(strip, look.colour("raised"))
-        text(painter, strip.adjusted(0, 0, -look.pad, 0), said, font, look.colour("text"), RIGHT)
+        words = "" if not self.ask_line.isHidden() else self._said
+        paint_corner(painter, self.list_box(), self.sight, words, self.look)
 
     # -- Qt ------------------------------------------------------------------------------------
 
     def event(self, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and self._takes(event):
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and takes(self, event):
             event.accept()
             return True
         if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
             QToolTip.showText(event.globalPos(), self.hint_at(event.pos()), self)
             return True
         return super().event(event)
-
-    def _takes(self, event: QKeyEvent) -> bool:
-        held = self.hand.trial is not None
-        return (name_of(event) in _KEYS and (held or name_of(event) == "K")) or Qt.Key(event.key()) in _SIDE
 
     def hint_at(self, at: QPoint) -> str:
         hit = self._hit(at)
@@ -287,33 +236,10 @@ class GanttPane(DutyListPane):
         return words_of_lane(row.record) if row is not None and at.x() < self.look.px(NAMES) else ""
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        key, by = name_of(event), _SIDE.get(Qt.Key(event.key()))
-        hit = self.hit_selected
-        if by is not None and event.modifiers() & Qt.KeyboardModifier.AltModifier:
-            if hit is not None:
-                self.hand.step(hit, by)
-            else:
-                self.say("先选一站")
-        elif by is not None:
-            self._step_stop(by)
-        elif key == "Esc" and self.hand.trial is not None:
-            self.hand.let_go()
-            self._said = ""
-        elif event.key() == Qt.Key.Key_Home:
-            self.pan = timedelta()
+        if pressed(self, event):
+            self.refresh()
         else:
             super().keyPressEvent(event)
-            return
-        self.refresh()
-
-    def _step_stop(self, by: int) -> None:
-        """The next collection of the chosen vessel's plan."""
-        stops = [hit for hit in self.stops_of(self.chosen) if hit.request_id]
-        ids = [hit.request_id for hit in stops]
-        if not ids:
-            return
-        at = ids.index(self.request_id) + by if self.request_id in ids else 0
-        self.asked.emit("select", Subject(KIND, ids[max(0, min(at, len(ids) - 1))]))
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         self.setFocus()
@@ -334,7 +260,7 @@ class GanttPane(DutyListPane):
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         if self.hand.release():
-            self._ask_reason()
+            self.deeds.ask_reason()
         self.refresh()
 
     def wheelEvent(self, event: QWheelEvent) -> None:

@@ -134,11 +134,12 @@ class Hand:
         word = "改派" if trial.draft.changes_vessel else "改序"
         return f"{word} {trial.words}。理由"
 
-    def wish(self, reason: str, version: int) -> Wish | None:
-        trial = self.trial
-        if trial is None or trial.route is None:
+    def wish(self, reason: str) -> Wish | None:
+        """With the version of the plan it was tried on: who changed it meanwhile comes first."""
+        trial, desk = self.trial, self._desk
+        if trial is None or trial.route is None or desk is None:
             return None
-        draft = trial.draft
+        draft, version = trial.draft, desk.state.base_version
         if draft.changes_vessel:
             about = {"request_id": draft.request_id, "vessel_id": draft.to_vessel}
             return ReassignVessel(**about, reason=reason, expected_version=version)

@@ -9,7 +9,8 @@ from PySide6.QtGui import QPainter
 
 from services.domain.boats import LegKind, Proposal
 from services.domain.dispatch_plan import PlanStop, StopKind
-from widgets.gantt_frame import NAMES, TWO_LINES, Frame, Hit, Lane, lanes_of
+from widgets.duty_rows import Scroll
+from widgets.gantt_frame import AXIS, NAMES, TWO_LINES, Frame, Hit, Lane, lanes_of
 from widgets.gantt_lanes import doing, troubles, words_of_leg, words_of_stop
 from widgets.gantt_marks import (
     paint_barred,
@@ -24,6 +25,7 @@ from widgets.gantt_marks import (
 )
 from widgets.glyphs import put_glyph
 from widgets.hand_ins import KIND
+from widgets.look import Look
 from widgets.paint import LEFT, RIGHT, elide, hairline, text, width_of
 
 if TYPE_CHECKING:
@@ -211,3 +213,19 @@ def _paint_in_hand(painter: QPainter, frame: Frame, pane: GanttPane) -> None:
     label = QRect(left, box.center().y() - look.px(13), wide, look.px(26))
     painter.fillRect(label, look.colour("hover"))
     text(painter, label.adjusted(look.px(8), 0, 0, 0), words, font, look.colour("text"), LEFT)
+
+
+def paint_corner(painter: QPainter, rows: QRect, sight: Scroll, said: str, look: Look) -> None:
+    """Over the names how many rows lie below; over the hours, at their right end, what was said."""
+    line = QRect(look.pad, rows.top() - look.px(AXIS), look.px(NAMES) - look.pad, look.px(AXIS))
+    below = sight.below()
+    words = f"下方还有 {below}" if below else "已到底" if sight.top > 0 else ""
+    text(painter, line, words, look.font("tick"), look.colour("text3"))
+    if not said:
+        return
+    font = look.font("body", weight=500)
+    said = elide(said, font, rows.width() - look.px(NAMES) - 2 * look.pad)
+    wide = width_of(said, font) + 2 * look.pad
+    strip = QRect(rows.right() + 1 - wide, line.top(), wide, line.height())
+    painter.fillRect(strip, look.colour("raised"))
+    text(painter, strip.adjusted(0, 0, -look.pad, 0), said, font, look.colour("text"), RIGHT)

@@ -45,6 +45,9 @@ class Sheet:
 
     # -- for the three --------------------------------------------------------------------------
 
+    def read(self) -> None:
+        """The records or the selection changed, or a second has gone by."""
+
     def title(self) -> str:
         """What stands behind the pane's own title."""
         return ""

@@ -15,11 +15,13 @@ from services.domain.snapshot import Subject
 from widgets.duty_list import DutyListPane
 from widgets.duty_rows import Act, Row
 from widgets.hand_ins import resolve
+from widgets.key_names import name_of
 from widgets.look import Look
 from widgets.notes import paint_waiting
-from widgets.paint import LEFT, RIGHT, elide, hairline, text, width_of
+from widgets.paint import hairline
 from widgets.plan_offers import OffersSheet
 from widgets.plan_sheet import Sheet, suggestions
+from widgets.proposal_head import Tabs, lay_tabs, paint_band, paint_said, paint_tabs
 from widgets.proposal_sheet import SendSheet
 from widgets.what_if import WhatIfSheet
 
@@ -31,10 +33,11 @@ _FROM_AFAR = "ARCWP"
 
 class ProposalPane(DutyListPane):
     """Topics: ``proposals``, ``hand_in_requests``, ``collection_vessels``, ``boat_register``, ``warehouses``,
-    ``dispatch_plan``, ``plan_offers``, ``plan_asks``, ``what_ifs``, ``execution``, ``override_statistics``,
-    ``sea_ways``, ``alerts``. Three sheets: 派船, 重排 (P), 推演 (W). A R C W P work wherever the desk's focus is,
-    unless what has it wants the letter. Options: ``reasons``, offered when the first proposal is not taken, and
-    ``move_reasons``, when a hand-in gets another vessel."""
+    ``fleet_plans``, ``sea_weather``, ``sea_ways``, ``dispatch_terms``, ``dispatch_plan``, ``plan_offers``,
+    ``plan_asks``, ``what_ifs``, ``execution``, ``override_statistics``, ``alerts``. Three sheets: 派船, 重排 (P),
+    推演 (W). A R C W P work wherever the desk's focus is, unless what has it wants the letter. Options:
+    ``reasons``, offered when the first proposal is not taken, and ``move_reasons``, when a hand-in gets another
+    vessel."""
 
     def __init__(self, title: str, options: Mapping[str, Any], look: Look, parent: QWidget | None = None) -> None:
         super().__init__(title, options, look, parent)
@@ -43,7 +46,7 @@ class ProposalPane(DutyListPane):
         self.sheets: tuple[Sheet, ...] = (SendSheet(self), OffersSheet(self), WhatIfSheet(self))
         self.sheet = self.sheets[0]
         self._stood: dict[Sheet, tuple[str, bool]] = {}
-        self._tabs: list[tuple[QRect, Sheet]] = []
+        self._tabs: Tabs = []
         if not look.is_wall:
             self.letters = [_Letter(letter, self) for letter in _FROM_AFAR]
 
@@ -107,6 +110,7 @@ class ProposalPane(DutyListPane):
         self.press(key)
 
     def make_rows(self) -> Sequence[Row]:
+        self.sheet.read()
         self.title = f"{self._name} · {told}" if (told := self.sheet.title()) else self._name
         self.note = self.sheet.note()
         return self.sheet.rows()
@@ -153,36 +157,20 @@ class ProposalPane(DutyListPane):
 
     def header_room(self) -> int:
         """The note ends before the tabs."""
-        self._tabs = self._lay_tabs(super().header_room())
+        self._tabs = lay_tabs(self.sheets, super().header_room(), self.look)
         return self._tabs[0][0].left() - self.look.pad
-
-    def _lay_tabs(self, right: int) -> list[tuple[QRect, Sheet]]:
-        look, laid = self.look, []
-        for sheet in reversed(self.sheets):
-            wide = width_of(sheet.word, look.font("body")) + self._letter_width(sheet)
-            right -= wide + look.px(14)
-            laid.append((QRect(right, 0, wide, look.head), sheet))
-        return laid[::-1]
-
-    def _letter_width(self, sheet: Sheet) -> int:
-        return width_of(f" {sheet.letter}", self.look.font("tick")) if sheet.letter else 0
 
     def _paint_header(self, painter: QPainter) -> None:
         super()._paint_header(painter)
-        look = self.look
-        for box, sheet in self._tabs:
-            chosen = sheet is self.sheet
-            text(painter, box, sheet.word, look.font("body"), look.colour("text" if chosen else "text2"), LEFT)
-            if sheet.letter:
-                text(painter, box, sheet.letter, look.font("tick"), look.colour("text3"), RIGHT)
-            if chosen:
-                painter.fillRect(QRect(box.left(), look.head - look.px(3), box.width(), look.px(2)), look.colour("ice"))
+        paint_tabs(painter, self._tabs, self.sheet, self.look)
 
     def paint_body(self, painter: QPainter, body: QRect) -> None:
         look, box = self.look, self.sheet_box()
         hairline(painter, look, 0, body.top() - look.hair, self.width())
         if self.suggested:
-            self._paint_band(painter, QRect(0, body.top(), self.width(), look.px(BAND)))
+            key = "" if any(act.id == "replan" for act in self.acts()) else "P 重排"
+            band = QRect(0, body.top(), self.width(), look.px(BAND))
+            paint_band(painter, band, self.suggested, key, look)
         if nothing := self.sheet.nothing():
             paint_waiting(painter, box.adjusted(look.pad, look.px(8), -look.pad, 0), self, nothing)
         else:
@@ -193,32 +181,9 @@ class ProposalPane(DutyListPane):
         for row, y, high in self.sight.in_sight():
             self.sheet.paint_row(painter, QRect(rows.left(), rows.top() + y, rows.width(), high), row)
         painter.restore()
-        self._paint_said(painter)
-
-    def _paint_band(self, painter: QPainter, box: QRect) -> None:
-        look, font = self.look, self.look.font("body", weight=500)
-        painter.fillRect(box, look.colour("raised"))
-        painter.fillRect(QRect(0, box.top(), look.px(2), box.height()), look.colour("ice"))
-        line = box.adjusted(look.pad, 0, -look.pad, 0)
-        key = "" if any(act.id == "replan" for act in self.sheet.acts()) else "P 重排"
-        room = line.width() - (width_of(key, look.font("tick")) + look.pad if key else 0)
-        text(painter, line, elide(self.suggested, font, room), font, look.colour("text"), LEFT)
-        text(painter, line, key, look.font("tick"), look.colour("text3"), RIGHT)
-
-    def _paint_said(self, painter: QPainter) -> None:
-        """What became of the last wish: beside the buttons, or in the line above them."""
-        look, said = self.look, self._said
-        if not said:
-            return
-        font = look.font("body", weight=500)
-        right = max((b.geometry().right() for b in self._buttons.values() if not b.isHidden()), default=0)
-        line = QRect(right + look.pad, self.height() - look.px(FOOT), 0, look.px(FOOT - 2))
-        line.setRight(self.width() - look.pad)
-        if line.width() < width_of(said, font):
-            line = QRect(0, self.height() - look.px(FOOT + 24), self.width(), look.px(24))
-            painter.fillRect(line, look.colour("raised"))
-            line = line.adjusted(look.pad, 0, -look.pad, 0)
-        text(painter, line, elide(said, font, line.width()), font, look.colour("text"), LEFT)
+        foot = QRect(0, self.height() - look.px(FOOT), self.width(), look.px(FOOT - 2))
+        shown = (button.geometry().right() for button in self._buttons.values() if not button.isHidden())
+        paint_said(painter, foot, self.said, max(shown, default=0), look)
 
     # -- Qt ------------------------------------------------------------------------------------
 
@@ -276,21 +241,3 @@ class _Letter(QShortcut):
     @Slot()
     def _fire(self) -> None:
         self._pane.press_from_afar(self._letter)
-
-
-def name_of(event: QKeyEvent) -> str:
-    """A key as buttons print it; "" with a modifier."""
-    if event.modifiers() not in (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.KeypadModifier):
-        return ""
-    return _NAMES.get(Qt.Key(event.key()), event.text().upper())
-
-
-_NAMES = {
-    Qt.Key.Key_Return: "Enter",
-    Qt.Key.Key_Enter: "Enter",
-    Qt.Key.Key_Escape: "Esc",
-    Qt.Key.Key_Space: "空格",
-    Qt.Key.Key_Delete: "Del",
-    Qt.Key.Key_Plus: "+",
-    Qt.Key.Key_Minus: "-",
-}

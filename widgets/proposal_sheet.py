@@ -3,26 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, QRect
 from PySide6.QtGui import QPainter
 
 from services.domain.alert import Outcome
-from services.domain.boats import CollectionVessel, HandInRequest, Proposal
+from services.domain.boats import HandInRequest, Proposal
 from services.domain.deed import Wish
-from services.domain.dispatch_plan import AssignVessel, OverrideStatistics, ReassignVessel
-from services.domain.duty_log import CALL_WORDS, Called
-from services.domain.hand_in_case import ASSIGNABLE, MOVABLE
+from services.domain.dispatch_plan import AssignVessel, ReassignVessel
+from services.domain.dispatch_settings import TERMS, DispatchTerms
 from services.domain.plan_ask_case import AskReplan
 from services.domain.snapshot import Subject
-from services.domain.timebase import local
 from widgets.duty_rows import Act, Row
 from widgets.hand_ins import KIND
 from widgets.paint import LEFT, text, width_of, wrap
 from widgets.plan_sheet import OTHER, Sheet, joined, may_not, plan_of, suggestions, why_of
 from widgets.proposal_call import ask_call, note_call, owner_of
+from widgets.proposal_choice import Choice, Chooser
 from widgets.proposal_rows import paint_heads, paint_key, paint_offer
+from widgets.proposal_words import counted, done_words, words_of
+
+if TYPE_CHECKING:
+    from widgets.proposal import ProposalPane
 
 ROW, HEADS, KEY = 28, 26, 22
 REASONS = ("船东指定", "就近有他船", "海况", "船况或人员", OTHER)
@@ -32,37 +35,31 @@ MOVE_REASONS = ("原船失联或故障", "原船迟到", "就近有他船", "船
 class SendSheet(Sheet):
     word, letter = "派船", ""
 
+    def __init__(self, pane: ProposalPane) -> None:
+        super().__init__(pane)
+        self._chooser = Chooser(pane.records)
+        self.choice = Choice()
+        self._asked_for = ("", "", 0)  # hand-in, vessel and version of the plan a reason was asked for
+        self._called: HandInRequest | None = None
+
     # -- what it is about ----------------------------------------------------------------------
+
+    def read(self) -> None:
+        subject = self.pane.selected
+        wanted = subject.id if subject is not None and subject.kind == KIND else ""
+        self.choice = self._chooser.choice(wanted, self.now)
 
     @property
     def request(self) -> HandInRequest | None:
-        """The selected hand-in while a vessel can be sent to it, else the one proposed for first."""
-        every: Sequence[HandInRequest] = self.pane.records("hand_in_requests")
-        wanted = self._wanted()
-        chosen = next((r for r in every if r.id == wanted and r.state in ASSIGNABLE | MOVABLE), None)
-        if chosen is not None:
-            return chosen
-        first = next(iter(self.pane.records("proposals")), None)
-        return next((r for r in every if first is not None and r.id == first.request_id), None)
+        return self.choice.request
 
     @property
-    def offers(self) -> list[Proposal]:
-        """Ranked ones first, then those that cannot go. Of a hand-in nothing is proposed for, every vessel."""
-        request = self.request
-        if request is None:
-            return []
-        found = [p for p in self.pane.records("proposals") if p.request_id == request.id]
-        if not found and request.state in MOVABLE:
-            return [_blank(request, vessel) for vessel in self.pane.records("collection_vessels")]
-        return sorted(found, key=lambda p: (bool(p.refusal), p.rank or 99, p.vessel_name))
+    def offers(self) -> Sequence[Proposal]:
+        return self.choice.offers
 
     @property
     def offer(self) -> Proposal | None:
-        return next((p for p in self.offers if p.vessel_id == self.pane.chosen), None)
-
-    def _wanted(self) -> str:
-        subject = self.pane.selected
-        return subject.id if subject is not None and subject.kind == KIND else ""
+        return self.choice.offer(self.pane.chosen)
 
     def title(self) -> str:
         request = self.request
@@ -92,17 +89,17 @@ class SendSheet(Sheet):
 
     def paint_row(self, painter: QPainter, box: QRect, row: Row) -> None:
         request = self.request
-        mine = request is not None and request.vessel_id == row.key and request.state in MOVABLE
+        mine = request is not None and request.vessel_id == row.key and not self.choice.waits
         paint_offer(painter, box, row.record, row.key == self.pane.chosen, self.pane.hasFocus(), mine, self.look)
 
     def paint(self, painter: QPainter, body: QRect) -> None:
         look, rows = self.look, self.list_box(body)
         paint_heads(painter, QRect(body.left(), body.top(), body.width(), look.px(HEADS)), look)
         line = QRect(body.left(), rows.bottom() + 1, body.width(), look.px(KEY))
-        counted, tick = self._counted(), look.font("tick")
-        text(painter, line.adjusted(look.pad, 0, 0, 0), counted, tick, look.colour("text3"), LEFT)
+        overridden, tick = counted(self.pane.records("override_statistics")), look.font("tick")
+        text(painter, line.adjusted(look.pad, 0, 0, 0), overridden, tick, look.colour("text3"), LEFT)
         if any(offer.parts for offer in self.offers):
-            paint_key(painter, line, look.pad + width_of(counted, tick) + look.pad, look)
+            paint_key(painter, line, look.pad + width_of(overridden, tick) + look.pad, look)
         y = line.bottom() + 1
         font, room = look.font("body"), body.width() - 2 * look.pad
         for words, ink in self._told():
@@ -112,20 +109,16 @@ class SendSheet(Sheet):
                 text(painter, QRect(look.pad, y, room, look.line("body")), said, font, look.colour(ink), LEFT)
                 y += look.line("body")
 
-    def _counted(self) -> str:
-        """How often the first proposal was not taken of late."""
-        found = next(iter(self.pane.records("override_statistics")), None)
-        if not isinstance(found, OverrideStatistics):
-            return "改选须填理由"
-        told = f"近 {found.days} 日改选 {found.overridden}/{found.assigned}"
-        return f"{told}：{found.by_reason[0].name} {found.by_reason[0].count}" if found.by_reason else told
+    def _margin(self) -> float:
+        terms: DispatchTerms = next(iter(self.pane.records("dispatch_terms")), TERMS)
+        return terms.settings.margin
 
     def _told(self) -> list[tuple[str, str]]:
         """What there is to say of the chosen vessel, and who cannot go."""
         offers, offer, request = self.offers, self.offer, self.request
         told: list[tuple[str, str]] = []
         if offer is not None and request is not None:
-            told.append((self._words(offer, request), "text"))
+            told.append((words_of(offer, request, self._margin()), "text"))
         if all(o.refusal for o in offers):
             told.insert(0, ("没有可派的收集船，请报值班长。", "text"))
         barred = [o for o in offers if o.refusal and o is not offer]
@@ -134,25 +127,15 @@ class SendSheet(Sheet):
             told.append((f"不可行 {len(barred)}　{said}{' …' if len(barred) > 3 else ''}", "text2"))
         return told
 
-    def _words(self, offer: Proposal, request: HandInRequest) -> str:
-        if offer.refusal:
-            return f"{offer.vessel_name} 不可行：{offer.refusal}。仍要派须写明理由，由计划核验。"
-        if offer.minutes is None:
-            return f"{offer.vessel_name} 未算到达；改派后重排其后各站。"
-        place = "首选" if offer.rank == 1 else f"第 {offer.rank} 选"
-        need = f"估重 {request.est_t:.2f} × 1.2 = {request.est_t * 1.2:.2f} t，余舱够"
-        return f"{place} {offer.vessel_name}：{offer.reason}；{need}；航程 {offer.distance_nm:.1f} nm。"
-
     def row_chosen(self, row: Row) -> None:
         self._point()
 
     def _point(self) -> bool:
         """Have the desk point at the hand-in this is about. True when it did already."""
-        request = self.request
-        if request is None or request.id == self._wanted():
-            return True
-        self.pane.asked.emit("select", Subject(KIND, request.id))
-        return False
+        if self.request is not None and not self.choice.is_selected:
+            self.pane.asked.emit("select", Subject(KIND, self.request.id))
+            return False
+        return True
 
     # -- what can be done ----------------------------------------------------------------------
 
@@ -160,7 +143,7 @@ class SendSheet(Sheet):
         request, offer = self.request, self.offer
         if request is None:
             return (*self._replan(), Act("what_if", "推演", "W"))
-        waits = request.state in ASSIGNABLE
+        waits = self.choice.waits
         name = offer.vessel_name if offer is not None else "船"
         why = may_not(self.pane.officer) or ("正在送出" if self.pane.busy else "")
         send = Act("send", f"派{name}", "A", why or ("" if waits else f"已派{request.vessel_name}"), primary=waits)
@@ -192,12 +175,14 @@ class SendSheet(Sheet):
         if request is None or (offer is None and what != "call"):
             return
         if what == "call":
+            self._called = request
             ask_call(self.pane, request)
         elif what == "send" and offer is not None and offer.rank == 1:
             self._wish(AssignVessel(request_id=request.id, vessel_id=offer.vessel_id, expected_version=self._version()))
         elif offer is not None:
             word = "改派" if what == "again" else "不取首选，派"
             words = f"{request.number} {word}{offer.vessel_name}：理由"
+            self._asked_for = (request.id, offer.vessel_id, self._version())
             self.pane.question(what, words, choices=self._reasons(what), hint="（可不填）补充")
 
     def _reasons(self, what: str) -> tuple[str, ...]:
@@ -205,20 +190,19 @@ class SendSheet(Sheet):
         return tuple(given) if given else (REASONS if what == "send" else MOVE_REASONS)
 
     def answer(self, question: str, choice: int, words: str) -> None:
-        request, offer = self.request, self.offer
-        if request is None:
-            return
+        """For what was asked about, whatever is chosen by now."""
         if question == "call":
-            note_call(self.pane, request, choice, words)
+            if self._called is not None:
+                note_call(self.pane, self._called, choice, words)
             return
         reason = joined(self._reasons(question), choice, words)
         if not reason:
             self.pane.say("选其他须写明理由")
             self._do(question)
-        elif offer is not None:
-            about = {"request_id": request.id, "vessel_id": offer.vessel_id, "reason": reason}
-            wish = AssignVessel if question == "send" else ReassignVessel
-            self._wish(wish(**about, expected_version=self._version()))
+            return
+        request_id, vessel_id, version = self._asked_for
+        wish = AssignVessel if question == "send" else ReassignVessel
+        self._wish(wish(request_id=request_id, vessel_id=vessel_id, reason=reason, expected_version=version))
 
     def _wish(self, wish: Wish) -> None:
         self.pane.say("已送出，等待回执")
@@ -229,36 +213,11 @@ class SendSheet(Sheet):
         return plan.version if plan is not None else 0
 
     def done_words(self, outcome: Outcome) -> str:
-        wish = outcome.command
-        if isinstance(wish, AssignVessel | ReassignVessel):
-            word = "改派" if isinstance(wish, ReassignVessel) else "已派"
-            return f"{self._number(wish.request_id)} {word}{self._name(wish.vessel_id)}{self._eta(wish)}"
-        if isinstance(wish, Called):
-            return f"已记通话 {CALL_WORDS[wish.result]}"
-        return "已记录"
-
-    def _eta(self, wish: AssignVessel | ReassignVessel) -> str:
-        ids = (wish.request_id, wish.vessel_id)
-        found = next((p for p in self.pane.records("proposals") if (p.request_id, p.vessel_id) == ids), None)
-        return f"，预计 {local(found.eta):%H:%M} 到" if found is not None and found.eta is not None else ""
-
-    def _number(self, request_id: str) -> str:
-        return next((r.number for r in self.pane.records("hand_in_requests") if r.id == request_id), request_id)
-
-    def _name(self, vessel_id: str) -> str:
-        named = (*self.pane.records("collection_vessels"),)
-        return next((v.name for v in named if v.id == vessel_id), vessel_id)
+        return done_words(outcome)
 
     def hint(self, at: QPoint) -> str:
         rows = self.pane.list_box()
         row = self.pane.sight.row_at(at.y() - rows.top()) if rows.contains(at) else None
         if row is None or self.request is None:
             return ""
-        return self._words(row.record, self.request)
-
-
-def _blank(request: HandInRequest, vessel: CollectionVessel) -> Proposal:
-    """A vessel nobody has worked out an arrival for."""
-    hold = vessel.hold(request.pollutant)
-    bare = Proposal(f"{request.id}/{vessel.id}", request.id, request.number, 0, vessel.id, vessel.name)
-    return replace(bare, spare_t=hold.spare_t if hold is not None else 0.0, refusal=vessel.idle_reason)
+        return words_of(row.record, self.request, self._margin())

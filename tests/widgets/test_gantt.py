@@ -116,6 +116,7 @@ def test_that_a_drag_shows_what_it_would_come_to_while_it_is_held(qtbot):
     before = pane.grab().toImage()
     begin = centre(pane, LATER)
     drag(pane, begin, QPoint(begin.x(), row_of(pane, "413100003").y()), let_go=False)
+    assert pane.hand.trial is not None
     assert pane.hand.trial.words.startswith("17 → 渔清 03 ")
     assert pane.grab().toImage() != before
     QTest.keyClick(pane, Qt.Key.Key_Escape)
@@ -284,13 +285,16 @@ def desk(**topics: Any) -> Desk:
 def test_that_a_draft_is_tried_by_the_rules_that_decide_it():
     swapped = tried(Draft(LATER, "17", "413100001", "413100001", 0), desk())
     assert swapped.order == (LATER, FIRST)
+    assert swapped.route is not None
     assert [s.request_id for s in swapped.route.stops if s.request_id][-2:] == [LATER, FIRST]
     assert tried(Draft(FIRST, "16", "413100001", "413100001", 0), desk()).unchanged
 
 
 def test_that_what_is_under_way_goes_to_another_vessel_or_nowhere():
     bound = "SQ-20261121-20"
-    assert desk().state.hand_in(bound).state is HandInState.EN_ROUTE
+    hand_in = desk().state.hand_in(bound)
+    assert hand_in is not None
+    assert hand_in.state is HandInState.EN_ROUTE
     same = tried(Draft(bound, "20", "413100002", "413100002", 1), desk())
     assert same.refusal == "20 已在前往，只能改派他船"
     assert tried(Draft(bound, "20", "413100002", "413100003"), desk()).route is not None

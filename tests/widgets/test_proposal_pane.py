@@ -29,10 +29,13 @@ from tests.widgets.plan_world import (
     fleet,
     measures,
     offer,
+    route,
+    stop,
     what_if,
 )
 from widgets.look import Face, load_fonts, make_look
 from widgets.proposal import ProposalPane
+from widgets.proposal_words import counted
 from widgets.what_if_table import lines_of
 
 SEVENTH = Subject("hand_in_request", "SQ-20261121-07")
@@ -149,8 +152,9 @@ def test_that_the_pane_says_what_became_of_a_wish(qtbot, done):
     pane, asked = shown(qtbot)
     pane.press("A")
     (wish,) = wishes(asked)
+    sent = replace(PLAN, routes=(route(1, stop(7, 28)),))
     refusal = "" if done else "李* 14:31 已先更新：改派 07 → 渔清 03，请看最新"
-    pane.show_outcome(Outcome(wish, None, case=PLAN if done else None, refusal=refusal))
+    pane.show_outcome(Outcome(wish, None, case=sent if done else None, refusal=refusal))
     assert pane.said == (refusal or "07 已派渔清 01，预计 15:00 到")
     assert reason(pane, "send") == ""
 
@@ -160,6 +164,29 @@ def test_that_a_reader_may_look_and_not_send(qtbot):
     pane.press("A")
     assert wishes(asked) == []
     assert pane.said == "研判账号只读"
+
+
+def test_that_a_reason_is_sent_for_what_it_was_asked_about_and_from_the_plan_it_was_asked_under(qtbot):
+    """Meanwhile somebody else has sent a vessel to it: the store will say so."""
+    pane, asked = shown(qtbot)
+    pane.step(1)
+    pane.press("A")
+    others = tuple(replace(r, state=HandInState.COLLECTING) if r.number == "07" else r for r in DAY["hand_in_requests"])
+    pane.show_snapshot(Snapshot("hand_in_requests", others, NOW, Quality.GOOD))
+    pane.show_snapshot(Snapshot("dispatch_plan", (replace(PLAN, version=13),), NOW, Quality.GOOD))
+    pane.ask_line.choose(0)
+    pane.ask_line.confirm()
+    (wish,) = wishes(asked)
+    assert (wish.request_id, wish.vessel_id, wish.expected_version) == (SEVENTH.id, "413100002", 12)
+
+
+def test_that_the_vessels_for_a_hand_in_that_has_one_are_ranked_as_if_it_waited(qtbot):
+    pane, _ = shown(qtbot)
+    pane.select(UNDER_WAY)
+    offers = [row.record for row in pane.rows]
+    assert [offer.rank for offer in offers[:3]] == [1, 2, 3]
+    assert all(offer.eta is not None for offer in offers[:3])
+    assert all(offer.request_id == UNDER_WAY.id for offer in offers)
 
 
 def test_that_a_call_shows_masks_only_and_goes_into_the_log(qtbot):
@@ -195,9 +222,9 @@ def test_that_letters_work_from_elsewhere_on_the_desk(qtbot):
     assert len(wishes(asked)) == 1
 
 
-def test_that_overrides_are_summed_up_in_a_line(qtbot):
-    pane, _ = shown(qtbot)
-    assert pane.sheets[0]._counted() == "近 30 日改选 3/41：就近有他船 2"
+def test_that_overrides_are_summed_up_in_a_line():
+    assert counted(()) == "改选须填理由"
+    assert counted(DAY["override_statistics"]) == "近 30 日改选 3/41：就近有他船 2"
 
 
 # -- 重排 ------------------------------------------------------------------------------------------

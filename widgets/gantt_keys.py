@@ -1,0 +1,59 @@
+"""The keys of 船队计划 that are on no button."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeyEvent
+
+from services.domain.snapshot import Subject
+from widgets.hand_ins import KIND
+from widgets.key_names import name_of
+
+if TYPE_CHECKING:
+    from widgets.gantt import GanttPane
+
+_SIDE = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}
+_WHILE_HELD = ("Esc", "Enter")
+
+
+def takes(pane: GanttPane, event: QKeyEvent) -> bool:
+    """Whether a key is the pane's and not the desk's while the pane has the keyboard."""
+    name = name_of(event)
+    held = pane.hand.trial is not None and name in _WHILE_HELD
+    return held or name == "K" or Qt.Key(event.key()) in _SIDE
+
+
+def pressed(pane: GanttPane, event: QKeyEvent) -> bool:
+    """← → along the stops, with Alt the stop itself, Esc lets go, Home brings the hours back."""
+    by = _SIDE.get(Qt.Key(event.key()))
+    if by is not None and event.modifiers() & Qt.KeyboardModifier.AltModifier:
+        _move(pane, by)
+    elif by is not None:
+        _walk(pane, by)
+    elif name_of(event) == "Esc" and pane.hand.trial is not None:
+        pane.let_go()
+    elif event.key() == Qt.Key.Key_Home:
+        pane.pan = timedelta()
+    else:
+        return False
+    return True
+
+
+def _move(pane: GanttPane, by: int) -> None:
+    hit = pane.hit_selected
+    if hit is None:
+        pane.say("先选一站")
+    else:
+        pane.hand.step(hit, by)
+
+
+def _walk(pane: GanttPane, by: int) -> None:
+    """To the next collection of the chosen vessel's plan."""
+    ids = [hit.request_id for hit in pane.stops_of(pane.chosen) if hit.request_id]
+    if not ids:
+        return
+    at = ids.index(pane.request_id) + by if pane.request_id in ids else 0
+    pane.asked.emit("select", Subject(KIND, ids[max(0, min(at, len(ids) - 1))]))

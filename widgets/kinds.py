@@ -29,6 +29,7 @@ from widgets.eagle_eye import EagleEyePane
 from widgets.elders import EldersPane
 from widgets.estate_map import EstateMapPane
 from widgets.figures import FiguresPane
+from widgets.findings_pane import FindingsPane
 from widgets.fire import FirePane
 from widgets.fleet_rows import FleetRowsPane
 from widgets.followup_evidence import FollowUpEvidencePane
@@ -37,6 +38,7 @@ from widgets.followup_texts import FollowUpTextsPane
 from widgets.followup_transfers import FollowUpTransfersPane
 from widgets.gantt import GanttPane
 from widgets.outbox_pane import OutboxPane
+from widgets.overdue_boats import OverdueBoatsPane
 from widgets.pane import Pane
 from widgets.party import PartyPane
 from widgets.performance_bothers import PerformanceBothersPane
@@ -49,6 +51,7 @@ from widgets.performance_rate import PerformanceRatePane
 from widgets.performance_times import PerformanceTimesPane
 from widgets.performance_tops import PerformanceTopsPane
 from widgets.platform_pane import PlatformPane
+from widgets.points_pane import PointsPane
 from widgets.population import PopulationPane
 from widgets.proposal import ProposalPane
 from widgets.queue_counters import QueueCountersPane
@@ -116,6 +119,9 @@ KINDS: dict[str, type[Pane]] = {
     "followup_texts": FollowUpTextsPane,
     "followup_transfers": FollowUpTransfersPane,
     "gantt": GanttPane,
+    "discharge_findings": FindingsPane,
+    "overdue_boats": OverdueBoatsPane,
+    "points": PointsPane,
     "proposal": ProposalPane,
     "queue_counters": QueueCountersPane,
     "request_queue": RequestQueuePane,

@@ -25,15 +25,19 @@ from services.store.columns import from_micros, to_micros
 from services.store.schema import boat_track
 from services.store.store import Store
 
+SETTLED = timedelta(hours=1)  # an episode at the very begin of what was read may be cut
 Low = Callable[[str, datetime], bool | None]
 
 
-def known_at(store: Store, terms: DischargeTerms, now: datetime, *, whole: bool) -> Known:
-    """``whole`` reads what hand-ins were expected as well, which only slow episodes ask for."""
+def known_at(
+    store: Store, terms: DischargeTerms, span: tuple[datetime, datetime], now: datetime, *, whole: bool
+) -> Known:
+    """With the tracks of ``span``. ``whole`` reads what hand-ins were expected as well, which only slow
+    episodes ask for."""
     codes: Sequence[BoatCode] = store.snapshot("boat_codes", now).records
-    fixes = fleet_fixes(store, now - timedelta(days=terms.days), now)
+    fixes = fleet_fixes(store, *span)
     low = low_hand_ins(store, terms.low_share, now) if whole else _nobody_knows
-    return Known(fixes, {one.id: one for one in codes}, terms, low)
+    return Known(fixes, {one.id: one for one in codes}, terms, low, span[0] + SETTLED)
 
 
 def fleet_fixes(store: Store, since: datetime, until: datetime) -> Fixes:

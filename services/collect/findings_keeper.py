@@ -23,7 +23,9 @@ from services.domain.snapshot import SourceStatus
 from services.store.store import Store
 
 EVERY_S = 15.0
+LOOK_EVERY = timedelta(minutes=1)
 SLOW_EVERY = timedelta(minutes=5)  # all tracks are searched
+RESTS_ON = frozenset({"film_reports", "tank_checks", "boat_codes"})
 SOURCE = SourceStatus("findings", "待查比对", late_after_s=14 * 86_400.0)
 
 
@@ -34,22 +36,35 @@ class FindingsKeeper:
         self._store = store
         self._terms = terms
         self._told: dict[str, int] = {}  # version by finding
+        self._seen = 0
+        self._looked_at: datetime | None = None
         self._slow_at: datetime | None = None
 
     def tick(self, now: datetime) -> None:
+        """Late messages are looked for once a minute; a new report, check or code at once."""
+        seen, moved = self._store.changes_since(self._seen)
+        if moved & RESTS_ON or self._looked_at is None or now - self._looked_at >= LOOK_EVERY:
+            self._look(now)
+            self._looked_at = now
+        self._seen = seen
+        self._tell(now)
+
+    def _look(self, now: datetime) -> None:
         since = now - timedelta(days=self._terms.days)
         films: Sequence[FilmReport] = self._store.snapshot("film_reports", now).records
         checks: Sequence[TankCheck] = self._store.snapshot("tank_checks", now).records
         films, checks = [one for one in films if one.seen_at >= since], [one for one in checks if one.at >= since]
         search = self._slow_at is None or now - self._slow_at >= SLOW_EVERY
-        if films or checks or search:
-            known = known_at(self._store, self._terms, now, whole=search)
-            findings: dict[str, DischargeFinding] = {one.key: one for one in self._store.cases(discharge_case.NAME)}
-            for wish in _wishes(known, films, checks, findings, search):
-                self._store.perform(wish, ENGINE, now)
-            if search:
-                self._slow_at = now
-        self._tell(now)
+        moments = [*(one.seen_at for one in films), *(one.at for one in checks), *([now] if search else [])]
+        if not moments:
+            return
+        before = timedelta(hours=max(self._terms.film_h, self._terms.slow_h if search else 0.0))
+        known = known_at(self._store, self._terms, (min(moments) - before, max(moments)), now, whole=search)
+        findings: dict[str, DischargeFinding] = {one.key: one for one in self._store.cases(discharge_case.NAME)}
+        for wish in _wishes(known, films, checks, findings, search):
+            self._store.perform(wish, ENGINE, now)
+        if search:
+            self._slow_at = now
 
     def _tell(self, now: datetime) -> None:
         found: Sequence[DischargeFinding] = self._store.snapshot(discharge_case.TOPIC, now).records
@@ -78,7 +93,8 @@ def _wishes(
     yield from (RaiseFinding(assessment=one) for one in wanted if one.key not in findings)
     looked = {report.id for report in films} | {check.id for check in checks}
     for finding in findings.values():
-        about = finding.key.rpartition("|")[0] in looked or (search and finding.cause is Cause.SLOW)
+        slow = search and finding.cause is Cause.SLOW and finding.at >= known.since
+        about = finding.key.rpartition("|")[0] in looked or slow
         if finding.is_open and about:
             yield from _changed(finding, seen.get(finding.key), known.terms)
 

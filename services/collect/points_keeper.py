@@ -37,6 +37,7 @@ class PointsKeeper:
         self._terms = terms
         self._seen = 0
         self._begun = False
+        self._settled: frozenset[Claim] = frozenset()
         self._told: set[str] = set()  # hand-ins whose event is in the store
         self.summaries = (
             Summary(TOPIC, 60.0, (TOPIC,), self._in_force),
@@ -50,11 +51,15 @@ class PointsKeeper:
             self._seen = seen
             return
         requests = self._requests(now)
+        claims = frozenset(claim for claim in map(claim_of, requests) if claim is not None)
+        if claims == self._settled and self._begun:
+            self._seen = seen
+            return
         accounts: dict[str, PointsAccount] = {account.id: account for account in self._store.cases(NAME)}
-        for wish in self._wishes(requests, accounts, now):
+        for wish in self._wishes(claims, accounts, now):
             self._store.perform(wish, ENGINE, now)
         self._tell(requests, now)
-        self._seen, self._begun = seen, True
+        self._seen, self._begun, self._settled = seen, True, claims
 
     def _requests(self, now: datetime) -> Sequence[HandInRequest]:
         if not self._begun and hand_in_case.NAME in STREAMS:
@@ -62,9 +67,9 @@ class PointsKeeper:
         return self._store.snapshot(HAND_INS, now).records
 
     def _wishes(
-        self, requests: Iterable[HandInRequest], accounts: Mapping[str, PointsAccount], now: datetime
+        self, claims: Iterable[Claim], accounts: Mapping[str, PointsAccount], now: datetime
     ) -> Iterator[PostPoints]:
-        due = [claim for claim in map(claim_of, requests) if claim is not None and self._is_due(claim, accounts)]
+        due = [claim for claim in claims if self._is_due(claim, accounts)]
         if not due:
             return
         boats: Sequence[FishingBoat] = self._store.snapshot("boat_register", now).records

@@ -6,7 +6,7 @@ which the boat was heard. Late messages change it, and what no longer stands is 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
@@ -54,13 +54,14 @@ class Assessment:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Known:
-    """What assessments look at. ``fixes`` in the order of boat and moment; ``low`` says of a boat whether
-    the hand-ins on both sides of a moment were low, None where one of them is not known."""
+    """What assessments look at. ``fixes`` in the order of boat and moment, whole from ``since`` on; ``low``
+    says of a boat whether the hand-ins on both sides of a moment were low, None where one is not known."""
 
     fixes: Fixes
     codes: Mapping[str, BoatCode]
     terms: DischargeTerms
-    low: Any  # Callable[[str, datetime], bool | None]
+    low: Callable[[str, datetime], bool | None]
+    since: datetime
 
 
 def of_film(report: FilmReport, known: Known) -> tuple[Assessment, ...]:

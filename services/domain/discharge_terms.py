@@ -30,6 +30,7 @@ class DischargeTerms:
     slow_from_kn: float = 0.3
     slow_to_kn: float = 2.0
     slow_min: float = 20.0
+    slow_h: float = 12.0  # tracks searched for slow episodes
     gap_min: float = 30.0  # a silence longer than this beside a slow episode counts
     low_share: float = 0.4  # of what was expected since the hand-in before
     days: int = 2  # films, checks and tracks looked back on

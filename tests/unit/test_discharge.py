@@ -52,7 +52,7 @@ def coded(code=ColourCode.RED, mmsi=MMSI):
 def known(*fixes, codes=(), terms=TERMS, low=None):
     shown = codes or (coded(),)
     every = ordered(np.concatenate(fixes)) if fixes else np.empty(0, TRACK_DTYPE)
-    return Known(every, {one.id: one for one in shown}, terms, lambda _boat, _at: low)
+    return Known(every, {one.id: one for one in shown}, terms, lambda _boat, _at: low, NOW - timedelta(hours=12))
 
 
 # ------------------------------------------------------------------------------------------ searching
@@ -207,7 +207,7 @@ def test_that_a_finding_is_revised_and_withdrawn_when_late_messages_explain_it(s
     keeper.tick(NOW)
     assert findings(store) == [(FindingState.RAISED, score - TERMS.red_score + TERMS.yellow_score, 2)]
     put(store, track(minutes=[-19, -10, -1], lon=121.84, lat=28.60, east_per_min=0.004))
-    keeper.tick(NOW)
+    keeper.tick(NOW + timedelta(minutes=1))
     assert [(state, version) for state, _, version in findings(store)] == [(FindingState.WITHDRAWN, 3)]
     assert store.cases("finding")[0].text == "迟到船位表明该船不在附近，撤销待查"
     assert moved(store) == [(1, "raised"), (2, "raised"), (3, "withdrawn")]

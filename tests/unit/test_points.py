@@ -100,7 +100,6 @@ def test_that_half_is_posted_at_the_signatures_and_the_rest_at_closing_and_nothi
         told(store, request(state=state, mass_t=0.358))
         for _ in range(2):
             keeper.tick(NOW)
-            PointsKeeper._begun = False
         assert [one.issued for one in store.cases("points")] == ([] if issued is None else [issued])
     assert [entry.word for entry in account(store).recent] == ["实发", "预发", "期初"]
     assert account(store).balance == 135

@@ -18,6 +18,7 @@ from widgets.map.sprites import HEADINGS, STYLES, cell_px, draw_atlas, draw_boat
 
 RECKON_S = 60.0  # a boat is moved along its course at most so long after its fix
 SILENT_S = 420.0  # a boat lying still reports every 3 minutes: after two it missed, its place is old too
+LOST_S = 600.0  # not heard for so long: drawn as unknown, whatever it was
 UNDER_WAY_KN = 0.5
 _KNOT_WORLD_S = NM_M / 3600.0 / (2 * math.pi * EARTH_M)  # world units a second at the equator
 
@@ -29,7 +30,8 @@ _BANDS = 256
 class FleetLayer:
     """Positions as columns, in the order they are painted. ``show`` takes them, ``reckon`` moves them.
 
-    Between fixes a boat is moved along its course for ``RECKON_S``; then it stays and turns dashed.
+    Between fixes a boat is moved along its course for ``RECKON_S``; then it stays and turns dashed. One not
+    heard for ``LOST_S`` is drawn as unknown.
     """
 
     def __init__(self) -> None:
@@ -66,9 +68,11 @@ class FleetLayer:
         if now_ms is None:
             self.x, self.y = self._fix_x, self._fix_y
             self.frozen = np.zeros(len(self.mmsi), bool)
+            self._row = self.style
             return
         age_s = (now_ms - self._at_ms) * 0.001
         self.frozen = age_s > np.where(self._under_way, RECKON_S, SILENT_S)
+        self._row = np.where(age_s > LOST_S, np.uint8(ColourCode.UNKNOWN), self.style) + np.uint8(STYLES) * self.frozen
         sailed_s = np.clip(age_s, 0.0, RECKON_S)
         self.x = self._fix_x + self._way_x * sailed_s
         self.y = self._fix_y + self._way_y * sailed_s
@@ -95,8 +99,7 @@ class FleetLayer:
             to[:, 8] = 0.0
             to[:, 9] = 1.0
             self._constant = (self.painted, cell, dpr)
-        row = self.style + STYLES * self.frozen
-        columns = (x, y, self._heading, row)
+        columns = (x, y, self._heading, self._row)
         if self.painted < len(self):
             columns = tuple(column[seen] for column in columns)
         half = cell / 2 / dpr % 1  # whole px for the corner, so that Qt copies and does not resample
@@ -128,11 +131,11 @@ class FleetLayer:
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawEllipse(QPointF(0, 0), side * 0.7, side * 0.7)
         painter.rotate(float(self._heading[index]) * 360 / HEADINGS)
-        draw_boat(painter, look, int(self.style[index]), side / 2, frozen=bool(self.frozen[index]))
+        draw_boat(painter, look, int(self._row[index]) % STYLES, side / 2, frozen=bool(self.frozen[index]))
         painter.restore()
 
     def is_unknown(self, index: int) -> bool:
-        return bool(self.frozen[index]) or self.style[index] == ColourCode.UNKNOWN
+        return bool(self.frozen[index]) or self._row[index] == ColourCode.UNKNOWN
 
     def _atlas(self, look: Look, side: int, dpr: float) -> QPixmap:
         key = (look.theme.name, side, dpr)

@@ -17,6 +17,9 @@ class Shape(StrEnum):
     REQUEST = "request"  # ring with a dot
     VESSEL = "vessel"  # collection vessel hull with heading and fill
     OFFICIAL = "official"  # official vessel
+    TRACK = "track"  # where a boat was at a moment of its track: arrow in a ring
+    MOMENT = "moment"  # a moment of a track: a dot
+    TWIN = "twin"  # one of two places that told one MMSI
     UNIT = "unit"  # a patrol or police unit: small triangle in series colour c1
     NAME = "name"  # a label without a mark (place names)
     SEA_NAME = "sea_name"  # wide-spaced label of water
@@ -42,13 +45,15 @@ class Mark:
     signed: bool = False
     unknown: bool = False
     heading_deg: float | None = None
-    fill: float | None = None  # 0–1
+    fill: float | None = None  # 0–1; of a request the share of its limit that is used, as an arc
     strong: bool = False  # its label is as bright as that of an alert
+    tone: AlertLevel | None = None  # a request that waits too long: in the colour its rule gives it
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A polyline. ``style`` is one of ``route plan ring road_major road_minor impossible``."""
+    """A polyline. ``style`` is one of ``route faint plan track gap ring road_major road_minor
+    impossible``."""
 
     id: str
     points: tuple[tuple[float, float], ...]  # (lon, lat)

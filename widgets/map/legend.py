@@ -26,13 +26,14 @@ _SHAPES = {
     "收集船": Shape.VESSEL,
     "公务船": Shape.OFFICIAL,
     "上交申请": Shape.REQUEST,
+    "申请 弧为时限已用": Shape.REQUEST,
     "云仓": Shape.WAREHOUSE,
     "卡口": Shape.CHECKPOINT,
     "社区": Shape.ESTATE,
     "执勤单位": Shape.UNIT,
     "失联卡口": Shape.CHECKPOINT,
 }
-_LINES = {"航线": "route", "下一卡口，线宽为概率": "route"}
+_LINES = {"航线": "route", "计划": "faint", "方案": "plan", "下一卡口，线宽为概率": "route"}
 _RING = "目标可能到达"
 ENTRIES = (*_CODES, *_SHAPES, *_LINES, _RING)
 

@@ -22,6 +22,9 @@ _SIDES = {
     Shape.REQUEST: 14,
     Shape.VESSEL: 20,
     Shape.OFFICIAL: 16,
+    Shape.TRACK: 16,
+    Shape.MOMENT: 5,
+    Shape.TWIN: 12,
     Shape.UNIT: 11,
     Shape.NAME: 0,
     Shape.SEA_NAME: 0,
@@ -146,12 +149,48 @@ def _warehouse(painter: QPainter, mark: Mark, side: int, look: Look, selected: b
 
 
 def _request(painter: QPainter, mark: Mark, side: int, look: Look, selected: bool) -> None:
-    painter.setPen(_outline(look, "text", dashed=mark.unknown))
-    painter.setBrush(Qt.BrushStyle.NoBrush)
+    """A ring; what it has used of its time limit is the bright part, clockwise from the top."""
+    colour = look.colour("text") if mark.tone is None else look.theme.alert(mark.tone)
+    pen = _outline(look, "text3" if mark.fill is not None else "text", dashed=mark.unknown)
+    painter.setBrush(look.colour("sea"))
+    painter.setPen(pen)
     painter.drawEllipse(QPointF(0, 0), side / 2, side / 2)
+    if mark.fill is not None and not mark.unknown:
+        pen.setColor(colour)
+        pen.setWidthF(pen.widthF() * 1.6)
+        painter.setPen(pen)
+        painter.drawArc(QRectF(-side / 2, -side / 2, side, side), 90 * 16, -round(360 * 16 * min(1.0, mark.fill)))
     painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(look.colour("text"))
+    painter.setBrush(colour)
     painter.drawEllipse(QPointF(0, 0), side * 0.14, side * 0.14)
+
+
+def _track(painter: QPainter, mark: Mark, side: int, look: Look, selected: bool) -> None:
+    half = side / 2
+    painter.setPen(_outline(look, "ice", dashed=mark.unknown))
+    painter.setBrush(look.colour("sea"))
+    painter.drawEllipse(QPointF(0, 0), half, half)
+    if mark.heading_deg is None:
+        return
+    painter.rotate(mark.heading_deg)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(look.colour("ice"))
+    corners = ((0, -0.7), (0.45, 0.55), (0, 0.3), (-0.45, 0.55))
+    painter.drawPolygon(QPolygonF([QPointF(x * half, y * half) for x, y in corners]))
+
+
+def _moment(painter: QPainter, mark: Mark, side: int, look: Look, selected: bool) -> None:
+    painter.setPen(QPen(look.colour("ice"), look.hair) if mark.unknown else Qt.PenStyle.NoPen)
+    painter.setBrush(Qt.BrushStyle.NoBrush if mark.unknown else look.colour("ice"))
+    painter.drawEllipse(QPointF(0, 0), side / 2, side / 2)
+
+
+def _twin(painter: QPainter, mark: Mark, side: int, look: Look, selected: bool) -> None:
+    """Two rings through each other, hatched: which of the two it is nobody knows."""
+    painter.setPen(_outline(look, "text", dashed=mark.unknown))
+    painter.setBrush(hatch_brush(look))
+    for shift in (-0.22, 0.22):
+        painter.drawEllipse(QPointF(side * shift, 0), side * 0.38, side * 0.38)
 
 
 def _hull(painter: QPainter, mark: Mark, side: int, look: Look, selected: bool) -> None:
@@ -192,4 +231,7 @@ _DRAW = {
     Shape.VESSEL: _hull,
     Shape.OFFICIAL: _hull,
     Shape.UNIT: _unit,
+    Shape.TRACK: _track,
+    Shape.MOMENT: _moment,
+    Shape.TWIN: _twin,
 }

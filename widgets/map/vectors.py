@@ -28,6 +28,9 @@ class Stroke:
 
 STROKES = {
     "route": Stroke("text", 2.0, 5.0),
+    "faint": Stroke("text3", 1.2, 3.0),
+    "track": Stroke("ice", 1.8, 4.5),
+    "gap": Stroke("text2", 1.4, 3.5, (5.0, 4.0)),
     "plan": Stroke("text2", 1.6, 4.0, (1.5, 3.0)),
     "ring": Stroke("text2", 1.4, 4.0),
     "impossible": Stroke("text", 1.6, 4.0, (4.0, 3.0)),

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, Qt
+from datetime import datetime
+
+from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QWheelEvent
 from PySide6.QtWidgets import QWidget
 
+from services.domain.fleet import Fleet
+from services.domain.snapshot import Subject
 from widgets.look import Look
 from widgets.map.basemap import Coast
 from widgets.map.canvas import BAY, FLEET_LAYER, MapCanvas
@@ -24,6 +28,8 @@ _PANS = {Qt.Key.Key_Left: (1, 0), Qt.Key.Key_Right: (-1, 0), Qt.Key.Key_Up: (0, 
 class MapView(MapCanvas):
     """A map that can be moved, asked and measured on; ``set_interactive(False)`` takes the hand away (wall)."""
 
+    moved_by_hand = Signal()
+
     def __init__(self, look: Look, coast: Coast, parent: QWidget | None = None, tiles: Tiles | None = None) -> None:
         super().__init__(look, coast, parent, tiles)
         self._interactive = True
@@ -32,6 +38,7 @@ class MapView(MapCanvas):
         self._cursor: QPointF | None = None
         self._words = ""
         self._measuring = False
+        self._followed: Subject | None = None
         self.setMouseTracking(True)
         self.set_interactive(True)
 
@@ -56,6 +63,34 @@ class MapView(MapCanvas):
     def measured(self) -> tuple[tuple[float, float], ...]:
         """The tape's points, (lon, lat)."""
         return tuple(self._measured)
+
+    def follow(self, subject: Subject | None) -> None:
+        """Keep it in the middle of the window from now on; None lets go. The officer's hand lets go as well."""
+        self._followed = subject
+        self._keep_in_middle()
+
+    def set_fleet(self, fleet: Fleet, now: datetime | None = None) -> None:
+        super().set_fleet(fleet, now)
+        self._keep_in_middle()
+
+    def tick(self, now: datetime) -> None:
+        super().tick(now)
+        self._keep_in_middle()
+
+    def _keep_in_middle(self) -> None:
+        place = self._place_of(self._followed) if self._followed is not None else None
+        if place is None:
+            return
+        x, y = self._view.to_px(*place)
+        dx, dy = self._view.width / 2 - x, self._view.height / 2 - y
+        if abs(dx) >= 1 or abs(dy) >= 1:
+            self._moved = True
+            self._go(self._view.panned(dx, dy))
+
+    def _by_hand(self, dx: float, dy: float) -> None:
+        self._followed = None
+        self.moved_by_hand.emit()
+        self.pan(dx, dy)
 
     # -- hover ----------------------------------------------------------------------------------
 
@@ -102,7 +137,7 @@ class MapView(MapCanvas):
             moved = event.position() - self._grab
             self._grab = self._cursor = event.position()
             self._words = ""
-            self.pan(moved.x(), moved.y())
+            self._by_hand(moved.x(), moved.y())
         else:
             self._hover(event.position())
 
@@ -135,7 +170,7 @@ class MapView(MapCanvas):
             self.zoom(1 / _NEARER)
         elif key in _PANS:
             step = self._look.px(_STEP_PX)
-            self.pan(*(step * way for way in _PANS[key]))
+            self._by_hand(*(step * way for way in _PANS[key]))
         elif key is Qt.Key.Key_D:
             self.measure(not self._measuring)
         elif key is Qt.Key.Key_Z:

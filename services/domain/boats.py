@@ -159,6 +159,8 @@ class FishingBoat:
     points: int = 0
     last_hand_in: datetime | None = None
     has_account: bool = True
+    wind_rating_bft: int | None = None  # 抗风等级
+    special_permit: bool | None = None  # for the moratorium's last weeks; None when nobody told
 
 
 @dataclass(frozen=True, slots=True)
@@ -488,6 +490,7 @@ class SeaWeather:
     warning: str = ""  # 海上大风蓝色预警
     warning_level: AlertLevel | None = None
     warned_at: datetime | None = None
+    forecast: tuple[tuple[datetime, int], ...] = ()  # Beaufort from that moment on, in order
 
 
 class LegKind(StrEnum):

@@ -67,6 +67,7 @@ class GaleRecall:
     least_rating: int | None
     farthest_h: float | None
     farthest: str  # vessel number
+    farthest_id: str
     at: datetime
     lon: float | None = None  # of the farthest
     lat: float | None = None

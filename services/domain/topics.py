@@ -47,6 +47,7 @@ from services.domain.dispatch_plan import DispatchPlan, OverrideStatistics, Plan
 from services.domain.dispatch_settings import DispatchTerms
 from services.domain.duty_log import LogNote
 from services.domain.execution_state import ExecutionState
+from services.domain.fences import Fence
 from services.domain.figures import Figure, Series
 from services.domain.fleet import Fleet
 from services.domain.flood_log import FloodCase
@@ -57,6 +58,7 @@ from services.domain.intercept_window import InterceptionWindow
 from services.domain.interception_case import Interception
 from services.domain.log_line import LogLine
 from services.domain.manifest import Manifest
+from services.domain.moratorium import Moratorium
 from services.domain.noise import NoiseCounts
 from services.domain.notice import Notice, Route
 from services.domain.passage import Checkpoint, CheckpointPlace, DepartmentRow, DeviceHealth, FlowHour, Passage
@@ -85,6 +87,7 @@ from services.domain.road_text import RoadText
 from services.domain.roster import DutyShift, Swap
 from services.domain.rule_book import RuleEntry
 from services.domain.rule_health import RuleHealth
+from services.domain.sea_safety import RecallRow, SeaSafety, SilentBoat
 from services.domain.sea_ways import SeaWays
 from services.domain.service_window import ServiceWindow
 from services.domain.snapshot import SourceStatus
@@ -177,6 +180,11 @@ TOPICS: dict[str, type] = {
     "boat_register": FishingBoat,
     "platform_fixes": FixBlock,  # one record: of a JT/T 808 platform
     "position_feeds": FeedHealth,  # every feed of positions with what its filters found
+    "silent_boats": SilentBoat,  # the longest silent first
+    "recall_list": RecallRow,  # the 200 farthest
+    "sea_safety": SeaSafety,  # one record
+    "moratorium": Moratorium,  # one record: this year's table, or none
+    "fences": Fence,  # ports, closed water, poor reception
     "doubted_boats": DoubtedBoat,  # on land, or two with one MMSI: kept out of the rules of the sea
     "beidou_fixes": FixBlock,  # one record: the newest Beidou fix of every boat, as columns
     "collection_vessels": CollectionVessel,
@@ -239,7 +247,8 @@ _OF_SCENE: Mapping[str, tuple[str, ...]] = {
     ),
     "boats": (
         *("manifests", "custody_head"),
-        *("platform_fixes", "position_feeds", "doubted_boats"),
+        *("platform_fixes", "position_feeds", "doubted_boats", "silent_boats", "recall_list", "sea_safety"),
+        *("moratorium", "fences"),
         *("fleet", "boat_register", "beidou_fixes", "collection_vessels", "hand_in_requests", "warehouses"),
         *("filed_hand_ins", "hand_in_limits"),
         *("boat_figures", "fleet_plans", "proposals"),

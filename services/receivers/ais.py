@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from services.collect.intake import Submits
+from services.collect.sea_watch import SeaWatch
 from services.collect.site import Site, SiteError
 from services.domain.ais_filters import EchoFilter, kind_of_ship_type
 from services.domain.event import Batch, Refused
@@ -173,7 +174,7 @@ class AisReceiver:
 
 def receivers(site: Site, store: Store, intake: Submits) -> Sequence[Receiver]:
     """Every ``[receivers.ais…]`` of the site, and the keeper that publishes what they hear."""
-    tracks = TrackKeeper(store)
+    tracks, watch = TrackKeeper(store), SeaWatch(site, store)
     positions = Positions(gate=PositionGate(is_land=open_land().holds), late=tracks.late)
     found = [
         AisReceiver(
@@ -188,7 +189,7 @@ def receivers(site: Site, store: Store, intake: Submits) -> Sequence[Receiver]:
     ]
     if not found and "boats" not in site.sources:
         return ()
-    return (*found, FleetKeeper(store, positions, found, site.timebase, (tracks.look,)))
+    return (*found, FleetKeeper(store, positions, found, site.timebase, (tracks.look, watch.look)))
 
 
 def _link(key: str, settings: Mapping[str, Any]) -> Link:

@@ -33,7 +33,7 @@ def static_of(payload: bytes) -> AisStatic | None:
         bits >> BITS - 38 & 0x3FFFFFFF,
         _text(bits >> BITS - 112 & (1 << 42) - 1, 42),
         _text(bits >> BITS - 232 & (1 << 120) - 1, 120),
-        int(ShipType.from_value(bits & 0xFF)),
+        int(ShipType.from_value(bits & 0xFF) or 0),
     )
 
 

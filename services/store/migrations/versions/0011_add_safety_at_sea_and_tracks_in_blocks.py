@@ -135,6 +135,7 @@ def upgrade() -> None:
         sa.Column("least_rating", sa.BigInteger(), nullable=True),
         sa.Column("farthest_h", sa.Double(), nullable=True),
         sa.Column("farthest", sa.Text(), nullable=False),
+        sa.Column("farthest_id", sa.Text(), nullable=False),
         sa.Column("at", sa.BigInteger(), nullable=False),
         sa.Column("lon", sa.Double(), nullable=True),
         sa.Column("lat", sa.Double(), nullable=True),

@@ -189,7 +189,10 @@ class PlanKeeper:
         self._publish("plan_offers", tuple(sorted((*others, offer), key=lambda o: ORDER.index(o.kind))), now)
 
     def _kept(self, topic: str, now: datetime) -> Sequence[Any]:
-        return self._store.snapshot(topic, now).records
+        """What was published last, by this keeper or one before it."""
+        if topic not in self._put:
+            self._put[topic] = tuple(self._store.snapshot(topic, now).records)
+        return self._put[topic]
 
     def _fault(self, told: Told, now: datetime) -> None:
         """What was checked last stays, and says since when."""

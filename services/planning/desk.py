@@ -32,7 +32,7 @@ from services.planning.desk_words import Job, JobKind, Told, Track, job_from, li
 from services.planning.dispatch_offer import Made, drawn, offer_of
 from services.planning.dispatch_problem import Posed, posed
 from services.planning.problem import Solution, Visit
-from services.planning.race import Terms, race
+from services.planning.race import MOST_MOVED, NoPlanError, Terms, race
 from services.planning.validate import ProblemError
 from services.planning.water_settings import water_from
 from services.planning.water_soon import WaterSoon
@@ -60,7 +60,7 @@ class Desk:
                     self._plan(job, ways)
                 case JobKind.WHAT_IF:
                     self._tell(Told(job.id, what_if=self._what_if(job)))
-        except ProblemError as why:
+        except (ProblemError, NoPlanError) as why:
             self._tell(Told(job.id, fault=str(why)))
         self._tell(Told(job.id, done=True, water_version=int(not self._ways.water.is_estimate)))
 
@@ -102,8 +102,10 @@ class Desk:
                 at_once.append(offers.made(OfferKind.GREEDY, solution))
                 self._tell(Told(offers.job.id, offer=at_once[-1]))
 
-        terms = Terms(budget_s=budget_s, seed=offers.job.seed)
-        answer = race(offers.posed.problem, self._crew, terms, standing_of(offers.posed) or None, better)
+        standing = standing_of(offers.posed)
+        given = sum(map(len, standing.values()))
+        terms = Terms(budget_s=budget_s, seed=offers.job.seed, most_moved=max(MOST_MOVED, 1 / max(1, given)))
+        answer = race(offers.posed.problem, self._crew, terms, standing or None, better)
         if not at_once:
             yield offers.made(OfferKind.GREEDY, answer.greedy)
         if answer.few is not None:

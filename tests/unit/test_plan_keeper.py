@@ -231,3 +231,10 @@ def test_that_a_site_with_weights_that_do_not_add_up_is_refused():
     with pytest.raises(SiteError, match=r"boats\.dispatch 不认识的键 'budget'"):
         dispatch_terms(Site(boats={"dispatch": {"budget": 3}}))
     assert dispatch_terms(Site(boats={"dispatch": {"budget_s": 2}})).settings.budget_s == 2.0
+
+
+def test_that_few_changes_are_offered_beside_the_best_where_hand_ins_have_vessels(sqlite_store, monkeypatch):
+    given = hand_in(9, 121.82, 28.51, HandInState.ASSIGNED, vessel_id=ONE, vessel_name="渔清 01")
+    watch = Watch(sqlite_store, Planner(monkeypatch), hand_ins=(*fleet().hand_ins, given))
+    watch.look()
+    assert [one.kind for one in watch.topic("plan_offers")] == list(OfferKind)

@@ -14,6 +14,7 @@ from services.domain.login import LogIn
 from services.domain.officer import Officer
 from services.domain.proof import Proof
 from services.domain.question import Question
+from services.domain.receipt_sheet import ReceiptSheet, TextFile
 from services.domain.snapshot import Subject
 from widgets.card_actions import DONE_WORDS
 from widgets.duty_sheet import Printable
@@ -24,7 +25,7 @@ _CARRIED = {"action": Command | Wish, "question": Question}  # to the store, by 
 
 class Actions(QObject):
     """Panes ask by word: ``select`` a Subject, ``action`` a Command or a Wish,
-    ``question`` a Question, ``open`` a scene's id or a Subject, ``print`` a Printable, ``prove`` a Proof."""
+    ``question`` a Question, ``open`` a scene's id or a Subject, ``print`` what is to be saved, ``prove`` a Proof."""
 
     selected = Signal(object)
     scene_asked = Signal(str)
@@ -50,7 +51,7 @@ class Actions(QObject):
             self.scene_asked.emit(about)
         elif what in ("select", "open") and (about is None or isinstance(about, Subject)):
             self.selected.emit(about)
-        elif what == "print" and isinstance(about, Printable):
+        elif what == "print" and isinstance(about, Printable | ReceiptSheet | TextFile):
             self.print_asked.emit(about)
         elif what == "prove" and isinstance(about, Proof):
             self.proof_asked.emit(about)

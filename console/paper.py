@@ -18,7 +18,7 @@ from widgets.paint import wrap
 UNIT = 4.0  # units a point
 WIDE, HIGH = 595.28 * UNIT, 841.89 * UNIT
 INK, QUIET, LINE = QColor("#14202E"), QColor("#505F70"), QColor("#B8C2CE")
-_EDGE, _HEAD, _FOOT, _CODE = 45 * UNIT, 22 * UNIT, 22 * UNIT, 84 * UNIT
+_EDGE, _HEAD, _FOOT = 45 * UNIT, 22 * UNIT, 22 * UNIT
 _TOP, _BOTTOM = _EDGE + _HEAD, HIGH - _EDGE - _FOOT
 _ROOM = WIDE - 2 * _EDGE
 _CELL = 4 * UNIT
@@ -98,11 +98,12 @@ def _frame(painter: QPainter, report: Report, pages: str) -> None:
 
 def _opening(report: Report) -> Block:
     """Title and facts at the left, the anchor of the log at the right."""
-    room = _ROOM - (_CODE + 24 * UNIT if report.code else 0)
+    code = report.code_pt * UNIT
+    room = _ROOM - (code + 24 * UNIT if report.code else 0)
     label = 56 * UNIT
     facts = [(name, wrap(value, _font(9), int(room - label))) for name, value in report.facts]
     high = 34 * UNIT + sum(max(1, len(lines)) * 13 * UNIT + 3 * UNIT for _, lines in facts)
-    high = max(high, _CODE + 8 * UNIT + 10 * UNIT * len(report.code_words) if report.code else 0)
+    high = max(high, code + 8 * UNIT + 10 * UNIT * len(report.code_words) if report.code else 0)
 
     def draw(painter: QPainter, y: float) -> None:
         _say(painter, QRectF(_EDGE, y, room, 28 * UNIT), report.title, _font(18, 700))
@@ -122,7 +123,7 @@ def _opening(report: Report) -> Block:
 def _anchor(painter: QPainter, report: Report, y: float) -> None:
     """Whole units a module, or scanners stumble over seams."""
     rows = modules(report.code)
-    side = int(_CODE // len(rows))
+    side = int(report.code_pt * UNIT // len(rows))
     left, top = round(_EDGE + _ROOM) - side * len(rows), round(y)
     for down, row in enumerate(rows):
         for along, dark in enumerate(row):

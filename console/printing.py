@@ -8,11 +8,14 @@ from PySide6.QtCore import QMarginsF, QObject, Qt, Signal, Slot
 from PySide6.QtGui import QImage, QPageLayout, QPageSize, QPainter, QPdfWriter
 
 from console.paper import HIGH, WIDE, laid_out
+from services.domain.receipt_sheet import ReceiptSheet, TextFile
+from services.reports.custody_receipt import receipt_report
 from services.reports.handover import handover_report
 from services.reports.report import Report
 from widgets.duty_sheet import Printable
 
 DPI = 300
+Printed = Printable | ReceiptSheet | TextFile
 
 
 class Printing(QObject):
@@ -25,16 +28,31 @@ class Printing(QObject):
         self._folder, self._centre, self._demo = folder, centre, demo
 
     @Slot(object)
-    def take(self, about: Printable) -> None:
-        report = handover_report(
-            about.sheet, about.handover, about.anchor, about.now, centre=self._centre, demo=self._demo
-        )
+    def take(self, about: Printed) -> None:
         try:
-            path = save_pdf(report, self._folder)
+            path = self._saved(about)
         except OSError as why:
             self.said.emit(f"没有存成：{why.strerror or why}")
         else:
             self.said.emit(f"已存 {path}")
+
+    def _saved(self, about: Printed) -> Path:
+        if isinstance(about, TextFile):
+            return save_text(about, self._folder)
+        if isinstance(about, ReceiptSheet):
+            return save_pdf(receipt_report(about, centre=self._centre, demo=self._demo), self._folder)
+        report = handover_report(
+            about.sheet, about.handover, about.anchor, about.now, centre=self._centre, demo=self._demo
+        )
+        return save_pdf(report, self._folder)
+
+
+def save_text(file: TextFile, folder: Path) -> Path:
+    """Raises OSError."""
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / file.name
+    path.write_bytes(file.text.encode())
+    return path
 
 
 def save_pdf(report: Report, folder: Path) -> Path:

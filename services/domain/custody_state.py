@@ -75,7 +75,8 @@ class ChainLink:
 
 @dataclass(frozen=True, slots=True)
 class CustodyChain:
-    """The answer to the question ``custody``. ``receipt`` is the text of the QR, empty without a sealed entry."""
+    """The answer to the question ``custody``. ``receipt`` is the text of the QR, ``export`` the file for an
+    outsider; both empty without a sealed entry, and while anything of the chain does not hold."""
 
     manifest: str
     links: tuple[ChainLink, ...]
@@ -84,6 +85,7 @@ class CustodyChain:
     witnessed: int
     witnessed_at: datetime | None
     receipt: str = ""
+    export: str = ""
 
     @property
     def lamp(self) -> Lamp:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from sqlalchemy import Connection
 
 from services.domain.custody import CustodyStep, Draft, Line, LineError, line_of
+from services.domain.custody_file import CustodyFile, Told
 from services.domain.custody_state import ChainLink, CustodyChain, CustodyHead, Lamp
 from services.domain.merkle import Tree, included
 from services.domain.officer import Officer
@@ -32,6 +34,7 @@ class Chains:
         about = next((one for one in states.read(connection, TOPIC) if isinstance(one, CustodyHead)), None)
         self._connection = connection
         self._key = key_of(about.log_key) if about is not None else None
+        self._witnesses = (key_of(about.witness_key),) if about is not None and about.witness_key else ()
         self._newest, self._seen = custody.newest(connection), custody.newest(connection, witnessed=True)
         self._size = self._newest.size if self._newest is not None else 0
         self._tree = Tree(custody.leaves(connection, self._size))
@@ -44,15 +47,23 @@ class Chains:
             return None
         newest, seen = self._newest, self._seen
         links = self._links(rows, self._key)
-        return CustodyChain(
+        chain = CustodyChain(
             manifest=manifest,
             links=links,
             size=self._size,
             root=spell(newest.note.checkpoint.root) if newest is not None else "",
             witnessed=self._witnessed,
             witnessed_at=seen.witnessed_at if seen is not None else None,
-            receipt=_receipt(rows, self._tree, seen if self._witnessed >= rows[-1].seq else newest, links),
         )
+        head = seen if self._witnessed >= rows[-1].seq else newest
+        sealed = [row for row in rows if head is not None and row.seq <= head.size]
+        if head is None or not sealed or any(link.lamp is Lamp.BROKEN for link in links):
+            return chain
+        proofs = [self._tree.inclusion(row.seq - 1, head.size) for row in sealed]
+        told = tuple(Told(row.line, 0, proof) for row, proof in zip(sealed, proofs, strict=True))
+        file = CustodyFile(False, self._key, self._witnesses, told, (head.note,))
+        receipt = Receipt(head.note, line_of(sealed[-1].line), proofs[-1])
+        return replace(chain, receipt=receipt.spelled, export=file.spelled)
 
     def _is_head(self, head: Head | None) -> bool:
         if head is None or self._key is None or len(self._tree) < head.size:
@@ -95,14 +106,3 @@ class Chains:
 def _unread(row: Row) -> Draft:
     """In the place of an entry that cannot be read: nothing of it is known."""
     return Draft(row.manifest, "", CustodyStep.CORRECTED, "", "", "", None, (), "", datetime.fromtimestamp(0, UTC))
-
-
-def _receipt(rows: tuple[Row, ...], tree: Tree, head: Head | None, links: tuple[ChainLink, ...]) -> str:
-    """Of the newest sealed entry; none while anything of the chain does not hold."""
-    if head is None or any(link.lamp is Lamp.BROKEN for link in links):
-        return ""
-    sealed = [row for row in rows if row.seq <= head.size]
-    if not sealed:
-        return ""
-    row = sealed[-1]
-    return Receipt(head.note, line_of(row.line), tree.inclusion(row.seq - 1, head.size)).spelled

@@ -21,7 +21,8 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """One document for A4. ``stem`` is its file's name without folder and ending; ``code`` what the QR holds."""
+    """One document for A4. ``stem`` is its file's name without folder and ending; ``code`` what the QR holds,
+    ``code_pt`` how large it is: a long text needs a large one to be read by a telephone."""
 
     stem: str
     title: str
@@ -32,6 +33,7 @@ class Report:
     foot: str
     code: str = ""
     code_words: tuple[str, ...] = ()
+    code_pt: float = 84.0
     demo: bool = False
 
 

@@ -9,6 +9,7 @@ from PySide6.QtGui import QPainter
 
 from services.domain.boats import LegKind, Proposal
 from services.domain.dispatch_plan import PlanStop, StopKind
+from services.domain.hand_in_case import ASSIGNABLE
 from widgets.duty_rows import Scroll
 from widgets.gantt_frame import AXIS, NAMES, TWO_LINES, Frame, Hit, Lane, lanes_of
 from widgets.gantt_lanes import doing, troubles, words_of_leg, words_of_stop
@@ -160,6 +161,9 @@ def _ghost(lane: Lane, pane: GanttPane) -> Proposal | None:
     offers: list[Proposal] = list(pane.records("proposals"))
     subject = pane.selected
     wanted = subject.id if subject is not None and subject.kind == KIND else offers[0].request_id if offers else ""
+    request = pane.requests.get(wanted)
+    if request is None or request.state not in ASSIGNABLE:
+        return None
     return next((o for o in offers if o.request_id == wanted and o.rank == 1 and o.vessel_id == lane.id), None)
 
 

@@ -35,12 +35,15 @@ class Column:
     chosen: bool = False
 
 
-def in_force(plan: DispatchPlan | None) -> Column:
+def in_force(plan: DispatchPlan | None, now: datetime | None) -> Column:
+    """What it still has to do; nobody has worked out the cost of one that was made by hand."""
     if plan is None:
         return Column("now", "执行中", "", "尚无计划")
-    served = sum(len(route.request_ids) for route in plan.routes)
-    late = sum(stop.late_min > 0 for route in plan.routes for stop in route.stops)
-    values = _values(plan.cost, sum(r.distance_nm for r in plan.routes), served, len(plan.unserved), late, plan.routes)
+    ahead = [s for r in plan.routes for s in r.stops if s.request_id and (now is None or s.leave_at > now)]
+    late = sum(stop.late_min > 0 for stop in ahead)
+    values = _values(
+        plan.cost, sum(r.distance_nm for r in plan.routes), len(ahead), len(plan.unserved), late, plan.routes
+    )
     return Column("now", "执行中", "", f"第 {plan.version} 版", (*values[:4], MISSING, values[4]))
 
 
@@ -61,7 +64,7 @@ def _values(
 ) -> tuple[str, str, str, str, str]:
     end = latest_end(routes)
     said = f"{local(end):%H:%M}" if end is not None else MISSING
-    return number(cost), number(miles, 1), f"{served} / {unserved}", f"{late} 件", said
+    return number(cost) if cost else MISSING, number(miles, 1), f"{served} / {unserved}", f"{late} 件", said
 
 
 def latest_end(routes: Sequence[VesselRoute]) -> datetime | None:

@@ -33,7 +33,7 @@ def faults_of(
     found: dict[int, Fault] = {}
     for faults in (
         _late(route.stops, now),
-        _heavy(route.stops, vessel, requests, now),
+        _heavy(route.stops, vessel, day, requests, now),
         _overlaps(route.stops, now),
         _barred(route.stops, vessel, day, now),
     ):
@@ -64,12 +64,17 @@ def _overlaps(stops: Sequence[PlanStop], now: datetime) -> dict[int, Fault]:
 
 
 def _heavy(
-    stops: Sequence[PlanStop], vessel: CollectionVessel | None, requests: Mapping[str, HandInRequest], now: datetime
+    stops: Sequence[PlanStop],
+    vessel: CollectionVessel | None,
+    day: FleetPlan | None,
+    requests: Mapping[str, HandInRequest],
+    now: datetime,
 ) -> dict[int, Fault]:
-    """Load by pollutant against its hold; an unloading empties all of them."""
+    """Load by pollutant against its hold; an unloading, also one that runs now, empties all of them."""
     if vessel is None:
         return {}
-    load = {hold.pollutant: hold.load_t for hold in vessel.holds}
+    empties = any(leg.kind is LegKind.UNLOAD and leg.begin <= now < leg.end for leg in (day.legs if day else ()))
+    load = {hold.pollutant: 0.0 if empties else hold.load_t for hold in vessel.holds}
     room = {hold.pollutant: hold.capacity_t for hold in vessel.holds}
     found: dict[int, Fault] = {}
     for at, stop in _ahead(stops, now):

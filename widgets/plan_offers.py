@@ -62,8 +62,12 @@ class OffersSheet(Sheet):
 
     @property
     def computing(self) -> PlanAsk | None:
+        """A question under way whose better answers are not there yet."""
         ask = self.ask
-        return ask if ask is not None and ask.is_open else None
+        if ask is None or not ask.is_open:
+            return None
+        newest = max((offer.made_at for offer in self.offers.values()), default=ask.asked_at)
+        return None if newest > ask.asked_at and OfferKind.BEST in self.offers else ask
 
     @property
     def offers(self) -> dict[OfferKind, PlanOffer]:
@@ -154,7 +158,7 @@ class OffersSheet(Sheet):
 
     def columns(self) -> list[Column]:
         chosen = self.offer
-        columns = [in_force(self.plan)]
+        columns = [in_force(self.plan, self.now)]
         columns += [
             offered(offer, _LETTERS[kind], self.stale(offer), offer is chosen, self.now)
             for kind, offer in self.offers.items()
@@ -169,7 +173,7 @@ class OffersSheet(Sheet):
         """Below the table: how far the computing is, why an offer is of no use, who worked it out."""
         said: list[str] = []
         ask, offer = self.ask, self.offer
-        if ask is not None and ask.is_open and self.now is not None:
+        if ask is not None and self.computing is not None and self.now is not None:
             seconds = max(0, int((self.now - ask.asked_at).total_seconds()))
             said.append(f"计算中 {seconds} 秒，计划照旧执行")
         elif ask is not None and ask.refusal:

@@ -21,14 +21,14 @@ Value = float | datetime | None
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One difference. ``way`` is 1 for more, −1 for less, 0 for the same; ``better`` None when neither."""
+    """One difference. ``way`` is 1 for more, −1 for less, 0 for the same; ``judged`` says what it is worth."""
 
     name: str
     base: str
     changed: str
     words: str
     way: int
-    better: bool | None
+    judged: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,13 +52,23 @@ _MEASURES = (
 
 
 def lines_of(found: WhatIf) -> list[Line]:
-    return [_line(measure, measure.read(found.base), measure.read(found.changed)) for measure in _MEASURES]
+    """What is saved because less is done is called so and not good."""
+    fewer = found.changed.served < found.base.served
+    return [_line(measure, measure.read(found.base), measure.read(found.changed), fewer) for measure in _MEASURES]
 
 
-def _line(measure: _Measure, base: Value, changed: Value) -> Line:
+def _judged(measure: _Measure, way: int, fewer: bool) -> str:
+    if not way:
+        return ""
+    if (way > 0) is not measure.more_is_better:
+        return "差"
+    return "因少排" if fewer else "好"
+
+
+def _line(measure: _Measure, base: Value, changed: Value, fewer: bool) -> Line:
     before, after = _said(measure, base), _said(measure, changed)
     if base is None or changed is None:
-        return Line(measure.name, before, after, MISSING, 0, None)
+        return Line(measure.name, before, after, MISSING, 0, "")
     if isinstance(base, datetime) and isinstance(changed, datetime):
         minutes = round((changed - base).total_seconds() / 60)
         way = (minutes > 0) - (minutes < 0)
@@ -69,7 +79,7 @@ def _line(measure: _Measure, base: Value, changed: Value) -> Line:
         way = (apart > 0) - (apart < 0)
         much = f"{number(abs(apart), measure.decimals)} {measure.unit}".strip()
         words = f"{'多' if way > 0 else '少'} {much}" if way else "不变"
-    return Line(measure.name, before, after, words, way, (way > 0) is measure.more_is_better if way else None)
+    return Line(measure.name, before, after, words, way, _judged(measure, way, fewer))
 
 
 def _said(measure: _Measure, value: Value) -> str:
@@ -117,11 +127,10 @@ def _paint_line(painter: QPainter, cells: list[QRect], line: Line, look: Look) -
     side = look.px(9)
     if moved:
         _paint_way(painter, QRect(cells[3].left(), cells[3].center().y() - side // 2, side, side), line.way, look)
-    judged = {True: "，好", False: "，差", None: ""}[line.better]
     words = QRect(
         cells[3].left() + side + look.px(6), cells[3].top(), cells[3].width() - side - look.px(6), cells[3].height()
     )
-    said = f"{line.words}{judged}"
+    said = f"{line.words}，{line.judged}" if line.judged else line.words
     if width_of(said, font) > words.width():
         said = elide(line.words, font, words.width())
     text(painter, words, said, font, look.colour("text" if moved else "text3"), LEFT)

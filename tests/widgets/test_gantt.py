@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from services.domain.alert import Outcome
-from services.domain.boats import HandInState, Leg, LegKind
+from services.domain.boats import HandInState, Hold, Leg, LegKind, Pollutant
 from services.domain.dispatch_plan import LockStop, ReassignVessel, ReorderRoute, UnlockStop
 from services.domain.snapshot import Quality, Snapshot, Subject
 from tests.widgets.plan_world import (
@@ -266,6 +266,13 @@ def test_that_stops_in_time_and_in_order_have_no_fault():
 )
 def test_that_each_fault_is_named(stops, said):
     assert faults(*stops) == said
+
+
+def test_that_a_vessel_that_unloads_now_has_room_again():
+    full = {"holds": (Hold(Pollutant.OILY_WATER, 1.0, 0.9),)}
+    unloads = day(1, Leg(LegKind.UNLOAD, NOW - minutes(5), NOW + minutes(10)))
+    assert faults(stop(1, 30), vessel=full) == {0: "超载 0.30 t"}
+    assert faults(stop(1, 30), vessel=full, day=unloads) == {}
 
 
 def test_that_a_vessel_out_bars_all_that_is_to_come_and_barred_hours_what_is_in_them():

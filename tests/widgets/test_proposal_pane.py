@@ -328,12 +328,18 @@ def test_that_the_answer_to_ones_own_question_is_shown(qtbot):
 
 
 def test_that_a_difference_is_judged_in_words():
-    found = lines_of(what_if(base=measures(mean_wait_min=None)))
-    said = {line.name: (line.words, line.better) for line in found}
-    assert said["已排"] == ("少 5 件", False)
-    assert said["里程 nm"] == ("少 11.4", True)
-    assert said["收班"] == ("晚 1 时 02 分", False)
-    assert said["均等待 分"] == ("—", None)
+    found = lines_of(what_if(base=measures(served=33, mean_wait_min=None)))
+    said = {line.name: (line.words, line.judged) for line in found}
+    assert said["已排"] == ("不变", "")
+    assert said["里程 nm"] == ("少 11.4", "好")
+    assert said["收班"] == ("晚 1 时 02 分", "差")
+    assert said["均等待 分"] == ("—", "")
+
+
+def test_that_what_is_saved_by_doing_less_is_not_called_good():
+    said = {line.name: (line.words, line.judged) for line in lines_of(what_if())}
+    assert said["已排"] == ("少 5 件", "差")
+    assert said["里程 nm"] == ("少 11.4", "因少排")
 
 
 # -- the whole -------------------------------------------------------------------------------------

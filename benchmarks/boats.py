@@ -14,6 +14,7 @@ from importlib import import_module
 
 PARTS = {
     "matrix": "benchmarks.boats_water",
+    "map": "benchmarks.boats_map",
 }
 
 

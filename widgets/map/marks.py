@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QBrush, QPainter, QPen, QPolygonF
+from PySide6.QtGui import QBrush, QPainter, QPen, QPixmap, QPixmapCache, QPolygonF
 
 from widgets.glyphs import put_glyph
 from widgets.hatch import hatch_brush
@@ -30,6 +30,7 @@ _SIDES = {
     Shape.SEA_NAME: 0,
 }
 _WALL = 2.4
+_PARTS = 24  # of a request's time limit that are told apart
 _RING = 0.95  # radius of the selection ring, in sides
 
 
@@ -149,6 +150,25 @@ def _warehouse(painter: QPainter, mark: Mark, side: int, look: Look, selected: b
 
 
 def _request(painter: QPainter, mark: Mark, side: int, look: Look, selected: bool) -> None:
+    """Drawn once for all that look alike: hundreds of rings would take longer than all boats together."""
+    dpr = painter.device().devicePixelRatio()
+    used = None if mark.fill is None else round(min(1.0, mark.fill) * _PARTS)
+    key = f"request {used} {mark.tone} {mark.unknown} {side} {look.face} {look.theme.name} {look.scale} {dpr}"
+    picture, wide = QPixmap(), side * 2
+    if not QPixmapCache.find(key, picture):
+        picture = QPixmap(round(wide * dpr), round(wide * dpr))
+        picture.setDevicePixelRatio(dpr)
+        picture.fill(Qt.GlobalColor.transparent)
+        pen = QPainter(picture)
+        pen.setRenderHint(QPainter.RenderHint.Antialiasing)
+        pen.translate(side, side)
+        _ring(pen, mark, side, look)
+        pen.end()
+        QPixmapCache.insert(key, picture)
+    painter.drawPixmap(QPointF(-side, -side), picture)
+
+
+def _ring(painter: QPainter, mark: Mark, side: int, look: Look) -> None:
     """A ring; what it has used of its time limit is the bright part, clockwise from the top."""
     colour = look.colour("text") if mark.tone is None else look.theme.alert(mark.tone)
     pen = _outline(look, "text3" if mark.fill is not None else "text", dashed=mark.unknown)
@@ -159,7 +179,8 @@ def _request(painter: QPainter, mark: Mark, side: int, look: Look, selected: boo
         pen.setColor(colour)
         pen.setWidthF(pen.widthF() * 1.6)
         painter.setPen(pen)
-        painter.drawArc(QRectF(-side / 2, -side / 2, side, side), 90 * 16, -round(360 * 16 * min(1.0, mark.fill)))
+        part = round(min(1.0, mark.fill) * _PARTS) / _PARTS
+        painter.drawArc(QRectF(-side / 2, -side / 2, side, side), 90 * 16, -round(360 * 16 * part))
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(colour)
     painter.drawEllipse(QPointF(0, 0), side * 0.14, side * 0.14)

@@ -15,6 +15,7 @@ from services.domain.officer import Officer
 from services.domain.proof import Proof
 from services.domain.question import Question
 from services.domain.receipt_sheet import ReceiptSheet, TextFile
+from services.domain.sea_day import SeaDay
 from services.domain.snapshot import Subject
 from widgets.card_actions import DONE_WORDS
 from widgets.duty_sheet import Printable
@@ -51,7 +52,7 @@ class Actions(QObject):
             self.scene_asked.emit(about)
         elif what in ("select", "open") and (about is None or isinstance(about, Subject)):
             self.selected.emit(about)
-        elif what == "print" and isinstance(about, Printable | ReceiptSheet | TextFile):
+        elif what == "print" and isinstance(about, Printable | ReceiptSheet | SeaDay | TextFile):
             self.print_asked.emit(about)
         elif what == "prove" and isinstance(about, Proof):
             self.proof_asked.emit(about)

@@ -9,13 +9,15 @@ from PySide6.QtGui import QImage, QPageLayout, QPageSize, QPainter, QPdfWriter
 
 from console.paper import HIGH, WIDE, laid_out
 from services.domain.receipt_sheet import ReceiptSheet, TextFile
+from services.domain.sea_day import SeaDay
 from services.reports.custody_receipt import receipt_report
 from services.reports.handover import handover_report
 from services.reports.report import Report
+from services.reports.sea_day import sea_day_report
 from widgets.duty_sheet import Printable
 
 DPI = 300
-Printed = Printable | ReceiptSheet | TextFile
+Printed = Printable | ReceiptSheet | SeaDay | TextFile
 
 
 class Printing(QObject):
@@ -41,6 +43,8 @@ class Printing(QObject):
             return save_text(about, self._folder)
         if isinstance(about, ReceiptSheet):
             return save_pdf(receipt_report(about, centre=self._centre, demo=self._demo), self._folder)
+        if isinstance(about, SeaDay):
+            return save_pdf(sea_day_report(about, centre=self._centre, demo=self._demo), self._folder)
         report = handover_report(
             about.sheet, about.handover, about.anchor, about.now, centre=self._centre, demo=self._demo
         )

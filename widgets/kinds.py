@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from widgets.alerts import AlertsPane
 from widgets.bars import BarsPane
+from widgets.boat_figures import BoatFiguresPane
 from widgets.calibration import CalibrationPane
 from widgets.cameras import CamerasPane
 from widgets.card import AlertCard
@@ -118,6 +119,7 @@ KINDS: dict[str, type[Pane]] = {
     "followup_notices": FollowUpNoticesPane,
     "followup_texts": FollowUpTextsPane,
     "followup_transfers": FollowUpTransfersPane,
+    "boat_figures": BoatFiguresPane,
     "gantt": GanttPane,
     "discharge_findings": FindingsPane,
     "overdue_boats": OverdueBoatsPane,

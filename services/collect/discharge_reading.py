@@ -40,10 +40,12 @@ def known_at(
     return Known(fixes, {one.id: one for one in codes}, terms, low, span[0] + SETTLED)
 
 
-def fleet_fixes(store: Store, since: datetime, until: datetime) -> Fixes:
-    """Every kept fix of every boat between both moments, in the order of boat and moment."""
+def fleet_fixes(store: Store, since: datetime, until: datetime, mmsi: Sequence[int] | None = None) -> Fixes:
+    """Every kept fix of every boat, or of these, between both moments, in the order of boat and moment."""
     first, last = (_end_of_block(moment) for moment in (since, until))
     query = select(boat_track.c.mmsi, boat_track.c.at, boat_track.c.blob).where(boat_track.c.at.between(first, last))
+    if mmsi is not None:
+        query = query.where(boat_track.c.mmsi.in_(mmsi))
     with store.read() as connection:
         rows = connection.execute(query).all()
     if not rows:

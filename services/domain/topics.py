@@ -88,6 +88,7 @@ from services.domain.roster import DutyShift, Swap
 from services.domain.rule_book import RuleEntry
 from services.domain.rule_health import RuleHealth
 from services.domain.sea_safety import RecallRow, SeaSafety, SilentBoat
+from services.domain.sea_day import SeaDay
 from services.domain.sea_ways import SeaWays
 from services.domain.service_window import ServiceWindow
 from services.domain.snapshot import SourceStatus
@@ -213,6 +214,8 @@ TOPICS: dict[str, type] = {
     "tank_checks": TankCheck,
     "boat_codes": BoatCode,  # every boat's colour code and blind-spot score, once activity is known
     "discharge_findings": DischargeFinding,  # of the finding stream: open ones and those of the last 30 days
+    "sea_figures": Figure,  # fleet, warehouses and the boats' standing
+    "sea_days": SeaDay,  # today so far, and yesterday as it was last added up
     "points_accounts": PointsAccount,  # of the points stream, one a boat
     "points_terms": PointsTerms,  # one record: what a hand-in earns and what points buy
     "points_summary": PointsSummary,  # one record: what the accounts add up to
@@ -254,7 +257,7 @@ _OF_SCENE: Mapping[str, tuple[str, ...]] = {
         *("boat_figures", "fleet_plans", "proposals"),
         *("points_accounts", "points_terms", "points_summary", "credit_applications"),
         *("boat_activity", "hand_in_ledger", "certificates", "film_reports", "tank_checks", "boat_codes"),
-        *("discharge_findings",),
+        *("discharge_findings", "sea_figures", "sea_days"),
         *("dispatch_plan", "plan_offers", "plan_asks", "what_ifs", "execution", "sea_ways", "override_statistics"),
         *("dispatch_terms",),
     ),

@@ -41,7 +41,7 @@ class _Worker:
         self.stdin, self.stdout = self.process.stdin, self.process.stdout
         os.set_blocking(self.stdout.fileno(), False)
         self.read = bytearray()
-        self.busy = False
+        self.busy = self.ready = self.killed = False
 
     def told(self) -> Iterator[Told]:
         """What has come in; an ended process counts as done."""
@@ -50,6 +50,7 @@ class _Worker:
         while len(self.read) >= HEAD.size and len(self.read) >= (size := HEAD.size + HEAD.unpack_from(self.read)[0]):
             message = pickle.loads(bytes(self.read[HEAD.size : size]))
             del self.read[:size]
+            self.ready = True
             yield message
 
     def _chunk(self) -> bytes:
@@ -57,6 +58,10 @@ class _Worker:
             return os.read(self.stdout.fileno(), 1 << 20)
         except BlockingIOError:
             return b""
+
+    def kill(self) -> None:
+        self.process.kill()
+        self.busy, self.killed = False, True
 
     def end(self) -> None:
         self.process.kill()
@@ -66,17 +71,32 @@ class _Worker:
 
 
 class Crew:
-    """Workers in the same order all the time. Not to be shared by threads: one race at a time."""
+    """Workers in the same order all the time. Not to be shared by threads: one race at a time. ``nice`` lets
+    whatever else runs here go before them."""
 
-    def __init__(self, size: int | None = None, command: Sequence[str] = COMMAND) -> None:
-        self._command = tuple(command)
+    def __init__(self, size: int | None = None, command: Sequence[str] = COMMAND, *, nice: int = 0) -> None:
+        self._command, self._nice = tuple(command), nice
         self._folder = tempfile.TemporaryDirectory(prefix="planning-")
-        self._workers = [_Worker(self._command) for _ in range(size or usual_size())]
+        self._workers = [self._fresh() for _ in range(size or usual_size())]
         self._race = 0
 
     @property
     def size(self) -> int:
         return len(self._workers)
+
+    def wait_ready(self, patience_s: float) -> bool:
+        """Until every worker has said that it has read all its code; a race does not need to wait for it."""
+        until = time.monotonic() + patience_s
+        with selectors.DefaultSelector() as ears:
+            for worker in self._workers:
+                if not worker.ready:
+                    ears.register(worker.stdout, selectors.EVENT_READ, worker)
+            while ears.get_map() and (left := until - time.monotonic()) > 0:
+                for key, _ in ears.select(left):
+                    list(key.data.told())
+                    if key.data.ready or key.data.process.poll() is not None:
+                        ears.unregister(key.fileobj)
+        return all(worker.ready for worker in self._workers)
 
     @property
     def busy(self) -> bool:
@@ -104,8 +124,10 @@ class Crew:
             for worker in self._workers:
                 if worker.busy:
                     ears.register(worker.stdout, selectors.EVENT_READ, worker)
-            while self.busy and (left := until - time.monotonic()) > 0:
-                for key, _ in ears.select(left):
+            left = 1.0
+            while self.busy and left > 0:  # at least once: what has been said is heard
+                left = until - time.monotonic()
+                for key, _ in ears.select(max(left, 0)):
                     yield from self._hear(key.data)
                     if not key.data.busy:
                         ears.unregister(key.fileobj)
@@ -120,16 +142,27 @@ class Crew:
             worker.busy = False
 
     def kill_late(self) -> int:
-        """Kills who has not finished and puts a fresh worker in its place; how many there were."""
-        late = [number for number, worker in enumerate(self._workers) if worker.busy]
-        for number, worker in enumerate(self._workers):
-            if worker.busy or worker.process.poll() is not None:
-                self._replace(number)
+        """Kills who has not finished; how many there were."""
+        late = [worker for worker in self._workers if worker.busy]
+        for worker in late:
+            worker.kill()
         return len(late)
+
+    def restore(self) -> None:
+        """A fresh worker for each that was killed or has ended."""
+        for number, worker in enumerate(self._workers):
+            if worker.killed or worker.process.poll() is not None:
+                self._replace(number)
 
     def _replace(self, number: int) -> None:
         self._workers[number].end()
-        self._workers[number] = _Worker(self._command)
+        self._workers[number] = self._fresh()
+
+    def _fresh(self) -> _Worker:
+        worker = _Worker(self._command)
+        if self._nice:
+            os.setpriority(os.PRIO_PROCESS, worker.process.pid, self._nice)
+        return worker
 
     def close(self) -> None:
         """Idempotent."""

@@ -17,7 +17,8 @@ from services.planning.pyvrp_solver import Effort, search
 from services.planning.rooms import ended
 from services.planning.schedule import Sailing, Stops, planned
 
-TELL_EVERY_S = 0.1
+TELL_EVERY_S = 0.2
+TELL_SHARE = 20  # a plan takes some milliseconds to finish: at most a twentieth of the search
 
 Aim = Literal["few", "best"]
 Start = Literal["standing", "insertion", "random"]
@@ -86,25 +87,27 @@ class _Teller:
         self.problem, self.sailing, self.lane, self.homes, self._tell = problem, sailing, lane, homes, tell
         self.model: Model | None = None
         self._waiting: PyvrpSolution | None = None
-        self._told = 0.0
+        self._next = 0.0
         self._cost: int | None = None
 
     def solution(self, solution: PyvrpSolution) -> None:
         self._waiting = solution
-        if time.monotonic() - self._told >= TELL_EVERY_S:
+        if time.monotonic() >= self._next:
             self.rest()
 
     def rest(self) -> None:
         """Tell what is still waiting."""
         if self._waiting is None or self.model is None:
             return
+        began = time.monotonic()
         fleet = ended(self.problem, self.sailing, self.model.routes(self._waiting))
         self._waiting = None
         few = self.lane.aim == "few"
         self.fleet(
             filled(self.problem, self.sailing, fleet, self.homes if few else None, self.lane.move_cost if few else 0)
         )
-        self._told = time.monotonic()
+        now = time.monotonic()
+        self._next = now + max(TELL_EVERY_S, TELL_SHARE * (now - began))
 
     def fleet(self, fleet: Fleet) -> None:
         plan = planned(self.problem, self.sailing, fleet)

@@ -85,15 +85,17 @@ def race(
     closing = max(CLOSING_S, 0.02 * terms.budget_s)
     until = began + max(0.5 * terms.budget_s, terms.budget_s - closing)
     crew.set_off(validated(problem), fleet, lanes(terms, crew.size, until, standing=fleet is not None))
-    judge, iterations, killed = _Judge(problem, fleet, terms, on_better), 0, 0
+    judge, iterations = _Judge(problem, fleet, terms, on_better), 0
     try:
         judge.first()
         for told in crew.listen(until):
             iterations += told.iterations
             judge.hear(told)
-    finally:
         killed = crew.kill_late()
-    return judge.answer(killed, iterations, began)
+        return judge.answer(killed, iterations, began)
+    finally:
+        crew.kill_late()
+        crew.restore()
 
 
 def lanes(terms: Terms, size: int, until: float, *, standing: bool) -> list[Lane]:
@@ -142,7 +144,7 @@ class _Judge:
             self._keep_standing()
         if "best" not in self.plans:
             raise NoPlanError("没有一个方案通过校核：" + "、".join(f"{k} {n} 次" for k, n in self.refused.items()))
-        told = {kind: explained(self.problem, plan, self.sailing) for kind, plan in self.plans.items()}
+        told = self._explained()
         few = told.get("few")
         return Answer(
             told.get("greedy", told["best"]),
@@ -156,6 +158,14 @@ class _Judge:
             iterations,
             time.monotonic() - began,
         )
+
+    def _explained(self) -> dict[str, Solution]:
+        """Each plan with its reasons, worked out once where two are the same."""
+        done: dict[int, Solution] = {}
+        for plan in self.plans.values():
+            if id(plan) not in done:
+                done[id(plan)] = explained(self.problem, plan, self.sailing)
+        return {kind: done[id(plan)] for kind, plan in self.plans.items()}
 
     def moves(self, plan: Solution) -> tuple[Moved, ...]:
         """Unaffected requests that are no longer with their boat."""

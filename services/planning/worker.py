@@ -24,6 +24,7 @@ def main() -> None:
     tasks: SimpleQueue[Task] = SimpleQueue()
     threading.Thread(target=_listen, args=[tasks], name="tasks", daemon=True).start()
     answers = sys.stdout.buffer
+    write(answers, Told(race=0))  # ready
     while True:
         task = tasks.get()
         if task.lane.until is not None:

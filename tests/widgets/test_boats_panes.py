@@ -24,7 +24,6 @@ from widgets.fleet_rows import FleetRowsPane
 from widgets.gantt import GanttPane
 from widgets.hand_ins import limit_words
 from widgets.look import Face, load_fonts, make_look
-from widgets.paint import width_of
 from widgets.proposal import ProposalPane
 from widgets.queue_counters import STAGES, QueueCountersPane
 from widgets.request_queue import RequestQueuePane
@@ -90,40 +89,18 @@ def test_that_a_pane_is_painted_waiting_filled_and_stale(qtbot, states, kind, fa
 
 def test_that_the_queue_is_in_the_order_of_limits_and_says_what_is_overdue(qtbot, states):
     pane = make(qtbot, RequestQueuePane, states)
-    rows = [pane.model.record(i) for i in range(pane.model.rowCount())]
+    rows = [row.record for row in pane.rows]
     assert rows[0].number == "07"
     assert rows[0].limit == "派船 超 2 分"
     assert rows[0].waited == "17 分"
     assert len(rows) == 9
-    assert "另有办结 2" in pane.note
-
-
-LONGEST = {
-    "状态": "减量化", "号": "88", "船名号": "浙椒渔 61027", "污染物": "含油污水", "估重 t": "10.42",
-    "已等": "9 时 59 分", "时限 / 船": "渔清 02 迟 2 时 24 分",
-}  # fmt: skip
-
-
-def test_that_the_queue_cuts_nothing_short_on_the_desk_but_a_place(qtbot, states):
-    pane = make(qtbot, RequestQueuePane, states)
-    pane.resize(603, 308)
-    look = pane.look
-    assert sum(pane.view.columnWidth(at) for at in range(len(pane.columns))) <= 603
-    for at, column in enumerate(pane.columns):
-        words = (column.title, LONGEST.get(column.title, ""))
-        around = 2 * look.px(6)
-        if column.glyph:
-            around = look.pad + look.glyph("table") + look.px(5) + look.px(6)
-        if at == len(pane.columns) - 1:
-            around = look.px(6) + look.pad
-        room = pane.view.columnWidth(at) - around
-        assert max(width_of(words[0], look.font("tick")), width_of(words[1], look.font("body"))) <= room, words
 
 
 def test_that_a_row_asks_for_its_hand_in(qtbot, states):
     pane = make(qtbot, RequestQueuePane, states)
+    box = pane.list_box()
     with qtbot.waitSignal(pane.asked) as asked:
-        pane.view.clicked.emit(pane.model.index(0, 0))
+        QTest.mouseClick(pane, Qt.MouseButton.LeftButton, pos=QPoint(40, box.top() + 5))
     assert asked.args == ["select", SEVENTH]
 
 
@@ -320,7 +297,7 @@ def test_that_the_body_of_a_pane_is_left_of_nothing(qtbot, states):
 def test_that_waiting_grows_with_the_clock(qtbot, states):
     pane = make(qtbot, RequestQueuePane, states)
     pane.tick(NOW + timedelta(minutes=3))
-    assert pane.model.record(0).waited == "20 分"
+    assert pane.rows[0].record.waited == "20 分"
 
 
 def test_that_g_goes_to_other_ships_and_back(qtbot, states):

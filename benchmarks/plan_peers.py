@@ -164,11 +164,12 @@ def vroom(problem: Problem, seconds: float) -> Solution | None:
     sailing, day = Sailing(problem), library.Input()
     for kind, matrix in enumerate(sailing.kinds):
         day.set_durations_matrix(f"{kind}", matrix)
+    home = next(iter(problem.depots))
     several = any(boat.max_trips > 1 for boat in problem.boats) or len(problem.depots) > 1
     for i, boat in enumerate(problem.boats):
-        end = None if several else problem.depots[0].place
+        end = None if several else home.place
         costs = library.vehicle.VehicleCosts(fixed=boat.fixed_cost, per_hour=3600 * boat.cost_per_s)
-        unloading = 0 if several else problem.depots[0].unload_s
+        unloading = 0 if several else home.unload_s
         day.add_vehicle(
             library.Vehicle(
                 i,

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from services.planning.check import check
 from services.planning.crew import Crew
 from services.planning.greedy import greedy
-from services.planning.lane import Fleet, Lane
+from services.planning.lane import Fleet, Lane, Start
 from services.planning.mend import Standing, fleet_of, homes_of, mended
 from services.planning.messages import Told
 from services.planning.problem import Problem, Solution
@@ -23,9 +23,13 @@ from services.planning.reasons import explained
 from services.planning.schedule import Sailing, planned
 from services.planning.validate import validated
 
+STARTS: tuple[Start, ...] = ("insertion", "random")
+STARTS_SHORT: tuple[Start, ...] = ("standing", "standing", "insertion", "random")
+SHORT_S = 3.0  # a search from nothing needs longer to come as far as the plan in force
 MOST_MOVED = 0.10  # of the unaffected requests, in the answer with few changes
 MOVE_COST_S = 1_800  # sailing a change of boat must save
-CLOSING_S = 0.15  # kept for the last check and the reasons
+CLOSING_S = 0.10  # kept for the last check and the reasons,
+CLOSING_EACH_S = 0.0004  # and this for each request
 STOPPING_S = 0.10  # a search ends this much before it would be killed
 
 OnBetter = Callable[[str, Solution], None]  # ("greedy" | "few" | "best", a checked plan)
@@ -82,11 +86,11 @@ def race(
     hears of better plans."""
     terms, began = terms or Terms(), time.monotonic()
     fleet = None if standing is None else fleet_of(validated(problem), standing)
-    closing = max(CLOSING_S, 0.02 * terms.budget_s)
+    closing = CLOSING_S + CLOSING_EACH_S * len(validated(problem).requests)
     until = began + max(0.5 * terms.budget_s, terms.budget_s - closing)
-    crew.set_off(validated(problem), fleet, lanes(terms, crew.size, until, standing=fleet is not None))
     judge, iterations = _Judge(problem, fleet, terms, on_better), 0
     try:
+        crew.set_off(problem, fleet, lanes(terms, crew.size, until, standing=fleet is not None))
         judge.first()
         for told in crew.listen(until):
             iterations += told.iterations
@@ -101,9 +105,9 @@ def race(
 def lanes(terms: Terms, size: int, until: float, *, standing: bool) -> list[Lane]:
     """Who searches what: the first keeps requests with their boats when a plan is in force."""
     stop = None if terms.iterations is not None else until - STOPPING_S
-    starts = ("insertion", "random", "insertion", "random")
+    starts = STARTS_SHORT if standing and terms.budget_s <= SHORT_S else STARTS
     found = [
-        Lane("best", starts[number % 4], terms.seed * 101 + number, until=stop, iterations=terms.iterations)
+        Lane("best", starts[number % len(starts)], terms.seed * 101 + number, until=stop, iterations=terms.iterations)
         for number in range(size)
     ]
     if standing:
@@ -123,7 +127,9 @@ class _Judge:
         self.refused: Counter[str] = Counter()
 
     def first(self) -> None:
-        """The plan of the first moment; it must pass as any other."""
+        """The plan in force as it still stands, and the plan of the first moment; they must pass as any other."""
+        if self.standing is not None:
+            self._keep_standing(self.standing)
         plan = greedy(self.problem, self.sailing)
         if self._passes(plan):
             self._take("greedy", plan, (plan.cost, 0))
@@ -140,8 +146,6 @@ class _Judge:
             self._consider(plan)
 
     def answer(self, killed: int, iterations: int, began: float) -> Answer:
-        if self.standing is not None and "few" not in self.plans:
-            self._keep_standing()
         if "best" not in self.plans:
             raise NoPlanError("没有一个方案通过校核：" + "、".join(f"{k} {n} 次" for k, n in self.refused.items()))
         told = self._explained()
@@ -197,10 +201,8 @@ class _Judge:
             if self.on_better is not None:
                 self.on_better(kind, plan)
 
-    def _keep_standing(self) -> None:
-        """No worker has answered: the plan in force, mended here."""
-        assert self.standing is not None
-        fleet = mended(self.problem, self.sailing, self.standing, self.terms.move_cost_s)
+    def _keep_standing(self, standing: Fleet) -> None:
+        fleet = mended(self.problem, self.sailing, standing, self.terms.move_cost_s)
         plan = planned(self.problem, self.sailing, fleet, "mended")
         if plan is not None and self._passes(plan):
             self._consider(plan)

@@ -15,7 +15,7 @@ from services.domain.event import Batch
 from services.domain.fence_watch import FenceWatch
 from services.domain.moratorium import Moratorium
 from services.domain.position import DoubtedBoat
-from services.domain.recall_watch import SHOWN, RecallWatch
+from services.domain.recall_watch import RecallWatch
 from services.domain.sea_safety import SeaSafety
 from services.domain.sea_view import Ports, SeaView
 from services.domain.season_watch import SeasonWatch
@@ -55,7 +55,7 @@ class SeaWatch:
             self._began = True
         calendar = self._calendar(local(now).year)
         silent, events = self._silent.look(view)
-        recalled, ratings, gales = self._recall.look(view)
+        recall, gales = self._recall.look(view)
         events += gales + self._season.look(view, calendar) + self._closed.look(view) + self._encounters.look(view)
         watched = view.watched
         safety = SeaSafety(
@@ -65,14 +65,14 @@ class SeaWatch:
             in_port=int((watched & view.in_port).sum()),
             silent=sum(boat.at_sea for boat in silent),
             doubted=len(view.doubted),
-            ratings=ratings,
-            recalled=len(recalled),
-            far=sum(row.is_far for row in recalled),
+            ratings=recall.ratings,
+            recalled=recall.boats,
+            far=recall.far,
             season_fault=self._fault,
         )
         states: dict[str, Any] = {
             "silent_boats": silent,
-            "recall_list": recalled[:SHOWN],
+            "recall_list": recall.rows,
             "sea_safety": (safety,),
             "moratorium": (calendar,) if calendar else (),
             "fences": self.fences,

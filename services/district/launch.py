@@ -18,6 +18,7 @@ from typing import Any
 from services.district.gateways import PATHS
 from services.district.history import KEPT_DAYS, fill
 from services.district.history_followup import followup_past
+from services.district.sea_safety_story import write_calendar
 from services.district.sea_witness import custody_table
 from services.domain.timebase import starting
 
@@ -50,6 +51,7 @@ def write_demo_site(
         "retention": {"gate_passage": KEPT_DAYS, "passage": KEPT_DAYS},
         "clock": {"start": clock.start, "anchor_s": clock.anchor_s, "factor": factor},
         "sources.boats": {"url": f"http://{HOST}:{boats}"},
+        "sources.positions": {"url": f"http://{HOST}:{boats}/jt/positions", "datum": "GCJ-02", "zone": "+08:00"},
         "sources.boat_records": {"url": f"http://{HOST}:{boats}"},
         "sources.community": {"url": f"sqlite:///{folder / 'community.db'}"},
         "sources.checkpoints": {"url": f"http://{HOST}:{checkpoints}"},
@@ -74,6 +76,7 @@ def write_demo_site(
         "subscribe": ["13", "7"],
     }
     tables |= _outbox(gateways)
+    write_calendar(folder, start)
     tables["boats.custody"] = custody_table(folder, HOST, witness)
     if ais_files:
         tables["receivers.ais_files"] = {"mode": "file", "files": list(ais_files)}

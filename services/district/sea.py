@@ -8,7 +8,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 import numpy as np
@@ -23,9 +23,10 @@ from services.district.sea_hand_in import HandIn
 from services.district.sea_orders import Orders
 from services.district.sea_places import DEPOTS, OFFICIAL, Depot
 from services.district.sea_radio import ShoreStation
+from services.district.sea_safety_story import forecast, platform
 from services.district.sea_seen import Seen
-from services.district.sea_story import KINDS
 from services.district.sea_stores import flow_of
+from services.district.sea_story import KINDS
 from services.district.sea_water import Water
 from services.district.sea_work import Ship, stored_in
 from services.domain.boats import HandInState, LegKind
@@ -96,6 +97,7 @@ class Sea:
             "/vessels": self.vessels,
             "/warehouses": self.warehouses,
             "/weather": self.weather,
+            "/jt/positions": partial(platform, self),
         }
         books = Books(self.boats, self.start, self._settings.seed)
         others = {**books.routes(), **Seen(self.boats, self.start).routes(self.now)}
@@ -147,6 +149,7 @@ class Sea:
                     "warning": "海上大风蓝色预警",
                     "warning_level": "blue",
                     "warned_at": (self.start - timedelta(minutes=207)).timestamp(),
+                    "forecast": forecast(self.start, now),
                 }
             ]
         }  # fmt: skip

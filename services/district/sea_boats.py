@@ -11,6 +11,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from services.district.sea_places import ANCHORAGES, FAR_GROUNDS, NEAR_GROUNDS, PORTS, STORY_BOATS, Ground
+from services.district.sea_safety_story import (
+    ENTERS_S,
+    INTRUDER_KN,
+    SILENT_S,
+    TO_THE_EDGE,
+    barred,
+    intruder,
+    intruder_course,
+)
+from services.district.sea_safety_story import GEAR as GEAR_BARRED
 from services.district.sea_water import COS_LAT, EAST_DEG, NM_PER_DEG, Points, Water
 
 CORNERS = 12  # of a boat's closed course
@@ -64,6 +74,8 @@ class Boats:
         self.anchored = range(first_near, first_near + min(ANCHORED, near))
         self.near = range(first_near, first_near + near)
         self.silent = range(first_near + near, first_near + near + silent)
+        if (bold := intruder(self)) is not None:
+            self.corners[bold] = intruder_course(CORNERS)
         self.home = np.repeat(np.arange(len(PORTS) + 1), [*moored, self.count - sum(moored)])
         self.mmsi = MMSI_FIRST + np.arange(self.count) * 7
         legs = np.roll(self.corners, -1, axis=1) - self.corners
@@ -76,8 +88,21 @@ class Boats:
         self.speed_kn = np.where(self._until[:, -1] > 0, speed, 0.0)
         self._phase = rng.random(self.count)
         self._course = rng.uniform(0, 360, self.count)
-        self._silent_for = rng.uniform(1_500, 9_000, self.count)
+        self._silent_for = rng.uniform(1_500, 3_500, self.count)
+        self._silent_for[self.silent.start] = SILENT_S
         self.rows = _register(rng, self, start)
+        self._tell_stories()
+
+    def _tell_stories(self) -> None:
+        """One boat goes into closed water at its moment, one has a gear that is soon barred."""
+        bold, late = intruder(self), barred(self)
+        if bold is None or late is None:
+            return
+        self.speed_kn[bold] = INTRUDER_KN
+        edge, whole = self._lengths[bold, 0] * TO_THE_EDGE, self._until[bold, -1]
+        gone = (self.start_s + ENTERS_S - EPOCH_S) * INTRUDER_KN * KNOT_DEG_S
+        self._phase[bold] = ((edge - gone) % whole) / whole
+        self.rows[late]["gear_type"] = GEAR_BARRED
 
     def at(self, moments_s: Seconds, who: NDArray[np.intp] | slice = slice(None)) -> Fixes:
         """Where each of ``who`` is at its moment (Unix seconds)."""
@@ -210,6 +235,7 @@ def _register(rng: np.random.Generator, boats: Boats, start: datetime) -> list[d
                 "points": int(rng.integers(0, 900)),
                 "last_hand_in": int(start.timestamp() - days[i] * 86_400) if rng.random() < 0.36 else None,
                 "has_account": bool(rng.random() < 0.97),
+                "wind_rating": None if i % 5 == 0 else (6 if lengths[i] < 13 else 7 if lengths[i] < 22 else 8),
             }
         )  # fmt: skip
     return rows

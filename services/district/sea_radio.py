@@ -15,6 +15,7 @@ import numpy as np
 from pyais import encode_msg, messages
 
 from services.district.part import Fault, Faults
+from services.district.sea_safety_story import TWIN_AT, TWIN_FROM_S, intruder
 from services.domain.timebase import Timebase
 
 if TYPE_CHECKING:
@@ -124,6 +125,7 @@ def sentences(sea: Sea, after_s: float, until_s: float) -> Iterator[bytes]:
     for i in np.flatnonzero(~np.isnan(names)):
         yield from _static_b(int(boats.mmsi[heard[i]]), boats.rows[heard[i]], float(names[i]))
     yield from _class_a(sea, after_s, until_s)
+    yield from _twin(sea, after_s, until_s)
 
 
 def _due(mmsi: np.ndarray[Any, Any], every_s: float, after_s: float, until_s: float) -> np.ndarray[Any, Any]:
@@ -146,6 +148,18 @@ def _class_b(sea: Sea, who: np.ndarray[Any, Any], at: np.ndarray[Any, Any]) -> I
             second=int(at[k]) % 60,
         )
         yield from _tagged(message, float(at[k]))
+
+
+def _twin(sea: Sea, after_s: float, until_s: float) -> Iterator[bytes]:
+    """A second boat that transmits another's MMSI, far from it."""
+    mmsi = sea.boats.mmsi[np.asarray(sea.boats.near)[-3:-2]]
+    at = float(_due(mmsi + 11, CLASS_B_S, after_s, until_s)[0]) if len(mmsi) else np.nan
+    if not np.isnan(at) and at >= sea.boats.start_s + TWIN_FROM_S and intruder(sea.boats) is not None:
+        (lon, lat), drift = TWIN_AT, (at - sea.boats.start_s) * 1e-6
+        message = messages.MessageType18.create(
+            mmsi=int(mmsi[0]), speed=0.4, lon=lon + drift, lat=lat, course=90.0, heading=511, second=int(at) % 60
+        )
+        yield from _tagged(message, at)
 
 
 def _static_b(mmsi: int, row: dict[str, Any], at: float) -> Iterator[bytes]:

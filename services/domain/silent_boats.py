@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from math import ceil
 
 import numpy as np
 
@@ -84,13 +85,13 @@ class SilentBoats:
     def _silence(self, view: SeaView, boat: SilentBoat) -> Iterator[Event]:
         mmsi, last_ms = int(boat.id), round(boat.last_at.timestamp() * 1000)
         minutes = (view.now - boat.last_at).total_seconds() / 60
-        step, is_gale = int(minutes / self._settings.silent_step_min), (boat.wind_bft or 0) >= GALE_BFT
+        step, is_gale = ceil(minutes / self._settings.silent_step_min), (boat.wind_bft or 0) >= GALE_BFT
         before = self._told.get(mmsi)
         revised = before is not None and before.last_ms != last_ms
         if before is not None and not revised and (before.step, before.is_gale) == (step, is_gale):
             return
         event = BoatSilence(
-            boat.id, boat.vessel_no, "silent", round(minutes, 1), boat.last_at, boat.last_source, boat.at_sea,
+            boat.id, boat.vessel_no, "silent", minutes, boat.last_at, boat.last_source, boat.at_sea,
             boat.poor_reception, revised, boat.wind_bft, boat.place, boat.lon, boat.lat, view.now,
         )  # fmt: skip
         self._told[mmsi] = _Told(last_ms, step, is_gale, event)

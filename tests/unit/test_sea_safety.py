@@ -95,7 +95,8 @@ def test_that_a_silent_boat_is_listed_and_told_at_each_further_half_hour():
     assert (listed[0].place, listed[0].ais_at) == ("港东 16 海里", None)
     later = view((BOAT, 121.8, 28.5, 4.0, 90.0, 130), now=NOW + 5 * MINUTE)
     assert watch.look(later)[1] == []
-    assert len(watch.look(view((BOAT, 121.8, 28.5, 4.0, 90.0, 150), now=NOW + 25 * MINUTE))[1]) == 1
+    assert SilentBoats(SafetySettings(), FENCES).look(view((BOAT, 121.8, 28.5, 4.0, 90.0, 29)))[0] == ()
+    assert len(watch.look(view((BOAT, 121.8, 28.5, 4.0, 90.0, 151), now=NOW + 26 * MINUTE))[1]) == 1
 
 
 def test_that_a_rising_gale_is_told_at_once():
@@ -232,22 +233,24 @@ def far_and_near(**about) -> SeaView:
 
 def test_that_boats_outside_are_held_against_the_forecast_and_their_rating():
     watch = RecallWatch(SafetySettings())
-    rows, ratings, events = watch.look(far_and_near(bft=weather(5, (3, 7), (20, 10))))
+    recall, events = watch.look(far_and_near(bft=weather(5, (3, 7), (20, 10))))
+    rows, ratings = recall.rows, recall.ratings
+    assert (recall.boats, recall.far) == (2, 1)
     assert [(row.rating_bft, row.is_far, row.is_rating_known) for row in rows] == [(7, True, False), (6, False, False)]
     assert rows[0].hours_to_port == pytest.approx(14.0, abs=0.1)
     assert rows[0].gale_at == NOW + timedelta(hours=3)
     assert [(r.rating_bft, r.at_sea, r.recalled) for r in ratings] == [(6, 1, 1), (7, 1, 1), (9, 1, 0)]
     (told,) = records(events)
     assert (told.state, told.boats, told.far_boats, told.forecast_bft, told.hours_left) == ("recall", 2, 1, 7, 3.0)
-    assert watch.look(far_and_near(bft=weather(5, (3, 7))))[2] == []
-    (over,) = records(watch.look(far_and_near(bft=weather(5)))[2])
+    assert watch.look(far_and_near(bft=weather(5, (3, 7))))[1] == []
+    (over,) = records(watch.look(far_and_near(bft=weather(5)))[1])
     assert (over.state, over.far_boats) == ("over", 0)
 
 
 def test_that_a_gale_beyond_twelve_hours_recalls_nobody_and_no_weather_is_no_gale():
-    assert RecallWatch(SafetySettings()).look(far_and_near(bft=weather(5, (12.5, 9))))[0] == ()
+    assert RecallWatch(SafetySettings()).look(far_and_near(bft=weather(5, (12.5, 9))))[0].rows == ()
     calm = replace(far_and_near(), weather=None)
-    assert RecallWatch(SafetySettings()).look(calm)[2] == []
+    assert RecallWatch(SafetySettings()).look(calm)[1] == []
 
 
 # -- fences ------------------------------------------------------------------------------------

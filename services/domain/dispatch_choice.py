@@ -44,7 +44,8 @@ def assigned_by_hand(wish: AssignVessel | ReassignVessel, at: datetime, world: W
         what, hand_in.id, hand_in.number, vessel.id, hand_in.vessel_id, choice.rank, choice.reason, routes
     )
     stop = next(stop for stop in found.route.stops if stop.request_id == hand_in.id)
-    said = [_said(fact, state), told(hand_in, found.route, stop, state, choice.reason or "改派")]
+    plan_id = state.plan.id if state.plan is not None else ""
+    said = [_said(fact, state), told(hand_in, (found.route, stop), state, choice.reason or "改派", plan_id)]
     return [*said, choice.override(what, state)] if choice.is_override else said
 
 

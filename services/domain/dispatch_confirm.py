@@ -46,10 +46,12 @@ def confirmed(wish: ConfirmPlan, plan: DispatchPlan | None, at: datetime, world:
         moved=offer.moved,
         parent=plan.id if plan is not None else "",
     )
-    told = list(_told(offer.routes, state, f"计划 {_what(offer)}"))
+    same = plan is not None and local(plan.confirmed_at).date() == local(at).date()
+    plan_id = plan.id if plan is not None and same else ""
+    told = list(_told(offer.routes, state, f"计划 {_what(offer)}", plan_id))
     if plan is None:
         return [Said(fact), *told]
-    if local(plan.confirmed_at).date() == local(at).date():
+    if same:
         return [Said(fact, case_id=plan.id), *told]
     return [Said(fact, stream=NAME), Said(PlanReplaced(_what(offer)), case_id=plan.id, stream=NAME), *told]
 
@@ -89,18 +91,19 @@ def _require_unchanged(stop: PlanStop, route: VesselRoute, offer: PlanOffer, sta
         raise Refused(f"申请 {stop.number} 已改由 {hand_in.vessel_name}，请重排后再确认")
 
 
-def _told(routes: Sequence[VesselRoute], state: FleetState, why: str) -> Iterator[Said]:
+def _told(routes: Sequence[VesselRoute], state: FleetState, why: str, plan_id: str) -> Iterator[Said]:
     for route in routes:
         for stop in route.stops:
             hand_in = state.hand_in(stop.request_id) if stop.kind is StopKind.COLLECT else None
             if hand_in is not None and not stop.committed and hand_in.vessel_id != route.vessel_id:
-                yield told(hand_in, route, stop, state, why)
+                yield told(hand_in, (route, stop), state, why, plan_id)
 
 
-def told(hand_in: HandInRequest, route: VesselRoute, stop: PlanStop, state: FleetState, why: str) -> Said:
-    """What its case is told: which vessel, when, and by when it was promised."""
+def told(hand_in: HandInRequest, call: tuple[VesselRoute, PlanStop], state: FleetState, why: str, plan_id: str) -> Said:
+    """What its case is told: which vessel, when, and by when it was promised. ``plan_id`` is "" of a plan that
+    has no number yet because this makes it."""
+    route, stop = call
     window = hand_in.window_to or promised(stop.begin_at, state)
-    plan_id = state.plan.id if state.plan is not None else ""
     given = (route.vessel_id, route.vessel_name, stop.begin_at, window, plan_id)
     fact = HandInReassigned(*given, reason=why) if hand_in.vessel_id else HandInAssigned(*given)
     return Said(fact, case_id=hand_in.id, stream=HAND_IN)

@@ -18,7 +18,7 @@ from services.domain.dispatch_world import route_now, still_to_do
 from services.domain.execution_events import VesselExecution
 from services.domain.execution_state import ExecutionState
 from services.domain.fleet import Fleet
-from services.domain.fleet_state import FleetState, is_alongside, late_min, takes
+from services.domain.fleet_state import FleetState, is_alongside, late_min, reported_eta, takes
 from services.domain.sea_ways import METRES_IN_NM, Apart
 
 SUGGEST = "建议重排："
@@ -102,7 +102,7 @@ def next_stop(state: FleetState, route: VesselRoute) -> PlanStop | None:
 def _eta(vessel: CollectionVessel, stop: PlanStop, state: FleetState, apart: Apart) -> datetime:
     hand_in = state.hand_in(stop.request_id)
     assert hand_in is not None
-    reported = vessel.next_eta if vessel.next_request == hand_in.number else hand_in.eta
+    reported = reported_eta(vessel, hand_in)
     if hand_in.state is not HandInState.EN_ROUTE:
         return reported or stop.begin_at
     metres = apart(vessel.id, hand_in.id)

@@ -145,13 +145,21 @@ def _arrival(
     alongside = hand_in.reached(HandInState.ALONGSIDE)
     if alongside is not None:
         return alongside
-    if vessel.next_request == hand_in.number and vessel.next_eta is not None:
-        return max(state.now, vessel.next_eta)
+    reported = reported_eta(vessel, hand_in)
+    if reported is not None and reported >= state.now:
+        return reported
     metres = apart(place, hand_in.id)
     if metres is None:
-        return max(state.now, hand_in.eta or state.now)
+        return state.now
     since = free if before else state.now
     return since + timedelta(hours=metres / METRES_IN_NM / speed_kn)
+
+
+def reported_eta(vessel: CollectionVessel, hand_in: HandInRequest) -> datetime | None:
+    """What the vessel itself says, else what was said of the hand-in last."""
+    if vessel.next_request == hand_in.number and vessel.next_eta is not None:
+        return vessel.next_eta
+    return hand_in.eta
 
 
 def _leg_now(state: FleetState, vessel_id: str, kind: LegKind, number: str = "") -> datetime | None:

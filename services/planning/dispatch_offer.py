@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import pairwise
 
-from services.domain.boats import HandInRequest, Warehouse
+from services.domain.boats import POLLUTANT_WORDS, HandInRequest, Warehouse
 from services.domain.dispatch_plan import (
     UNSERVED_WORDS,
     Move,
@@ -21,6 +21,7 @@ from services.domain.dispatch_plan import (
     VesselRoute,
 )
 from services.domain.fleet_state import Standing, late_min
+from services.domain.route_timing import NotPossible, laid_out
 from services.domain.sea_ways import METRES_IN_NM
 from services.planning.dispatch_problem import Posed
 from services.planning.problem import Reason, Solution, Visit
@@ -110,6 +111,8 @@ def refused(posed_at: datetime, base: tuple[str, int], made: Made, why: str) -> 
 
 
 def _route(posed: Posed, stands: Standing, visits: Sequence[Visit], way: Way) -> VesselRoute:
+    if not visits:
+        return _homeward(posed, stands, way)
     spots = dict(zip(posed.ids, posed.spots, strict=True))
     depots = {one.id: one for one in posed.state.warehouses}
     carried = sum(stands.load_t.values())
@@ -126,6 +129,17 @@ def _route(posed: Posed, stands: Standing, visits: Sequence[Visit], way: Way) ->
     end = stops[-1].leave_at if stops else None
     nm = _distance(posed, stands, visits)
     return VesselRoute(stands.vessel.id, stands.vessel.name, tuple(stops), drawn(chain, way), nm, stands.free_at, end)
+
+
+def _homeward(posed: Posed, stands: Standing, way: Way) -> VesselRoute:
+    """Of a vessel that gets nothing new: what it has begun, and then unloading."""
+    vessel = stands.vessel
+    try:
+        route = laid_out(stands, (), posed.state, posed.apart)
+    except NotPossible:
+        route = VesselRoute(vessel.id, vessel.name, stands.committed, begin_at=stands.free_at)
+    chain = [(vessel.lon, vessel.lat), *((stop.lon, stop.lat) for stop in route.stops)]
+    return replace(route, way=drawn(chain, way) if route.stops else ())
 
 
 def drawn(chain: Sequence[Point], way: Way) -> tuple[Point, ...]:
@@ -201,4 +215,9 @@ def _moves(posed: Posed, routes: Sequence[VesselRoute]) -> list[Move]:
 def _unserved(posed: Posed, ref: str, why: object) -> Unserved:
     hand_in = posed.jobs[ref]
     reason = _REASONS.get(getattr(why, "reason", Reason.UNKNOWN), UnservedReason.WORTH)
-    return Unserved(ref, hand_in.number, reason, getattr(why, "text", "") or UNSERVED_WORDS[reason])
+    text = getattr(why, "text", "") or UNSERVED_WORDS[reason]
+    for stands in posed.stands:
+        text = text.replace(stands.vessel.id, stands.vessel.name)
+    for kind, word in POLLUTANT_WORDS.items():
+        text = text.replace(kind.value, word)
+    return Unserved(ref, hand_in.number, reason, text.replace(",", "，"))

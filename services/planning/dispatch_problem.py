@@ -35,6 +35,7 @@ class Posed:
     spots: tuple[Point, ...]  # of the places, by index
     ids: tuple[str, ...]
     hopeless: tuple[Unserved, ...]  # those no vessel may go for
+    apart: Apart
     straight: bool = False
 
 
@@ -72,6 +73,7 @@ def posed(state: FleetState, ways: SeaWays, apart: Apart) -> Posed:
         spots=ways.at,
         ids=ways.places,
         hopeless=tuple(hopeless),
+        apart=apart,
         straight=ways.straight,
     )
 

@@ -70,7 +70,7 @@ from services.collect.watch_hits import WatchHits
 from services.collect.witnessing import TICK_S as WITNESS_EVERY_S
 from services.collect.witnessing import Witnessing
 from services.receivers import ais, viid
-from services.sources import boat_records, boats, checkpoints, community, registers, units
+from services.sources import boat_records, boats, checkpoints, community, positions, registers, units
 from services.store.errors import StoreBusy
 from services.store.store import Store
 from services.store.witness import open_witness
@@ -82,6 +82,7 @@ RULES = Path(__file__).resolve().parents[2] / "resources" / "rules"
 SOURCES = (
     community.sources,
     boats.sources,
+    positions.sources,
     boat_records.sources,
     checkpoints.sources,
     registers.sources,

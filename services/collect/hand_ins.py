@@ -17,7 +17,6 @@ from services.collect.hand_in_events import KEEPER, HandInEvents
 from services.collect.site import Site, SiteError
 from services.collect.summary import Summary
 from services.domain.boats import HAND_IN_ORDER, HandInLimits, HandInRequest, HandInState, HandInStep
-from services.domain.deed import Wish
 from services.domain.event import Batch, Refused
 from services.domain.hand_in_case import (
     FILED_TOPIC,
@@ -37,6 +36,7 @@ from services.store.schema import quarantine
 from services.store.store import Store
 
 EVERY_S = 1.0
+AT_ONCE = 25  # new cases in one transaction
 SOURCE = "hand_ins"  # whose rows they are
 _TO_COLLECT = frozenset({*HAND_IN_ORDER[:4], HandInState.REASSIGNED, HandInState.NO_SHOW})  # FILED … EN_ROUTE
 
@@ -79,19 +79,28 @@ class HandIns:
             versions = casework.versions(connection, NAME, [row.id for row in rows])
             changed = [row for row in rows if self._settled.get(row.id) != (row, versions.get(row.id))]
             cases = {case.id: case for case in casework.read_many(connection, NAME, [row.id for row in changed])}
+        self._file([row for row in changed if row.id not in cases], now)
         refused: list[Refused] = []
         for row in changed:
             case = cases.get(row.id)
             news = brought(case, row) if case is not None else Brought()
             if news.fault[0]:
                 refused.append(_refusal(row, news.fault))
-            wish = _wish(case, row, news)
-            if wish is not None:
-                self._store.perform(wish, ENGINE, now)
-            elif case is not None:
+            if case is None:
+                continue
+            if news.is_new:
+                about: dict[str, Any] = {"case_id": case.id, "expected_version": case.version}
+                self._store.perform(ReportProgress(**about, steps=news.steps, told=news.told), ENGINE, now)
+            else:
                 self._settled[row.id] = (row, case.version)
         self._settled = {row.id: self._settled[row.id] for row in rows if row.id in self._settled}
         self._set_aside(refused, now)
+
+    def _file(self, rows: Sequence[HandInRequest], now: datetime) -> None:
+        """Some at a time, so that no other writer waits long."""
+        for start in range(0, len(rows), AT_ONCE):
+            first, *more = rows[start : start + AT_ONCE]
+            self._store.perform(ReportFiled(request=first, more=tuple(more)), ENGINE, now)
 
     def _set_aside(self, refused: Sequence[Refused], now: datetime) -> None:
         """Those that are not in the quarantine already."""
@@ -124,14 +133,6 @@ class HandIns:
             elif not barred and clock.due_at is None:
                 self._store.perform(ResumeCollecting(**about), ENGINE, now)
         self._holding = barred
-
-
-def _wish(case: HandInRequest | None, row: HandInRequest, news: Brought) -> Wish | None:
-    if case is None:
-        return ReportFiled(request=row)
-    if not news.is_new:
-        return None
-    return ReportProgress(case_id=case.id, expected_version=case.version, steps=news.steps, told=news.told)
 
 
 def _refusal(row: HandInRequest, fault: tuple[str, str]) -> Refused:

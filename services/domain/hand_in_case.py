@@ -120,9 +120,11 @@ class Told:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReportFiled(Wish):
-    """The keeper's: a row of the bureau's that is no case yet, with all it has been through."""
+    """The keeper's: a row of the bureau's that is no case yet, with all it has been through; ``more`` of them
+    in the same transaction."""
 
     request: HandInRequest
+    more: tuple[HandInRequest, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -66,7 +66,7 @@ def decide(case: HandInRequest | None, wish: Wish, officer: Officer, at: datetim
     elif officer.role not in OFFICERS:
         raise Refused("须渔船调度员或值班人员")
     if isinstance(wish, ReportFiled):
-        return _told_filed(wish.request, limits, world)
+        return [said for row in (wish.request, *wish.more) for said in _told_filed(row, limits, world)]
     if isinstance(wish, FileHandIn):
         filed = filed_at_desk(wish, officer, at, world, limits)
         return [Said(filed), Said(RequestAccepted(at + limits.assign))]

@@ -5,6 +5,7 @@ A worker that is late is killed, by the system's signal and without asking, and 
 
 from __future__ import annotations
 
+import logging
 import os
 import pickle
 import selectors
@@ -22,6 +23,7 @@ from services.planning.messages import HEAD, Day, Task, Told, write
 from services.planning.problem import Problem
 
 ROOT = Path(__file__).resolve().parents[2]
+log = logging.getLogger(__name__)
 COMMAND = (sys.executable, "-m", "services.planning.worker")
 
 
@@ -33,10 +35,12 @@ def usual_size() -> int:
 class _Worker:
     """One process and what of its answers has been read so far."""
 
-    def __init__(self, command: Sequence[str]) -> None:
-        self.process = subprocess.Popen(
-            command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
-        )
+    def __init__(self, command: Sequence[str], errors: Path) -> None:
+        self.errors = errors
+        with errors.open("wb") as stream:
+            self.process = subprocess.Popen(
+                command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=stream, bufsize=0
+            )
         assert self.process.stdin is not None and self.process.stdout is not None
         self.stdin, self.stdout = self.process.stdin, self.process.stdout
         os.set_blocking(self.stdout.fileno(), False)
@@ -63,6 +67,11 @@ class _Worker:
         self.process.kill()
         self.busy, self.killed = False, True
 
+    def last_words(self) -> str:
+        """The last line it wrote to its standard error."""
+        lines = self.errors.read_text(encoding="utf-8", errors="replace").splitlines()
+        return lines[-1] if lines else "没有留言"
+
     def end(self) -> None:
         self.process.kill()
         self.process.wait()
@@ -77,7 +86,7 @@ class Crew:
     def __init__(self, size: int | None = None, command: Sequence[str] = COMMAND, *, nice: int = 0) -> None:
         self._command, self._nice = tuple(command), nice
         self._folder = tempfile.TemporaryDirectory(prefix="planning-")
-        self._workers = [self._fresh() for _ in range(size or usual_size())]
+        self._workers = [self._fresh(number) for number in range(size or usual_size())]
         self._race = 0
 
     @property
@@ -104,6 +113,7 @@ class Crew:
 
     def set_off(self, problem: Problem, standing: Fleet | None, lanes: Sequence[Lane]) -> None:
         """Gives each worker its lane; there are not more lanes than workers."""
+        self.restore()
         self._race += 1
         day = Path(self._folder.name) / f"{self._race % 2}.day"
         day.write_bytes(pickle.dumps(Day(problem, standing), pickle.HIGHEST_PROTOCOL))
@@ -113,9 +123,8 @@ class Crew:
     def _give(self, number: int, task: Task) -> None:
         try:
             write(self._workers[number].stdin, task)
-        except BrokenPipeError:  # it ended since the last race
-            self._replace(number)
-            write(self._workers[number].stdin, task)
+        except BrokenPipeError:
+            return  # it has ended; it is replaced after the race
         self._workers[number].busy = True
 
     def listen(self, until: float) -> Iterator[Told]:
@@ -149,17 +158,20 @@ class Crew:
         return len(late)
 
     def restore(self) -> None:
-        """A fresh worker for each that was killed or has ended."""
+        """A fresh worker for each that was killed or has ended by itself, which is told in the log."""
         for number, worker in enumerate(self._workers):
-            if worker.killed or worker.process.poll() is not None:
+            ended = worker.process.poll() is not None
+            if ended and not worker.killed:
+                log.warning("规划进程自行结束：%s", worker.last_words())
+            if ended or worker.killed:
                 self._replace(number)
 
     def _replace(self, number: int) -> None:
         self._workers[number].end()
-        self._workers[number] = self._fresh()
+        self._workers[number] = self._fresh(number)
 
-    def _fresh(self) -> _Worker:
-        worker = _Worker(self._command)
+    def _fresh(self, number: int) -> _Worker:
+        worker = _Worker(self._command, Path(self._folder.name) / f"{number}.err")
         if self._nice:
             os.setpriority(os.PRIO_PROCESS, worker.process.pid, self._nice)
         return worker

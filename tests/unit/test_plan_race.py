@@ -137,6 +137,16 @@ def test_that_a_solver_that_lies_is_refused_and_counted():
     assert answer.best == answer.greedy
 
 
+def test_that_a_worker_that_breaks_is_told_in_the_log_and_replaced(caplog):
+    with Crew(1, (sys.executable, "-S", "-c", "raise SystemExit('坏了')")) as broken:
+        process = broken._workers[0].process
+        process.wait()
+        answer = race(small_day(), broken, Terms(budget_s=0.4))
+    assert answer.best == answer.greedy and not answer.killed
+    assert "规划进程自行结束：坏了" in caplog.text
+    caplog.clear()
+
+
 def test_that_no_process_outlives_its_crew():
     with Crew(2, (sys.executable, "-S", "-c", HANGING)) as short:
         processes = [worker.process for worker in short._workers]

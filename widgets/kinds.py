@@ -14,6 +14,7 @@ from widgets.checkpoint_statistics import CheckpointStatisticsPane
 from widgets.control_orders import ControlOrdersPane
 from widgets.control_search import ControlSearchPane
 from widgets.control_trace import ControlTracePane
+from widgets.custody_chain import CustodyChainPane
 from widgets.departments import DepartmentsPane
 from widgets.devices import DevicesPane
 from widgets.disputes import DisputesPane
@@ -38,6 +39,7 @@ from widgets.followup_notices import FollowUpNoticesPane
 from widgets.followup_texts import FollowUpTextsPane
 from widgets.followup_transfers import FollowUpTransfersPane
 from widgets.gantt import GanttPane
+from widgets.manifests import ManifestsPane
 from widgets.outbox_pane import OutboxPane
 from widgets.overdue_boats import OverdueBoatsPane
 from widgets.pane import Pane
@@ -68,6 +70,7 @@ from widgets.rule_scan import RuleScanPane
 from widgets.rule_steps import RuleStepsPane
 from widgets.sea_map import SeaMapPane
 from widgets.section import SectionPane
+from widgets.store_trend import StoreTrendPane
 from widgets.stream import StreamPane
 from widgets.systems import SystemsPane
 from widgets.table import TablePane
@@ -111,6 +114,7 @@ KINDS: dict[str, type[Pane]] = {
     "control_orders": ControlOrdersPane,
     "control_search": ControlSearchPane,
     "control_trace": ControlTracePane,
+    "custody_chain": CustodyChainPane,
     "departments": DepartmentsPane,
     "devices": DevicesPane,
     "stream": StreamPane,
@@ -124,7 +128,9 @@ KINDS: dict[str, type[Pane]] = {
     "discharge_findings": FindingsPane,
     "overdue_boats": OverdueBoatsPane,
     "points": PointsPane,
+    "manifests": ManifestsPane,
     "proposal": ProposalPane,
+    "store_trend": StoreTrendPane,
     "queue_counters": QueueCountersPane,
     "request_queue": RequestQueuePane,
     "sea_map": SeaMapPane,

@@ -21,6 +21,7 @@ from services.collect import (
     outbox_summaries,
     performance_summaries,
     pushed_eye,
+    store_trends,
 )
 from services.collect.backtesting import EVERY_S as BACKTEST_EVERY_S
 from services.collect.backtesting import BackTesting
@@ -92,6 +93,7 @@ SUMMARIES = (
     *community_summaries.SUMMARIES,
     *pushed_eye.SUMMARIES,
     *boat_summaries.SUMMARIES,
+    *store_trends.SUMMARIES,
     *checkpoint_summaries.SUMMARIES,
     *checkpoint_statistics.SUMMARIES,
     *outbox_summaries.SUMMARIES,

@@ -40,6 +40,9 @@ class CustodyChecking:
         self.last: CustodyCheck | None = None
 
     def tick(self, now: datetime) -> None:
+        """Nothing is said of a log without entries: there is nothing yet to hold."""
+        if self.last is None and not self._store.custody.written():
+            return
         if _is_due(self._all_at, timedelta(hours=self._settings.full_check_h), now):
             self._look(ALL, now)
             self._all_at = self._new_at = now

@@ -15,6 +15,7 @@ from sqlalchemy import Connection, func, select
 from services.collect.rules import RuleRunner, read_rules
 from services.district.history_cases import WANG, Finding, course
 from services.district.history_events import Past, exhaust_past, gate_past
+from services.district.history_stores import store_past
 from services.district.history_travel import travel_past
 from services.district.history_watch import watch_past
 from services.domain.alert import Alert, Command
@@ -68,6 +69,7 @@ def _write(connection: Connection, start: datetime, seed: int) -> int:
         waiting = [w for w in waiting if w[0] >= day_end + DAY]
         for at, _, alert, finding, n in due:
             _act(connection, alert.id, finding, n, at)
+    events.type_rows(connection, events.keep(connection, store_past(start, seed), start))
     _draft(connection, start)
     watch_past(connection, start, seed)
     days, scores = travel_past(start)

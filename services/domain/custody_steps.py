@@ -29,6 +29,7 @@ _MASS_OF = {
     _S.TRANSFERRED: "transferred_t",
     _S.DISPOSED: "disposed_t",
 }
+_PARTIES = {"boat": "渔船", "collector": "收集船", "warehouse": "云仓", "carrier": "转运", "disposer": "处置"}
 ANY_WAREHOUSE, ANY_VESSEL, ANY_CARRIER, ANY_DISPOSER = "海洋云仓", "收集船", "转运单位", "处置单位"
 
 
@@ -62,7 +63,7 @@ def _steps(after: HandInRequest, told: int, names: Mapping[str, str]) -> Iterato
         is_weighed |= step.state is _S.WEIGHED
         custody = STEPS.get(step.state)
         if custody is not None and is_weighed:
-            signer = _signer(after, step.state, step.by)
+            signer = _signer(after, step.state, names.get(step.by, step.by))
             said = step.state in (_S.DISPUTED, _S.CANCELLED)
             note = after.reason if said else ""
             yield _draft(after, custody, step.state, step.at, names, signer=signer, note=note)
@@ -136,5 +137,5 @@ def _parties(request: HandInRequest, state: HandInState | None, names: Mapping[s
 
 def _signer(request: HandInRequest, state: HandInState, by: str) -> str:
     """Who signed for it, by party; else who told us."""
-    signed = [f"{one.party} {one.name}" for one in request.signers if one.state is state]
+    signed = [f"{_PARTIES.get(one.party, one.party)} {one.name}" for one in request.signers if one.state is state]
     return "、".join(signed) or by

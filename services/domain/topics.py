@@ -87,6 +87,7 @@ from services.domain.road_text import RoadText
 from services.domain.roster import DutyShift, Swap
 from services.domain.rule_book import RuleEntry
 from services.domain.rule_health import RuleHealth
+from services.domain.sea_day import SeaDay
 from services.domain.sea_safety import RecallRow, SeaSafety, SilentBoat
 from services.domain.sea_day import SeaDay
 from services.domain.sea_ways import SeaWays
@@ -194,6 +195,7 @@ TOPICS: dict[str, type] = {
     "hand_in_limits": HandInLimits,  # one record: the time limits in force
     "warehouses": Warehouse,
     "manifests": Manifest,  # of every hand-in that was weighed, opened last first
+    "store_trends": Series,  # one a compartment: the last week by the hour
     "custody_head": CustodyHead,  # one record: how the custody log stands
     "sea_weather": SeaWeather,
     "boat_figures": Figure,
@@ -249,7 +251,7 @@ _OF_SCENE: Mapping[str, tuple[str, ...]] = {
         *("units", "interception_windows", "interceptions", "calibration"),
     ),
     "boats": (
-        *("manifests", "custody_head"),
+        *("manifests", "custody_head", "store_trends"),
         *("platform_fixes", "position_feeds", "doubted_boats", "silent_boats", "recall_list", "sea_safety"),
         *("moratorium", "fences"),
         *("fleet", "boat_register", "beidou_fixes", "collection_vessels", "hand_in_requests", "warehouses"),

@@ -34,7 +34,7 @@ STEP = timedelta(minutes=5)  # of the slider by keys
 
 class SeaHand(QObject):
     """Keys on the map: ``/`` find, ``L`` lock, ``T`` track, ``Space`` play, ``,`` ``.`` five minutes back and
-    forth, ``Esc`` ends the track, else unlocks; ``G`` other ships."""
+    forth, ``Esc`` ends the track, else unlocks; ``G`` other ships, ``Home`` back to the scene's waters."""
 
     def __init__(self, pane: SeaMapPane) -> None:
         super().__init__(pane)
@@ -55,11 +55,16 @@ class SeaHand(QObject):
             Qt.Key.Key_L: self.lock,
             Qt.Key.Key_T: self.toggle_track,
             Qt.Key.Key_G: pane.turn_to_others,
+            Qt.Key.Key_Home: self._home,
             Qt.Key.Key_Space: self._play,
             Qt.Key.Key_Comma: self._back,
             Qt.Key.Key_Period: self._forth,
             Qt.Key.Key_Escape: self.escape,
         }
+
+    @property
+    def locked(self) -> Sequence[Subject]:
+        return self._targets.locked
 
     # -- told -----------------------------------------------------------------------------------
 
@@ -144,6 +149,11 @@ class SeaHand(QObject):
         self.search.hide()
         self._map.setFocus()
 
+    def _home(self) -> None:
+        self._let_go()
+        self._map.follow(None)
+        self._pane.go_home()
+
     def _play(self) -> None:
         if self.track.is_open:
             self.slider.play(not self.slider.is_playing)
@@ -198,7 +208,8 @@ class SeaHand(QObject):
     def _row(self, subject: Subject) -> TargetRow:
         targets, now, fix = self._targets, self._pane.now, self._fix(subject)
         followed = subject == targets.followed
-        hint = "跟随中 Esc" if followed else "回到" if subject in targets.locked else "锁定 L · 航迹 T"
+        far = "图外 Z · " if not followed and self._pane.is_far(subject) else ""
+        hint = "跟随中 Esc" if followed else "回到" if subject in targets.locked else f"{far}锁定 L · 航迹 T"
         vessel = self._vessel(subject)
         if fix is None and vessel is not None:  # told by its own terminal only
             return TargetRow(subject, vessel.name, f"{vessel.sog_kn:.1f} kn · {vessel.doing}", hint, followed)

@@ -68,7 +68,9 @@ class SeaMapPane(MapPane):
 
     def select(self, subject: Subject | None) -> None:
         self._selected = resolve(subject, self.records("alerts"))
-        self.map.select(self._selected)
+        if self._selected is not None and self._selected.kind == "boat":
+            self._draw_fleet()
+        self.map.select(self._selected, bring=not self.is_far(self._selected))
         self._draw_ways()
         self._draw_requests()
         if self.hand is not None:
@@ -114,6 +116,15 @@ class SeaMapPane(MapPane):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if self.hand is None or not self.hand.press(event):
             super().keyPressEvent(event)
+
+    def is_far(self, subject: Subject | None) -> bool:
+        """Beyond the picture of the scene: the map does not leave its waters for it unasked (``Z`` does)."""
+        place = self.map.place_of(subject) if subject is not None else None
+        west, south, east, north = self.options["view"]
+        return place is not None and not (west <= place[0] <= east and south <= place[1] <= north)
+
+    def go_home(self) -> None:
+        self.map.fit(*self.options["view"])
 
     def turn_to_others(self) -> None:
         """Go to the ships that are no boats of the district, or back home."""
@@ -165,10 +176,17 @@ class SeaMapPane(MapPane):
             return
         now = self.now or self.snapshots["fleet"].taken_at
         self._count = count_fleet(fleet, self._ports, tuple(self.options["view"]), now, self._registered)
-        rows = fleet.rows[self._count.under_way & (fleet.rows["kind"] != VesselKind.COLLECTION)]
+        shown = self._count.under_way & (fleet.rows["kind"] != VesselKind.COLLECTION)
+        shown |= np.isin(fleet.rows["mmsi"], self._wanted())  # one that is looked at is drawn in port, too
+        rows = fleet.rows[shown]
         self.map.set_fleet(Fleet(rows), self.now)
         self.note = self._count_words()
         self.map.set_marks("港口", port_marks(self._ports, self._count.moored))
+
+    def _wanted(self) -> list[int]:
+        locked = self.hand.locked if self.hand is not None else ()
+        chosen = [s for s in (self._selected, *locked) if s is not None and s.kind == "boat"]
+        return [int(s.id) for s in chosen if s.id.isdecimal()]
 
     def _draw_register(self) -> None:
         self._boats = {b.id: b for b in self.records("boat_register")}

@@ -6,13 +6,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from math import acos, ceil, floor, pi
-from typing import Any
+from typing import Any, TypeVar
 
 import shapely
 
 from services.domain.timebase import local
 
 Span = tuple[datetime, datetime]
+Moment = TypeVar("Moment", time, datetime)
 Ring = tuple[tuple[float, float], ...]  # (lon, lat)
 
 TIDE_H = 12.4206  # of the lunar semidiurnal tide
@@ -92,16 +93,14 @@ def gate_from(name: str, ring: Ring, table: Mapping[str, Any]) -> Gate:
     tidal = _together(table, _TIDE)
     if not hours and not tidal:
         raise ValueError(f"通行闸 {name} 须有 {'、'.join(_HOURS)} 或 {'、'.join(_TIDE)}")
-    for key, value in hours.items():
-        if not isinstance(value, time):
-            raise ValueError(f"{key} 须为时刻，例如 05:30:00，收到 {value!r}")
-    return Gate(name, ring, hours.get("opens"), hours.get("closes"), **_tide(table) if tidal else {})
+    opens, closes = (_read(time, hours[key], key, "05:30:00") if hours else None for key in _HOURS)
+    return Gate(name, ring, opens, closes, **_tide(table) if tidal else {})
 
 
 def _tide(table: Mapping[str, Any]) -> dict[str, Any]:
-    high = table["high_at"]
-    if not isinstance(high, datetime) or high.tzinfo is None:
-        raise ValueError(f"high_at 须为带时区的时刻，收到 {high!r}")
+    high = _read(datetime, table["high_at"], "high_at", "2026-11-22T03:40:00+08:00")
+    if high.tzinfo is None:
+        raise ValueError(f"high_at 须带时区，收到 {high!r}")
     told = {key: table.get(key, TIDE_H) for key in ("mean_m", "half_range_m", "bed_m", "needs_m", "period_h")}
     for key, value in told.items():
         if isinstance(value, bool) or not isinstance(value, int | float):
@@ -110,6 +109,17 @@ def _tide(table: Mapping[str, Any]) -> dict[str, Any]:
         raise ValueError("half_range_m、period_h 须为正")
     tide = Tide(high, float(told["mean_m"]), float(told["half_range_m"]), float(told["period_h"]))
     return {"tide": tide, "bed_m": float(told["bed_m"]), "needs_m": float(told["needs_m"])}
+
+
+def _read(kind: type[Moment], value: object, key: str, example: str) -> Moment:
+    """As TOML has it, or as text once it has gone through JSON. Raises ValueError."""
+    try:
+        read = kind.fromisoformat(value) if isinstance(value, str) else value
+    except ValueError:
+        read = None
+    if not isinstance(read, kind):
+        raise ValueError(f"{key} 须为时刻，例如 {example}，收到 {value!r}")
+    return read
 
 
 def _together(table: Mapping[str, Any], keys: Iterable[str]) -> dict[str, Any]:

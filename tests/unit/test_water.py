@@ -307,6 +307,13 @@ def test_that_a_site_says_its_closed_water_and_its_gates() -> None:
     assert told.gates[0].closes == time(18)
 
 
+def test_that_a_gate_reads_the_same_once_it_has_gone_through_json() -> None:
+    points = [[121.3, 28.6], [121.4, 28.6], [121.4, 28.7]]
+    tide = {"high_at": NOON, "mean_m": 2, "half_range_m": 2, "bed_m": 0, "needs_m": 1}
+    table = {"gate": [{"name": "船闸", "points": points, "opens": time(6), "closes": time(18), **tide}]}
+    assert water_from(json.loads(json.dumps(table, default=lambda v: v.isoformat()))) == water_from(table)
+
+
 @pytest.mark.parametrize(
     ("table", "word"),
     [
@@ -318,6 +325,7 @@ def test_that_a_site_says_its_closed_water_and_its_gates() -> None:
         ({"no_go": [{"name": "x", "points": [[28, 121], [28, 122], [29, 122]]}]}, "超出经纬度范围"),
         ({"gate": [{"name": "x", "points": [[121, 28], [122, 28], [122, 29]], "opens": time(6)}]}, "缺少 closes"),
         ({"gate": [{"name": "x", "points": [[121, 28], [122, 28], [122, 29]]}]}, "通行闸 x"),
+        ({"gate": [{"name": "x", "points": [[121, 28], [122, 28], [122, 29]], "opens": 6, "closes": 8}]}, "opens 须为"),
     ],
 )
 def test_that_a_wrong_setting_is_named(table: dict, word: str) -> None:

@@ -33,6 +33,7 @@ from widgets.map.fleet import FleetLayer
 from widgets.map.items import Shape
 from widgets.map.sprites import STYLES
 from widgets.map.targets import MOST, Targets, kept_targets
+from widgets.sea_count import Port
 from widgets.sea_map import SeaMapPane
 from widgets.sea_marks import doubt_marks, request_marks, used_limit, vessel_marks
 from widgets.sea_routes import offered_lines, planned_lines, proposed_lines
@@ -307,6 +308,29 @@ def test_that_letters_are_the_maps_only_while_it_has_the_focus(qtbot, pane):
     pane.map.setFocus()
     QApplication.processEvents()
     assert pane.hand.takes(override)
+
+
+def test_that_the_map_stays_in_its_waters_when_a_far_boat_is_selected_and_goes_there_when_asked(pane):
+    far = fleet((412410077, 121.75, 28.55, 12), (412410099, 123.5, 29.5, 12))
+    pane.show_snapshot(Snapshot("fleet", far, NOW, Quality.GOOD))
+    before = pane.map.view
+    pane.select(Subject("boat", "412410099"))
+    assert pane.map.view == before
+    assert pane.hand.chip.rows[0].hint.startswith("图外 Z")
+    press(pane, Qt.Key.Key_Z)
+    assert pane.map.view.to_px(123.5, 29.5)[0] == pytest.approx(pane.map.width() / 2, abs=3)
+    press(pane, Qt.Key.Key_Home)
+    assert pane.map.view.to_px(123.5, 29.5)[0] > pane.map.width()
+
+
+def test_that_a_boat_lying_in_port_is_drawn_while_it_is_selected(pane):
+    pane._ports = [Port("大陈渔港", 121.75, 28.55)]
+    still = fleet((412410077, 121.75, 28.55, 12)).rows.copy()
+    still["sog_kn"] = 0
+    pane.show_snapshot(Snapshot("fleet", Fleet(still), NOW, Quality.GOOD))
+    assert pane.map.place_of(BOAT) is None
+    pane.select(BOAT)
+    assert pane.map.place_of(BOAT) == pytest.approx((121.75, 28.55))
 
 
 def test_that_a_target_is_found_by_name_number_and_mmsi():

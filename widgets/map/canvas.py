@@ -139,11 +139,11 @@ class MapCanvas(QWidget):
         self._moved = True
         self._go(self._view.zoomed(factor, at.x(), at.y()))
 
-    def select(self, subject: Subject | None, zoom: bool = False) -> None:
-        """Ring it; with ``zoom`` go close to it, without only bring what is newly selected into the window."""
+    def select(self, subject: Subject | None, zoom: bool = False, bring: bool = True) -> None:
+        """Ring it; with ``zoom`` go close to it, without only ``bring`` what is newly selected into the window."""
         anew, self._selected = subject != self._selected, subject
-        found = self._place_of(subject) if subject is not None and (anew or zoom) else None
-        if found is not None and (zoom or not self._sees(found)):
+        found = self.place_of(subject) if subject is not None and (anew or zoom) else None
+        if found is not None and (zoom or (bring and not self._sees(found))):
             view = self._view.centred(*found)
             nearer = max(1.0, view.metres_per_px() / CLOSE_M) if zoom else 1.0
             self._moved = True
@@ -175,7 +175,8 @@ class MapCanvas(QWidget):
             best = Subject("boat", str(mmsi)) if mmsi is not None else None
         return best or self._layers.area_at(at, self._view)
 
-    def _place_of(self, subject: Subject) -> tuple[float, float] | None:
+    def place_of(self, subject: Subject) -> tuple[float, float] | None:
+        """(lon, lat) of a mark, or of a boat as it is drawn now; None for what is not on the map."""
         mark = self._layers.find(subject)
         if mark is not None:
             return mark.lon, mark.lat

@@ -78,7 +78,7 @@ class MapView(MapCanvas):
         self._keep_in_middle()
 
     def _keep_in_middle(self) -> None:
-        place = self._place_of(self._followed) if self._followed is not None else None
+        place = self.place_of(self._followed) if self._followed is not None else None
         if place is None:
             return
         x, y = self._view.to_px(*place)

@@ -11,7 +11,8 @@ from sqlalchemy import select
 
 from services.collect.summary import Summary
 from services.domain.deed import kind_of
-from services.domain.dispatch_plan import NAME, Override, OverrideCount, OverrideStatistics, VesselAssigned
+from services.domain.dispatch_facts import Override, VesselAssigned
+from services.domain.dispatch_plan import NAME, OverrideCount, OverrideStatistics
 from services.store.deeds import deed_of
 from services.store.schema import case_event
 from services.store.store import Store

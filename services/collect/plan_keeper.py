@@ -7,19 +7,17 @@ and the screen says so.
 
 from __future__ import annotations
 
-import json
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Any, Protocol
+from typing import Any
 
 from services.collect.fleet_reading import fleet_state
-from services.collect.plan_process import PlanProcess
-from services.collect.site import Site, SiteError
+from services.collect.plan_process import Planner
 from services.domain.boat_proposals import propose, straight_ways
 from services.domain.dispatch_plan import OfferKind, PlanOffer, Point
-from services.domain.dispatch_settings import TOPIC, DispatchTerms, dispatch_from, weights_from
+from services.domain.dispatch_settings import TOPIC, DispatchTerms
 from services.domain.fleet_state import FleetState, places_of, waiting
 from services.domain.officer import ENGINE
 from services.domain.plan_ask_case import AnswerAsk, PlanAsk
@@ -34,36 +32,6 @@ WHAT_IFS_KEPT = 10
 WAYS_ALLOWED_S = 30.0
 SETTLING_S = 5.0  # from the start of the collector: sources come first
 ORDER = tuple(OfferKind)
-
-
-class Planner(Protocol):
-    """PlanProcess, or what stands in for it."""
-
-    @property
-    def job(self) -> Job | None: ...
-
-    @property
-    def is_ready(self) -> bool: ...
-
-    def give(self, job: Job, allowed_s: float) -> None: ...
-
-    def told(self) -> list[Told]: ...
-
-    def stop(self) -> None: ...
-
-
-def dispatch_terms(site: Site) -> DispatchTerms:
-    """Of ``[boats.dispatch]`` and ``[boats.weights]``. Raises SiteError."""
-    try:
-        return DispatchTerms(dispatch_from(site.boats.get("dispatch", {})), weights_from(site.boats.get("weights", {})))
-    except ValueError as why:
-        raise SiteError(f"site.toml: {why}") from why
-
-
-def planner_of(site: Site, coast: str) -> PlanProcess:
-    """The process with this site's coast and water; its cache lies beside the store."""
-    water = json.dumps(site.boats.get("water", {}), default=str)
-    return PlanProcess((coast, str(site.folder / "water"), water), site.folder / "planning")
 
 
 class PlanKeeper:

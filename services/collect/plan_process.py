@@ -16,7 +16,7 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import msgspec
 
@@ -27,6 +27,22 @@ COMMAND = (sys.executable, "-m", "services.planning.desk")
 STARTING_S = 30.0  # allowed beside the job's own time to a process that has just been started
 RESTING_S = 10.0  # between two starts
 PIPE_BYTES = 1 << 20
+
+
+class Planner(Protocol):
+    """PlanProcess, or what stands in for it."""
+
+    @property
+    def job(self) -> Job | None: ...
+
+    @property
+    def is_ready(self) -> bool: ...
+
+    def give(self, job: Job, allowed_s: float) -> None: ...
+
+    def told(self) -> list[Told]: ...
+
+    def stop(self) -> None: ...
 
 
 class PlanProcess:

@@ -9,15 +9,8 @@ from datetime import datetime
 from services.domain.boats import CollectionVessel, HandInRequest, Proposal
 from services.domain.deed import Refused, Said, World
 from services.domain.dispatch_confirm import told
-from services.domain.dispatch_plan import (
-    AssignVessel,
-    Override,
-    ReassignVessel,
-    ReorderRoute,
-    RouteReordered,
-    VesselAssigned,
-    VesselRoute,
-)
+from services.domain.dispatch_facts import Override, RouteReordered, VesselAssigned
+from services.domain.dispatch_plan import AssignVessel, ReassignVessel, ReorderRoute, VesselRoute
 from services.domain.dispatch_world import fleet_state, freed, route_now, routes_now, sea_apart, with_past
 from services.domain.fleet_state import FleetState, refusal, standing
 from services.domain.hand_in_case import MOVABLE, why_not_assignable

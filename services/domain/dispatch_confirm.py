@@ -7,14 +7,13 @@ from datetime import datetime, timedelta
 
 from services.domain.boats import HandInRequest
 from services.domain.deed import Refused, Said, World
+from services.domain.dispatch_facts import PlanConfirmed, PlanReplaced
 from services.domain.dispatch_plan import (
     NAME,
     OFFER_WORDS,
     ConfirmPlan,
     DispatchPlan,
-    PlanConfirmed,
     PlanOffer,
-    PlanReplaced,
     PlanStop,
     StopKind,
     VesselRoute,

@@ -13,6 +13,15 @@ from datetime import datetime, timedelta
 from services.domain.deed import Deed, Refused, Said, Stream, Wish, World
 from services.domain.dispatch_choice import assigned_by_hand, merged, reordered, with_lock
 from services.domain.dispatch_confirm import confirmed
+from services.domain.dispatch_facts import (
+    Override,
+    PlanConfirmed,
+    PlanReplaced,
+    RouteReordered,
+    StopLocked,
+    StopUnlocked,
+    VesselAssigned,
+)
 from services.domain.dispatch_plan import (
     NAME,
     AssignVessel,
@@ -20,16 +29,9 @@ from services.domain.dispatch_plan import (
     DispatchPlan,
     LockStop,
     OfferKind,
-    Override,
-    PlanConfirmed,
-    PlanReplaced,
     ReassignVessel,
     ReorderRoute,
-    RouteReordered,
-    StopLocked,
-    StopUnlocked,
     UnlockStop,
-    VesselAssigned,
 )
 from services.domain.dispatch_world import plan_in_force
 from services.domain.masked import mask_name

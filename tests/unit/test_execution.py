@@ -15,7 +15,8 @@ from services.collect.overrides import statistics
 from services.collect.plan_keeper import PlanKeeper
 from services.domain.boat_proposals import straightly
 from services.domain.boats import HandInState, Hold, Pollutant
-from services.domain.dispatch_plan import DispatchPlan, OfferKind, Override, VesselAssigned
+from services.domain.dispatch_facts import Override, VesselAssigned
+from services.domain.dispatch_plan import DispatchPlan, OfferKind
 from services.domain.dispatch_settings import TERMS
 from services.domain.dispatch_world import routes_now
 from services.domain.execution import Seen, execution, lost_vessels, off_way_nm, silences, step_of, told_of

@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from services.collect.plan_keeper import PlanKeeper, dispatch_terms
+from services.collect.dispatching import dispatch_terms
+from services.collect.plan_keeper import PlanKeeper
 from services.collect.site import Site, SiteError
 from services.domain.boats import HandInState
 from services.domain.dispatch_plan import ConfirmPlan, OfferKind

@@ -19,7 +19,8 @@ CODE_WORDS = {ColourCode.GREEN: "绿码", ColourCode.YELLOW: "黄码 待查", Co
 
 
 def boat_words(boat: FishingBoat, fleet: Fleet | None, doubts: Iterable[DoubtedBoat] = ()) -> str:
-    code = CODE_WORDS.get(boat.code, "色码未知")
+    known = fleet.find(boat.mmsi) if fleet is not None else None  # its code is the newest, the register's is not
+    code = CODE_WORDS.get(known.code if known is not None else boat.code, "色码未知")
     about = f"{boat.gear_type} · {boat.length_m:.0f} m · {boat.home_port}"
     doubt = next((d.doubt for d in doubts if d.id == boat.id), "")
     return "\n".join(filter(None, (f"{boat.vessel_no} · {code}", about, last_fix(fleet, boat.mmsi), doubt)))

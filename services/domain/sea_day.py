@@ -27,6 +27,12 @@ from services.domain.snapshot import Quality, SourceStatus
 from services.domain.timebase import local
 
 KM_PER_NM = 1.852
+_SEA = frozenset(
+    (
+        *("boat_register", "boat_positions", "positions", "hand_ins", "vessels", "warehouses", "sea_weather"),
+        *("boat_activity", "hand_in_ledger", "certificates", "credit", "sea_witness", "sea_watch"),
+    )
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +153,10 @@ def finding_row(one: DischargeFinding) -> FindingRow:
     return FindingRow(one.id, one.vessel_no, one.why, one.score, state)
 
 
+def is_of_sea(source: str) -> bool:
+    return source in _SEA or source.startswith("ais")
+
+
 def unknowns(
     figures: Sequence[Figure],
     rows: Sequence[TonnesRow],
@@ -168,6 +178,6 @@ def unknowns(
         said += [f"{count} 艘船有船位的时间不足，三色码未知"] if count else []
     else:
         said.append("渔船活动日报未到，三色码取自渔船档案")
-    stale = [one.title for one in sources if one.quality is Quality.STALE]
+    stale = [one.title for one in sources if one.quality is Quality.STALE and is_of_sea(one.id)]
     said += [f"数据源滞后：{'、'.join(stale)}"] if stale else []
     return tuple(said)

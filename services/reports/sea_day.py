@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from services.domain.boats import POLLUTANT_WORDS, STATE_WORDS
 from services.domain.figures import Figure, Provenance
-from services.domain.sea_day import SeaDay
+from services.domain.sea_day import SeaDay, VesselRow
 from services.domain.timebase import local
 from services.reports.report import Report, Table
 
 PROVENANCE_WORDS = {Provenance.PUBLISHED: "公开", Provenance.DEMO: "演示", Provenance.LIVE: "实测"}
 NONE = "—"
+WELL_HEARD = 0.9
 
 
 def sea_day_report(day: SeaDay, *, centre: str, demo: bool) -> Report:
@@ -54,7 +55,7 @@ def _tables(day: SeaDay) -> tuple[Table, ...]:
         Table(
             "收集船", ("船名", "现状", "靠帮", "入仓", "里程 km", "有船位", "载重率"), (16, 22, 10, 10, 16, 13, 13),
             tuple(
-                (r.name, r.doing, str(r.calls), str(r.unloads), "未知" if r.km is None else f"{r.km:.1f}",
+                (r.name, r.doing, str(r.calls), str(r.unloads), _km(r),
                  f"{r.heard:.0%}", f"{r.fill:.0%}")
                 for r in day.vessels
             ),
@@ -63,13 +64,13 @@ def _tables(day: SeaDay) -> tuple[Table, ...]:
         _overrides(day),
         Table(
             "待查发现", ("编号", "船名号", "依据", "分", "结果"), (20, 18, 38, 8, 16),
-            tuple((r.id, r.vessel_no, r.why, str(r.score), r.state) for r in day.findings),
+            tuple((r.id, r.vessel_no, r.why, str(r.score), r.state) for r in day.findings) or (_nothing(5),),
         ),
         Table(
             "未结联单", ("联单", "船名号", "污染物", "环节", "开单"), (28, 20, 18, 16, 18),
             tuple(
                 (r.id, r.vessel_no, r.pollutant, r.stage, f"{local(r.opened_at):%m-%d %H:%M}") for r in day.manifests
-            ),
+            ) or (_nothing(5),),
         ),
         Table("未知与缺口", ("事项",), (100,), tuple((words,) for words in day.unknown)),
     )  # fmt: skip
@@ -81,6 +82,17 @@ def _overrides(day: SeaDay) -> Table:
     if not rows:
         rows = (("未统计" if day.overrides is None else "无", NONE),)
     return Table("改选收集船的原因", ("原因", "次"), (80, 20), rows, note="调度员未采用首选方案")
+
+
+def _nothing(columns: int) -> tuple[str, ...]:
+    return ("无", *[""] * (columns - 1))
+
+
+def _km(row: VesselRow) -> str:
+    """At least so far, when it was not heard all the time."""
+    if row.km is None:
+        return "未知"
+    return f"{row.km:.1f}" if row.heard > WELL_HEARD else f"≥ {row.km:.1f}"
 
 
 def _figure(one: Figure) -> tuple[str, ...]:

@@ -19,18 +19,17 @@ from widgets.duty_rows import Act, Row
 from widgets.gantt_acts import GanttActs
 from widgets.gantt_frame import AXIS, NAMES, Frame, Hit, row_high
 from widgets.gantt_hand import Hand
-from widgets.gantt_keys import pressed, takes
+from widgets.gantt_input import VESSEL, clicked, pressed, pushed, takes
 from widgets.gantt_lanes import lanes, words_of_lane
-from widgets.gantt_marks import paint_axis, paint_now
-from widgets.gantt_rows import paint_corner, paint_held, paint_lane
+from widgets.gantt_rows import paint_corner, paint_rows
 from widgets.hand_ins import KIND, resolve, worst_alerts
 from widgets.look import Look
 from widgets.notes import paint_waiting
 from widgets.plan_draft import Desk
 from widgets.plan_sheet import plan_of
 
-VESSEL = "collection_vessel"
-HALF_HOUR, FURTHEST = timedelta(minutes=30), timedelta(hours=18)
+NOTE, NO_PLAN = "空框计划 · 实心已行 · 拖动改序", "尚无生效计划 · 实心已行"
+LEAST_ASK = 380  # logical px of width a question needs
 
 
 class GanttPane(DutyListPane):
@@ -43,7 +42,7 @@ class GanttPane(DutyListPane):
     empty = "没有收集船"
 
     def __init__(self, title: str, options: Mapping[str, Any], look: Look, parent: QWidget | None = None) -> None:
-        super().__init__(title, {"note": "空框计划 · 实心已行 · 拖动改序", **options}, look, parent)
+        super().__init__(title, options, look, parent)
         self.hand, self.deeds = Hand(self), GanttActs(self)
         self.requests: Mapping[str, HandInRequest] = {}
         self.alerts: Mapping[str, Alert] = {}
@@ -100,6 +99,7 @@ class GanttPane(DutyListPane):
     def make_rows(self) -> Sequence[Row]:
         if self.now is None:
             return ()
+        self.note = str(self.options.get("note", NOTE if self.plan is not None else NO_PLAN))
         self.requests = {request.id: request for request in self.records("hand_in_requests")}
         self.alerts = worst_alerts(self.records("alerts"))
         found = lanes(self.records, self.plan, self.now)
@@ -119,7 +119,7 @@ class GanttPane(DutyListPane):
         found = [hit for hit in self.hits if hit.vessel_id == vessel_id and hit.stop is not None]
         return sorted(found, key=lambda hit: hit.box.left())
 
-    def _hit(self, at: QPoint) -> Hit | None:
+    def hit_at(self, at: QPoint) -> Hit | None:
         return next((hit for hit in reversed(self.hits) if hit.box.contains(at)), None)
 
     @property
@@ -165,13 +165,12 @@ class GanttPane(DutyListPane):
     # -- layout and painting -------------------------------------------------------------------
 
     def place(self) -> None:
-        """The question stands where it does not cover the row it is about."""
+        """The question stands over what is past: what is to come stays in sight."""
         super().place()
-        if not self.ask_line.isHidden():
-            draft = self.hand.draft
-            row = self._row_box(draft.to_vessel) if draft is not None else QRect()
-            if row.bottom() > self.ask_line.y():
-                self.ask_line.move(0, self.body().top())
+        past = self.frame.x(self.frame.now) - self.look.px(8) if self.now is not None else 0
+        if not self.ask_line.isHidden() and past >= self.look.px(LEAST_ASK):
+            high = self.ask_line.height_for(past)
+            self.ask_line.setGeometry(0, self.height() - high, past, high)
 
     def _dress_buttons(self) -> None:
         """In the header, before the age: the rows need the room below."""
@@ -187,12 +186,13 @@ class GanttPane(DutyListPane):
         shown = [button.x() for button in self._buttons.values() if not button.isHidden()]
         return min(shown, default=super().header_room() + self.look.pad) - self.look.pad
 
-    def frame_(self) -> Frame:
+    @property
+    def frame(self) -> Frame:
         assert self.now is not None
         box, left = self.list_box(), self.look.px(NAMES)
         return Frame(QRect(left, box.top(), box.width() - left, box.height()), self.now, self.pan)
 
-    def _row_box(self, vessel_id: str) -> QRect:
+    def row_box(self, vessel_id: str) -> QRect:
         top = self.list_box().top()
         found = ((y, high) for row, y, high in self.sight.in_sight() if row.key == vessel_id)
         return next((QRect(0, top + y, self.width(), high) for y, high in found), QRect())
@@ -203,17 +203,7 @@ class GanttPane(DutyListPane):
             look = self.look
             paint_waiting(painter, body.adjusted(look.pad, look.px(8), -look.pad, 0), self, self.empty)
             return
-        frame = self.frame_()
-        paint_axis(painter, frame, self.look)
-        painter.save()
-        painter.setClipRect(self.list_box())
-        for row, y, high in self.sight.in_sight():
-            box = QRect(0, self.list_box().top() + y, self.width(), high)
-            self.hits += paint_lane(painter, box, frame, row.record, self)
-        painter.restore()
-        paint_now(painter, frame, self.look)
-        if self.hand.trial is not None:
-            paint_held(painter, frame, self._row_box(self.hand.trial.draft.to_vessel), self)
+        self.hits = paint_rows(painter, self)
         words = "" if not self.ask_line.isHidden() else self._said
         paint_corner(painter, self.list_box(), self.sight, words, self.look)
 
@@ -229,7 +219,7 @@ class GanttPane(DutyListPane):
         return super().event(event)
 
     def hint_at(self, at: QPoint) -> str:
-        hit = self._hit(at)
+        hit = self.hit_at(at)
         if hit is not None:
             return hit.words
         row = self.sight.row_at(at.y() - self.list_box().top())
@@ -243,15 +233,7 @@ class GanttPane(DutyListPane):
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         self.setFocus()
-        at = event.position().toPoint()
-        hit = self._hit(at)
-        if hit is not None and event.button() == Qt.MouseButton.LeftButton:
-            self.hand.press(hit, at)
-            if hit.request_id:
-                self.asked.emit("select", Subject(KIND, hit.request_id))
-        elif at.x() < self.look.px(NAMES) and (vessel_id := self.vessel_at(at.y())):
-            self.choose(vessel_id)
-            self.asked.emit("select", Subject(VESSEL, vessel_id))
+        clicked(self, event)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         if event.buttons() & Qt.MouseButton.LeftButton:
@@ -264,9 +246,7 @@ class GanttPane(DutyListPane):
         self.refresh()
 
     def wheelEvent(self, event: QWheelEvent) -> None:
-        turned = event.angleDelta().y() or event.angleDelta().x()
-        if event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
-            self.pan = max(-FURTHEST, min(FURTHEST, self.pan - HALF_HOUR * (1 if turned > 0 else -1)))
+        if pushed(self, event):
             self.update()
         else:
             super().wheelEvent(event)

@@ -15,7 +15,7 @@ from widgets.plan_faults import Fault
 
 BEFORE, AFTER = timedelta(hours=4.5), timedelta(hours=5.5)
 NAMES, AXIS = 128, 26  # logical px
-LEAST_ROW, MOST_ROW = 32, 72
+LEAST_ROW, MOST_ROW = 36, 72
 TWO_LINES = 42  # from this height on a name has a second line below it
 
 

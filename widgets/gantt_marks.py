@@ -56,6 +56,10 @@ def paint_way(painter: QPainter, frame: Frame, lane: QRect, stops: Sequence[Plan
     """Sailing between planned stops: dotted ahead of now, quiet behind it."""
     y = lane.center().y()
     now_x = frame.x(frame.now)
+    first = next((stop for stop in stops if stop.arrive_at > frame.now), None)
+    if first is not None and first is stops[0]:  # from where it is now
+        painter.setPen(QPen(look.colour("text2"), look.px(1.2), Qt.PenStyle.DotLine))
+        painter.drawLine(now_x, y, frame.x(first.arrive_at), y)
     for before, after in pairwise(stops):
         left, right = frame.x(before.leave_at), frame.x(after.arrive_at)
         if left < now_x:
@@ -66,20 +70,19 @@ def paint_way(painter: QPainter, frame: Frame, lane: QRect, stops: Sequence[Plan
 
 
 def paint_stop(painter: QPainter, box: QRect, stop: PlanStop, chosen: bool, faded: bool, look: Look) -> None:
-    """An outline with the number in it, and a lock; nothing is written where it would be cut off."""
+    """An outline with the number in it, a lock on its corner; nothing is written where it would be cut off."""
     pen = QPen(look.colour("ice" if chosen else "line2" if faded else "text2"), look.px(2 if chosen else 1.2))
     if stop.kind is StopKind.UNLOAD:
         pen.setStyle(Qt.PenStyle.DashLine)
     painter.setPen(pen)
     painter.setBrush(look.colour("panel"))
     painter.drawRect(QRectF(box).adjusted(0.5, 0.5, -0.5, -0.5))
-    inner = box
     if stop.locked:
-        side = look.px(9)
-        if box.width() >= side + look.px(4):
-            paint_lock(painter, QRect(box.left() + look.px(3), box.center().y() - side // 2, side, side), look)
-            inner = box.adjusted(side + look.px(3), 0, 0, 0)
-    write(painter, inner, stop.number or UNLOAD, stop.kind is StopKind.COLLECT, "text3" if faded else "text", look)
+        side = look.px(10)
+        lock = QRect(box.left() - side // 2, box.top() - look.px(3), side, side)
+        painter.fillRect(lock.adjusted(-1, -1, 1, 1), look.colour("panel"))
+        paint_lock(painter, lock, look)
+    write(painter, box, stop.number or UNLOAD, stop.kind is StopKind.COLLECT, "text3" if faded else "text", look)
 
 
 def write(painter: QPainter, box: QRect, words: str, strong: bool, ink: str, look: Look) -> None:
@@ -148,7 +151,7 @@ def paint_fault(painter: QPainter, box: QRect, below: QRect, word: str, until: i
     put_glyph(painter, look, AlertLevel.RED, QPointF(box.right() - size / 4, box.top() + size / 4), size, False)
     font = look.font("tick")
     line = QRect(box.left(), below.center().y() - look.px(8), width_of(word, font), look.px(16))
-    if line.right() < until:
+    if line.right() + look.px(6) < until:
         text(painter, line, word, font, look.alert(AlertLevel.RED), LEFT)
 
 
@@ -170,11 +173,13 @@ def paint_insertion(painter: QPainter, x: int, lane: QRect, look: Look) -> None:
         painter.fillRect(QRect(x - wide // 2, y, wide, look.px(2)), look.colour("ice"))
 
 
-def paint_promise(painter: QPainter, frame: Frame, row: QRect, until: datetime, look: Look) -> None:
-    """Until when the selected hand-in was promised."""
+def paint_promise(painter: QPainter, frame: Frame, row: QRect, until: datetime, told: bool, look: Look) -> None:
+    """Until when the selected hand-in was promised; ``told`` in words unless a fault says so already."""
     x = frame.x(until)
     painter.setPen(QPen(look.colour("ice"), look.hair, Qt.PenStyle.DashLine))
     painter.drawLine(x, row.top() + look.px(2), x, row.bottom() - look.px(2))
+    if not told:
+        return
     font = look.font("tick")
     words = f"承诺 {local(until):%H:%M}"
     wide = width_of(words, font)

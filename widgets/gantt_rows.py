@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, QRect
@@ -14,11 +15,13 @@ from widgets.duty_rows import Scroll
 from widgets.gantt_frame import AXIS, NAMES, TWO_LINES, Frame, Hit, Lane, lanes_of
 from widgets.gantt_lanes import doing, troubles, words_of_leg, words_of_stop
 from widgets.gantt_marks import (
+    paint_axis,
     paint_barred,
     paint_fault,
     paint_ghost,
     paint_insertion,
     paint_leg,
+    paint_now,
     paint_promise,
     paint_stop,
     paint_way,
@@ -35,7 +38,22 @@ if TYPE_CHECKING:
 GHOST_MIN = 20  # minutes a proposal is drawn as
 
 
-def paint_lane(painter: QPainter, row: QRect, frame: Frame, lane: Lane, pane: GanttPane) -> list[Hit]:
+def paint_rows(painter: QPainter, pane: GanttPane) -> list[Hit]:
+    """The rows in sight under their hours. Returns what can be pointed at."""
+    frame, rows, hits = pane.frame, pane.list_box(), []
+    paint_axis(painter, frame, pane.look)
+    painter.save()
+    painter.setClipRect(rows)
+    for row, y, high in pane.sight.in_sight():
+        hits += _paint_lane(painter, QRect(0, rows.top() + y, rows.width(), high), frame, row.record, pane)
+    painter.restore()
+    paint_now(painter, frame, pane.look)
+    if pane.hand.trial is not None:
+        _paint_held(painter, frame, hits, pane)
+    return hits
+
+
+def _paint_lane(painter: QPainter, row: QRect, frame: Frame, lane: Lane, pane: GanttPane) -> list[Hit]:
     """Returns what can be pointed at in it."""
     look = pane.look
     if lane.id == pane.chosen and (pane.hasFocus() or pane.points_at_one):
@@ -114,9 +132,9 @@ def _paint_planned(painter: QPainter, row: QRect, frame: Frame, lane: Lane, pane
         chosen = bool(stop.request_id) and stop.request_id == pane.request_id
         faded = draft is not None and draft.request_id == stop.request_id
         paint_stop(painter, box, stop, chosen, faded or stop.leave_at <= frame.now, look)
-        if chosen and stop.window_to is not None and draft is None:
-            paint_promise(painter, frame, row, stop.window_to, look)
         fault = lane.faults.get(at)
+        if chosen and stop.window_to is not None and draft is None:
+            paint_promise(painter, frame, row, stop.window_to, fault is None, look)
         if fault is not None and (draft is None or draft.to_vessel != lane.id):
             later = lane.stops[at + 1 : at + 2] if lane.faults.get(at + 1) else ()
             until = frame.x(later[0].begin_at) if later else frame.field.right()
@@ -167,11 +185,11 @@ def _ghost(lane: Lane, pane: GanttPane) -> Proposal | None:
     return next((o for o in offers if o.request_id == wanted and o.rank == 1 and o.vessel_id == lane.id), None)
 
 
-def paint_held(painter: QPainter, frame: Frame, row: QRect, pane: GanttPane) -> None:
+def _paint_held(painter: QPainter, frame: Frame, hits: Sequence[Hit], pane: GanttPane) -> None:
     """The route as it would be, dashed in the lower lane; the stop in the hand; what it would come to."""
     look, trial = pane.look, pane.hand.trial
-    if trial is None:
-        return
+    assert trial is not None
+    row = pane.row_box(trial.draft.to_vessel)
     if trial.route is not None and not row.isNull():
         upper, _ = lanes_of(row, look)
         painter.save()
@@ -180,17 +198,18 @@ def paint_held(painter: QPainter, frame: Frame, row: QRect, pane: GanttPane) -> 
         for stop in trial.route.stops:
             if not stop.committed:
                 paint_ghost(painter, stop_box(frame, tall, stop, look), stop.number or "入仓", look)
-        paint_insertion(painter, _insertion(frame, pane), upper, look)
+        paint_insertion(painter, _insertion(frame, hits, pane), upper, look)
         painter.restore()
     if pane.hand.is_dragging:
         _paint_in_hand(painter, frame, pane)
 
 
-def _insertion(frame: Frame, pane: GanttPane) -> int:
+def _insertion(frame: Frame, hits: Sequence[Hit], pane: GanttPane) -> int:
     """Between the planned stops it would come to stand between."""
     trial = pane.hand.trial
     assert trial is not None and trial.route is not None and trial.stop is not None
-    boxes = {hit.request_id: hit.box for hit in pane.stops_of(trial.draft.to_vessel) if hit.request_id}
+    mine = (hit for hit in hits if hit.vessel_id == trial.draft.to_vessel and hit.stop is not None)
+    boxes = {hit.request_id: hit.box for hit in mine if hit.request_id}
     ids = list(trial.route.request_ids)
     at = ids.index(trial.draft.request_id)
     before = next((boxes[one] for one in reversed(ids[:at]) if one in boxes), None)

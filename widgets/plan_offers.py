@@ -12,7 +12,6 @@ from PySide6.QtGui import QPainter
 from services.domain.alert import Outcome
 from services.domain.dispatch_plan import (
     OFFER_WORDS,
-    UNSERVED_WORDS,
     ConfirmPlan,
     DispatchPlan,
     Move,
@@ -20,12 +19,13 @@ from services.domain.dispatch_plan import (
     PlanOffer,
     Unserved,
 )
-from services.domain.plan_ask_case import AskReplan, PlanAsk
+from services.domain.plan_ask_case import AskReplan
 from widgets.duty_rows import Act, Row
 from widgets.paint import LEFT, elide, hairline, text, wrap
+from widgets.plan_book import PlanBook, left_words, move_words
 from widgets.plan_compare import HEAD, LABELS, Column, in_force, offered, paint_columns
 from widgets.plan_compare import ROW as TABLE_ROW
-from widgets.plan_sheet import Sheet, may_not, plan_of, suggestions, why_of
+from widgets.plan_sheet import Sheet, may_not, suggestions, why_of
 
 if TYPE_CHECKING:
     from widgets.proposal import ProposalPane
@@ -43,6 +43,7 @@ class OffersSheet(Sheet):
 
     def __init__(self, pane: ProposalPane) -> None:
         super().__init__(pane)
+        self.book = PlanBook()
         self.kind: OfferKind | None = None  # picked by the officer
         self.armed = ""  # id of the offer that the next Enter confirms
         self._armed_at: datetime | None = None
@@ -50,54 +51,13 @@ class OffersSheet(Sheet):
 
     # -- what there is -------------------------------------------------------------------------
 
-    @property
-    def plan(self) -> DispatchPlan | None:
-        return plan_of(self.pane.records("dispatch_plan"))
-
-    @property
-    def ask(self) -> PlanAsk | None:
-        """The newest question for a new plan."""
-        asks = [a for a in self.pane.records("plan_asks") if isinstance(a, PlanAsk) and a.scenario is None]
-        return max(asks, key=lambda a: a.asked_at, default=None)
-
-    @property
-    def computing(self) -> PlanAsk | None:
-        """A question under way whose better answers are not there yet."""
-        ask = self.ask
-        if ask is None or not ask.is_open:
-            return None
-        newest = max((offer.made_at for offer in self.offers.values()), default=ask.asked_at)
-        return None if newest > ask.asked_at and OfferKind.BEST in self.offers else ask
-
-    @property
-    def offers(self) -> dict[OfferKind, PlanOffer]:
-        """The newest of each kind; the quick one only until the others are there."""
-        newest: dict[OfferKind, PlanOffer] = {}
-        for offer in self.pane.records("plan_offers"):
-            if offer.kind not in newest or newest[offer.kind].made_at < offer.made_at:
-                newest[offer.kind] = offer
-        quick = newest.pop(OfferKind.GREEDY, None)
-        if quick is not None and all(offer.made_at < quick.made_at for offer in newest.values()):
-            return {OfferKind.GREEDY: quick}
-        return {kind: newest[kind] for kind in (OfferKind.FEW, OfferKind.BEST) if kind in newest}
+    def read(self) -> None:
+        self.book = PlanBook.of(self.pane.records)
 
     @property
     def offer(self) -> PlanOffer | None:
-        """The one on which the officer stands: the one he picked, else the one that moves least."""
-        offers = self.offers
-        picked = offers.get(self.kind) if self.kind is not None else None
-        return picked or next(iter(offers.values()), None)
-
-    def stale(self, offer: PlanOffer) -> str:
-        """Why it can no longer be confirmed; "" while it can."""
-        plan = self.plan
-        version = plan.version if plan is not None else 0
-        if offer.base_version == version and (not offer.base_id or plan is None or offer.base_id == plan.id):
-            return ""
-        if plan is None:
-            return "所据计划已结束"
-        who = plan.changed_by or plan.confirmed_by
-        return f"计划已由 {who} 改为第 {version} 版" + (f"（{plan.last_change}）" if plan.last_change else "")
+        """The one on which the officer stands."""
+        return self.book.offer(self.kind)
 
     # -- the face ------------------------------------------------------------------------------
 
@@ -109,9 +69,9 @@ class OffersSheet(Sheet):
         return f"缘由 {offer.why}" if offer is not None and offer.why else ""
 
     def nothing(self) -> str:
-        if self.plan is not None or self.offers or self.computing:
+        if self.book.plan is not None or self.book.offers or self.book.computing:
             return ""
-        refusal = self.ask.refusal if self.ask is not None else ""
+        refusal = self.book.ask.refusal if self.book.ask is not None else ""
         return f"未算成：{refusal}。按 R 再算" if refusal else "还没有计划。按 R 重排"
 
     def rows(self) -> Sequence[Row]:
@@ -129,7 +89,7 @@ class OffersSheet(Sheet):
 
     def _high(self, one: Unserved) -> int:
         room = self.list_box(self.pane.sheet_box()).width() - self.look.px(44)
-        return TWO_LINES if len(wrap(_left_words(one), self.look.font("body"), max(1, room))) > 1 else LINE
+        return TWO_LINES if len(wrap(left_words(one), self.look.font("body"), max(1, room))) > 1 else LINE
 
     def _is_wide(self, body: QRect) -> bool:
         return body.width() >= self.look.px(WIDE_ENOUGH)
@@ -158,12 +118,12 @@ class OffersSheet(Sheet):
 
     def columns(self) -> list[Column]:
         chosen = self.offer
-        columns = [in_force(self.plan, self.now)]
+        columns = [in_force(self.book.plan, self.now)]
         columns += [
-            offered(offer, _LETTERS[kind], self.stale(offer), offer is chosen, self.now)
-            for kind, offer in self.offers.items()
+            offered(offer, _LETTERS[offer.kind], self.book.stale(offer), offer is chosen, self.now)
+            for offer in self.book.offers
         ]
-        if self.computing is not None and len(columns) < 3:
+        if self.book.computing is not None and len(columns) < 3:
             kinds = [OFFER_WORDS[kind] for kind in (OfferKind.FEW, OfferKind.BEST)]
             heads = kinds if len(columns) == 1 else ["更优"]
             columns += [Column(head, head, "", "优化中", waits=True) for head in heads]
@@ -172,13 +132,13 @@ class OffersSheet(Sheet):
     def told(self) -> list[str]:
         """Below the table: how far the computing is, why an offer is of no use, who worked it out."""
         said: list[str] = []
-        ask, offer = self.ask, self.offer
-        if ask is not None and self.computing is not None and self.now is not None:
+        ask, offer = self.book.ask, self.offer
+        if ask is not None and self.book.computing is not None and self.now is not None:
             seconds = max(0, int((self.now - ask.asked_at).total_seconds()))
             said.append(f"计算中 {seconds} 秒，计划照旧执行")
         elif ask is not None and ask.refusal:
             said.append(f"未算成：{ask.refusal}")
-        if offer is not None and (stale := self.stale(offer)):
+        if offer is not None and (stale := self.book.stale(offer)):
             said.append(stale)
         if offer is not None and not offer.refusal:
             said.append(
@@ -197,7 +157,7 @@ class OffersSheet(Sheet):
         font, high = look.font("body"), look.px(LINE)
         name = QRect(inner.left(), inner.top(), look.px(30), high)
         text(painter, name, row.record.number, look.font("body", weight=500), look.colour("text"), LEFT)
-        words = _move_words(row.record) if isinstance(row.record, Move) else _left_words(row.record)
+        words = move_words(row.record) if isinstance(row.record, Move) else left_words(row.record)
         line = QRect(inner.left() + look.px(30), inner.top(), inner.width() - look.px(30), high)
         lines = wrap(words, font, line.width())
         fitting = lines if row.high > LINE else [elide(words, font, line.width())]
@@ -209,7 +169,7 @@ class OffersSheet(Sheet):
 
     def acts(self) -> Sequence[Act]:
         offer = self.offer
-        ask = Act("replan", "重排", "R", may_not(self.pane.officer) or ("计算中" if self.computing else ""))
+        ask = Act("replan", "重排", "R", may_not(self.pane.officer) or ("计算中" if self.book.computing else ""))
         if offer is None:
             return (ask,)
         word = OFFER_WORDS[offer.kind]
@@ -225,7 +185,7 @@ class OffersSheet(Sheet):
             return "正在送出"
         if offer.refusal:
             return "没有可行方案"
-        return "计划已变，请重排" if self.stale(offer) else ""
+        return "计划已变，请重排" if self.book.stale(offer) else ""
 
     def act(self, what: str) -> None:
         offer = self.offer
@@ -238,7 +198,7 @@ class OffersSheet(Sheet):
             self.armed, self._armed_at = offer.id, self.now
         elif what == "confirm" and offer is not None:
             self.disarm()
-            plan = self.plan
+            plan = self.book.plan
             self.pane.say("已送出，等待回执")
             self.pane.wish(ConfirmPlan(offer_id=offer.id, expected_version=plan.version if plan is not None else 0))
         elif what == "leave":
@@ -247,17 +207,20 @@ class OffersSheet(Sheet):
     def disarm(self) -> None:
         self.armed, self._armed_at = "", None
 
+    def left(self) -> None:
+        self.disarm()
+
     def tick(self) -> None:
         """An armed confirmation does not stay armed, nor does one whose offer changed under it."""
         offer = self.offer
         late = self._armed_at is not None and self.now is not None and self.now - self._armed_at > ARMED_FOR
-        if late or offer is None or offer.id != self.armed or self.stale(offer):
+        if late or offer is None or offer.id != self.armed or self.book.stale(offer):
             self.disarm()
 
     def key(self, name: str) -> None:
-        kind = next((kind for kind in self.offers if _LETTERS[kind] == name), None)
-        if kind is not None:
-            self.choose(kind)
+        offer = next((offer for offer in self.book.offers if _LETTERS[offer.kind] == name), None)
+        if offer is not None:
+            self.choose(offer.kind)
 
     def choose(self, kind: OfferKind) -> None:
         self.kind = kind
@@ -281,13 +244,4 @@ class OffersSheet(Sheet):
         row = self.pane.sight.row_at(at.y() - rows.top()) if rows.contains(at) else None
         if row is None or row.heading:
             return ""
-        return _move_words(row.record) if isinstance(row.record, Move) else _left_words(row.record)
-
-
-def _move_words(move: Move) -> str:
-    return f"{move.from_vessel or '待派'} → {move.to_vessel or '不排'}"
-
-
-def _left_words(one: Unserved) -> str:
-    word = UNSERVED_WORDS.get(one.reason, one.reason)
-    return f"{word}：{one.text}" if one.text and one.text != word else word
+        return move_words(row.record) if isinstance(row.record, Move) else left_words(row.record)

@@ -96,6 +96,9 @@ class Sheet:
     def row_chosen(self, row: Row) -> None:
         """A row was clicked."""
 
+    def left(self) -> None:
+        """Another sheet was turned to."""
+
     def tick(self) -> None:
         """A second has gone by."""
 

@@ -17,8 +17,7 @@ from widgets.duty_rows import Act, Row
 from widgets.hand_ins import resolve
 from widgets.key_names import name_of
 from widgets.look import Look
-from widgets.notes import paint_waiting
-from widgets.paint import hairline
+from widgets.paint import hairline, text
 from widgets.plan_offers import OffersSheet
 from widgets.plan_sheet import Sheet, suggestions
 from widgets.proposal_head import Tabs, lay_tabs, paint_band, paint_said, paint_tabs
@@ -27,6 +26,7 @@ from widgets.what_if import WhatIfSheet
 
 BAND = 24  # of a suggestion, logical px
 FOOT = 42
+MAIN = "hand_in_requests"  # without it there is nothing to say
 _TABS = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}
 _FROM_AFAR = "ARCWP"
 
@@ -85,6 +85,7 @@ class ProposalPane(DutyListPane):
         if sheet is self.sheet:
             return
         self._stood[self.sheet] = (self.chosen, self._picked)
+        self.sheet.left()
         self.sheet = sheet
         self.chosen, self._picked = self._stood.get(sheet, ("", False))
         self.sight.top = 0
@@ -172,7 +173,7 @@ class ProposalPane(DutyListPane):
             band = QRect(0, body.top(), self.width(), look.px(BAND))
             paint_band(painter, band, self.suggested, key, look)
         if nothing := self.sheet.nothing():
-            paint_waiting(painter, box.adjusted(look.pad, look.px(8), -look.pad, 0), self, nothing)
+            self._paint_nothing(painter, box.adjusted(look.pad, look.px(8), -look.pad, 0), nothing)
         else:
             self.sheet.paint(painter, box)
         rows = self.list_box()
@@ -184,6 +185,13 @@ class ProposalPane(DutyListPane):
         foot = QRect(0, self.height() - look.px(FOOT), self.width(), look.px(FOOT - 2))
         shown = (button.geometry().right() for button in self._buttons.values() if not button.isHidden())
         paint_said(painter, foot, self.said, max(shown, default=0), look)
+
+    def _paint_nothing(self, painter: QPainter, box: QRect, nothing: str) -> None:
+        """Topics that nobody has put yet are no reason to wait once the hand-ins are there."""
+        known = self.snapshots.get(MAIN)
+        words = nothing if known is not None and known.taken_at is not None else "读取中…"
+        line = QRect(box.left(), box.top(), box.width(), 2 * self.look.line("body"))
+        text(painter, line, self.error_text() or words, self.look.font("body"), self.look.colour("text3"))
 
     # -- Qt ------------------------------------------------------------------------------------
 

@@ -85,7 +85,7 @@ def drag(pane: GanttPane, begin: QPoint, end: QPoint, let_go: bool = True) -> No
 
 
 def row_of(pane: GanttPane, vessel_id: str) -> QPoint:
-    return pane._row_box(vessel_id).center()
+    return pane.row_box(vessel_id).center()
 
 
 def test_that_a_stop_dragged_before_another_asks_for_that_order_with_a_reason(qtbot):

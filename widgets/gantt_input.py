@@ -1,4 +1,4 @@
-"""The keys of 船队计划 that are on no button."""
+"""The keys of 船队计划 that are on no button, clicks and the wheel."""
 
 from __future__ import annotations
 
@@ -6,9 +6,10 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QWheelEvent
 
 from services.domain.snapshot import Subject
+from widgets.gantt_frame import NAMES
 from widgets.hand_ins import KIND
 from widgets.key_names import name_of
 
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 
 _SIDE = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}
 _WHILE_HELD = ("Esc", "Enter")
+VESSEL = "collection_vessel"
+HALF_HOUR, FURTHEST = timedelta(minutes=30), timedelta(hours=18)
 
 
 def takes(pane: GanttPane, event: QKeyEvent) -> bool:
@@ -57,3 +60,25 @@ def _walk(pane: GanttPane, by: int) -> None:
         return
     at = ids.index(pane.request_id) + by if pane.request_id in ids else 0
     pane.asked.emit("select", Subject(KIND, ids[max(0, min(at, len(ids) - 1))]))
+
+
+def clicked(pane: GanttPane, event: QMouseEvent) -> None:
+    """On a stop: the desk points at its hand-in and a drag may begin. On a name: at the vessel."""
+    at = event.position().toPoint()
+    hit = pane.hit_at(at)
+    if hit is not None and event.button() == Qt.MouseButton.LeftButton:
+        pane.hand.press(hit, at)
+        if hit.request_id:
+            pane.asked.emit("select", Subject(KIND, hit.request_id))
+    elif at.x() < pane.look.px(NAMES) and (vessel_id := pane.vessel_at(at.y())):
+        pane.choose(vessel_id)
+        pane.asked.emit("select", Subject(VESSEL, vessel_id))
+
+
+def pushed(pane: GanttPane, event: QWheelEvent) -> bool:
+    """With Shift the wheel pushes the hours."""
+    if not event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
+        return False
+    back = (event.angleDelta().y() or event.angleDelta().x()) > 0
+    pane.pan = max(-FURTHEST, min(FURTHEST, pane.pan + (-HALF_HOUR if back else HALF_HOUR)))
+    return True

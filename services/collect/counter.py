@@ -13,7 +13,8 @@ from services.domain.alert import Detection
 from services.domain.counter import Counter, Looked, answer, looked, stopped_at
 from services.domain.event import Event
 from services.domain.snapshot import Quality
-from services.store import sources, states, watching
+from services.store import casework, sources, states, watching
+from services.store.streams import OF_TOPIC
 
 
 class CounterEvidence:
@@ -46,6 +47,8 @@ class CounterEvidence:
     def _look(self, counter: Counter, reader: Connection, now: datetime) -> Looked:
         if counter.topic == watching.FEED:
             return self._look_on_lists(counter, reader, now)
+        if counter.topic in OF_TOPIC:
+            return self._look_on_cases(counter, reader, now)
         held = states.holding(reader, counter.topic)
         if held is None or held.taken_at is None:
             return looked(counter, None)
@@ -64,6 +67,12 @@ class CounterEvidence:
             return looked(counter, (*watching.kept(), *watching.speaking(reader)), stale)
 
         return self._known(counter, (watching.mark(reader), late), look)
+
+    def _look_on_cases(self, counter: Counter, reader: Connection, now: datetime) -> Looked:
+        """Cases are the store's own: never late."""
+        stream = OF_TOPIC[counter.topic]
+        mark = casework.mark(reader, stream.name)
+        return self._known(counter, (mark, ""), lambda: looked(counter, casework.shown(reader, stream, now), ""))
 
     def _known(self, counter: Counter, state: tuple[object, str], look: Callable[[], Looked]) -> Looked:
         known = self._seen.get(id(counter))

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, or_, select, true
+from sqlalchemy import ColumnElement, Connection, func, or_, select, true
 
 from services.domain.deed import Stream
 from services.store import codec
@@ -50,6 +50,13 @@ def versions(connection: Connection, stream: str, ids: Sequence[str]) -> dict[st
 def shown_versions(connection: Connection, stream: str, since: datetime) -> dict[str, int]:
     """Of the open cases and those changed since."""
     return _versions(connection, stream, or_(casework.c.is_open == true(), casework.c.changed_at > since))
+
+
+def mark(connection: Connection, stream: str) -> tuple[int, datetime | None]:
+    """Another one whenever a case of the stream was written."""
+    written = select(func.sum(casework.c.version), func.max(casework.c.changed_at)).where(casework.c.stream == stream)
+    versions, changed_at = connection.execute(written).one()
+    return int(versions or 0), changed_at
 
 
 def read_many(connection: Connection, stream: str, ids: Sequence[str]) -> tuple[Any, ...]:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from sqlalchemy import select
 
 from services.collect.hand_ins import HandIns
+from services.collect.rules import RuleRunner, read_rules
+from services.domain.alert import Condition, Stance
 from services.domain.boats import LIMITS, CollectionVessel, HandInStep, SeaWeather, StateAt, running_limit
 from services.domain.deed import Said
 from services.domain.event import Batch
@@ -26,6 +29,8 @@ from services.store.schema import quarantine
 from services.store.store import Store
 from services.store.streams import STREAMS
 from tests.unit.hand_in_world import DISPATCHER, MINUTE, NOW, S, on, row, states, way
+
+RULES = Path(__file__).resolve().parents[2] / "resources" / "rules"
 
 
 def polled(store: Store, *rows, at=NOW) -> None:
@@ -212,6 +217,20 @@ def test_that_rules_hear_of_an_officers_assignment_at_once(store):
     assigned(store, found, at=NOW + timedelta(minutes=18))
     keeper.tick(NOW + timedelta(minutes=18, seconds=1))
     assert told(store)[0].state == "ASSIGNED"
+
+
+def test_that_an_assignment_here_speaks_against_the_alert_of_waiting(store):
+    rules = RuleRunner([rule for rule in read_rules(RULES) if rule.id == "R-FSH-01"], budget=None)
+    store.use_rules(rules)
+    keeper = HandIns(store, LIMITS)
+    found = kept(store, row(*way(S.ACCEPTED)), keeper=keeper)
+    later = NOW + timedelta(minutes=18)
+    keeper.tick(later)
+    (alert,) = store.snapshot("alerts", later).records
+    assert [(c.text, c.stance) for c in alert.counters] == [("申请单上已派船", Stance.FOR)]  # looked at, not unknown
+    assigned(store, found, at=later)
+    keeper.tick(later + timedelta(seconds=1))
+    assert store.snapshot("alerts", later).records[0].condition is Condition.RTN
 
 
 def test_that_the_clock_of_collecting_stands_still_while_no_vessel_may_go_out(sqlite_store):

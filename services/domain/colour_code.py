@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from math import isnan
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -93,27 +95,63 @@ def codes(
     classes = peer_classes(boats, terms)
     score, peers = blind_spot(owed.sum(axis=1), classes, terms.least_peers)
     short, _ = blind_spot(owed[:, -terms.short_days :].sum(axis=1), classes, terms.least_peers)
-    sailed = (hours > 0).sum(axis=1)
-    return tuple(
-        BoatCode(
-            id=boat.id,
-            vessel_no=boat.vessel_no,
-            home_port=boat.home_port,
-            gear_type=boat.gear_type,
-            code=ColourCode(int(colour[i])),
-            ratio=_known(ratio[i], 3),
-            expected_kg=round(float(expected[i]), 1),
-            handed_in_kg=round(float(given[i]), 1),
-            days_without=int(without[i]) if sailed_since[i] else None,
-            days_sailed=int(sailed[i]),
-            coverage=round(float(coverage[i]), 3),
-            score=_known(score[i], 2),
-            score_short=_known(short[i], 2),
-            peers=int(peers[i]),
-            why=_why(ratio[i], int(without[i]), bool(sailed_since[i]), bool(known[i]), bool(found[i]), terms),
-            last_hand_in=date.fromordinal(int(handed.last_day[i])) if handed.last_day[i] else None,
-        )
-        for i, boat in enumerate(boats)
+    columns = (
+        colour,
+        np.round(ratio, 3),
+        np.round(expected, 1),
+        np.round(given, 1),
+        without,
+        sailed_since,
+        (hours > 0).sum(axis=1),
+        np.round(coverage, 3),
+        np.round(score, 2),
+        np.round(short, 2),
+        peers,
+        known,
+        found,
+        handed.last_day,
+    )
+    rows_of = zip(boats, *(column.tolist() for column in columns), strict=True)
+    return tuple(_code(boat, Worked(*told), terms) for boat, *told in rows_of)
+
+
+class Worked(NamedTuple):
+    """The figures of one boat as they were worked out, a NaN where one is unknown."""
+
+    colour: int
+    ratio: float
+    expected: float
+    given: float
+    without: int
+    sailed_since: bool
+    sailed: int
+    coverage: float
+    score: float
+    short: float
+    peers: int
+    known: bool
+    found: bool
+    last_day: int
+
+
+def _code(boat: FishingBoat, worked: Worked, terms: CodeTerms) -> BoatCode:
+    return BoatCode(
+        id=boat.id,
+        vessel_no=boat.vessel_no,
+        home_port=boat.home_port,
+        gear_type=boat.gear_type,
+        code=ColourCode(worked.colour),
+        ratio=_known(worked.ratio),
+        expected_kg=worked.expected,
+        handed_in_kg=worked.given,
+        days_without=worked.without if worked.sailed_since else None,
+        days_sailed=worked.sailed,
+        coverage=worked.coverage,
+        score=_known(worked.score),
+        score_short=_known(worked.short),
+        peers=worked.peers,
+        why=_why(worked, terms),
+        last_hand_in=date.fromordinal(worked.last_day) if worked.last_day else None,
     )
 
 
@@ -216,16 +254,16 @@ def _colours(
     return np.where(found, int(ColourCode.RED), np.where(known, code, int(ColourCode.UNKNOWN)))
 
 
-def _why(ratio: float, without: int, sailed: bool, known: bool, found: bool, terms: CodeTerms) -> str:
-    if found:
+def _why(worked: Worked, terms: CodeTerms) -> str:
+    if worked.found:
         return "排放经核查确认"
-    if not known:
+    if not worked.known:
         return f"有船位的时间不足 {terms.least_coverage:.0%}"
-    parts = ["应交不足" if np.isnan(ratio) else f"交付比 {ratio:.2f}"]
-    if sailed and without > terms.yellow_days:
-        parts.append(f"出海未交 {without} 日")
+    parts = ["应交不足" if isnan(worked.ratio) else f"交付比 {worked.ratio:.2f}"]
+    if worked.sailed_since and worked.without > terms.yellow_days:
+        parts.append(f"出海未交 {worked.without} 日")
     return "，".join(parts)
 
 
-def _known(value: float, digits: int) -> float | None:
-    return None if np.isnan(value) else round(float(value), digits)
+def _known(value: float) -> float | None:
+    return None if isnan(value) else value

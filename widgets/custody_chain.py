@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QWidget
 from services.domain.alert import AlertLevel, Outcome
 from services.domain.custody import STEP_WORDS
 from services.domain.custody_state import LAMP_WORDS, ChainLink, CustodyChain, CustodyHead, Lamp
-from services.domain.manifest import Manifest
+from services.domain.manifest import COPY_WORDS, Copy, Manifest
 from services.domain.question import CUSTODY, Question
 from services.domain.receipt_sheet import ReceiptSheet, TextFile
 from services.domain.snapshot import Snapshot, Subject
@@ -97,7 +97,16 @@ class CustodyChainPane(DutyListPane):
         rows = [Row(f"head:{at}", fact, FACT, heading=True) for at, fact in enumerate(self._facts())]
         if self._about and self.chain is None:
             return [*rows, Row("head:none", ("", "核验中…" if self._question else "没有存证条目"), FACT, heading=True)]
-        return [*rows, *(Row(str(link.seq), link, TWO) for link in (self.chain.links if self.chain else ()))]
+        links = [Row(str(link.seq), link, TWO) for link in (self.chain.links if self.chain else ())]
+        return [*rows, *links, *self._copies()]
+
+    def _copies(self) -> Sequence[Row]:
+        """The five copies under the chain: who keeps which, and since when."""
+        manifest = self._manifest()
+        if manifest is None:
+            return ()
+        head = Row("head:copies", ("五联", ""), 28, heading=True)
+        return [head, *(Row(f"copy:{copy.party}", copy, FACT, heading=True) for copy in manifest.copies)]
 
     def _facts(self) -> Sequence[tuple[str, str]]:
         head = next((one for one in self.records("custody_head") if isinstance(one, CustodyHead)), None)
@@ -107,6 +116,9 @@ class CustodyChainPane(DutyListPane):
 
     def _manifests(self) -> Sequence[Manifest]:
         return self.records("manifests")
+
+    def _manifest(self) -> Manifest | None:
+        return next((one for one in self._manifests() if one.id == self._about), None)
 
     # -- actions -------------------------------------------------------------------------------
 
@@ -119,7 +131,7 @@ class CustodyChainPane(DutyListPane):
         return (Act("receipt", "收据 PDF", "F", why, primary=not why), Act("export", "导出", "X", why))
 
     def act(self, what: str) -> None:
-        chain, manifest = self.chain, next((m for m in self._manifests() if m.id == self._about), None)
+        chain, manifest = self.chain, self._manifest()
         if chain is None or self.now is None:
             return
         if what == "receipt" and manifest is not None:
@@ -132,6 +144,9 @@ class CustodyChainPane(DutyListPane):
     def paint_row(self, painter: QPainter, box: QRect, row: Row) -> None:
         if isinstance(row.record, ChainLink):
             self._paint_link(painter, box, row.record)
+            return
+        if isinstance(row.record, Copy):
+            self._paint_copy(painter, box, row.record)
             return
         look, tick = self.look, self.look.font("tick")
         name, value = row.record
@@ -182,6 +197,19 @@ class CustodyChainPane(DutyListPane):
         spot = QRect(left, second.top(), room - wide, second.height())
         text(painter, spot, elide(said, tick, spot.width()), tick, look.colour("text2"))
         text(painter, QRect(left, second.top(), room, second.height()), hash_, tick, look.colour("text3"), RIGHT)
+
+    def _paint_copy(self, painter: QPainter, box: QRect, copy: Copy) -> None:
+        look, tick = self.look, self.look.font("tick")
+        ink = look.colour("text2" if copy.at is not None else "text3")
+        at = f"{local(copy.at):%m-%d %H:%M}" if copy.at is not None else "未签"
+        mass = f"{copy.mass_kg:,.1f} kg" if copy.mass_kg is not None and copy.at is not None else ""
+        left, right = look.px(66), look.px(84)
+        text(painter, box, COPY_WORDS[copy.party], tick, look.colour("text3"), LEFT)
+        text(painter, box, at, tick, ink, RIGHT)
+        text(painter, box.adjusted(0, 0, -right, 0), mass, tick, ink, RIGHT)
+        room = box.adjusted(left, 0, -2 * right, 0)
+        name = " · ".join(part for part in (copy.name, copy.signer) if part) or "—"
+        text(painter, room, elide(name, tick, room.width()), tick, ink, LEFT)
 
 
 def _log_words(head: CustodyHead) -> str:

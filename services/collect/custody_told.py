@@ -20,7 +20,7 @@ from services.domain.snapshot import SourceStatus
 from services.reports.custody_chain import Chains
 from services.store.store import Store
 
-EVERY_S = 10.0
+EVERY_S = 5.0
 SOURCE = SourceStatus("manifests", "联单", late_after_s=3600.0)
 
 

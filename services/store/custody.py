@@ -95,12 +95,11 @@ class CustodyLog:
         parts: dict[int, int] = {}
         for deed, draft in drafts:
             no, prev = last.get(draft.manifest, (0, ""))
-            line = sign(Entry(seq, no + 1, prev, draft))
+            line = sign(Entry(seq, no + 1, prev, draft)).spelled
+            leaf = leaf_hash(line.encode())
             parts[deed] = parts.get(deed, 0) + 1
-            written.append(
-                (seq, draft.manifest, no + 1, deed, parts[deed], to_micros(draft.at), line.leaf, line.spelled)
-            )
-            last[draft.manifest] = no + 1, line.leaf.hex()
+            written.append((seq, draft.manifest, no + 1, deed, parts[deed], to_micros(draft.at), leaf, line))
+            last[draft.manifest] = no + 1, leaf.hex()
             seq += 1
         rows.insert(connection, custody_entry, _COLUMNS, written)
 

@@ -12,7 +12,7 @@ from console.board import Board
 from console.scene import Scene
 from console.tally import worst_first
 from services.domain.alert import Alert
-from services.domain.boats import FishingBoat
+from services.domain.boats import CollectionVessel, FishingBoat
 from services.domain.fleet import Fleet
 from services.domain.snapshot import Subject
 from services.domain.timebase import local
@@ -42,8 +42,9 @@ COMMANDS = (
 
 
 class Finder:
-    """Looks through the board only: boats by name and MMSI, alerts by id, title, subject (plates among them) and
-    place, the scenes and the commands. Case and the dot of a plate do not matter."""
+    """Looks through the board only: boats by name and MMSI, collection vessels by name, alerts by id, title,
+    subject (plates among them) and place, the scenes and the commands. Case and the dot of a plate do not
+    matter."""
 
     def __init__(self, board: Board, scenes: Sequence[Scene]) -> None:
         self._board = board
@@ -53,7 +54,7 @@ class Finder:
         wanted = _bare(text)
         hits = [*self._commands(wanted), *self._scene_hits(wanted)]
         if wanted:
-            hits = [*self._alerts(wanted), *self._boats(wanted), *hits]
+            hits = [*self._alerts(wanted), *self._vessels(wanted), *self._boats(wanted), *hits]
         return hits
 
     def _alerts(self, wanted: str) -> list[Hit]:
@@ -63,6 +64,15 @@ class Finder:
             Hit("预警", f"{a.title}  {a.subject}", f"{a.id} · {local(a.raised_at):%H:%M}", Subject("alert", a.id))
             for a in worst_first(found)[:6]
         ]
+
+    def _vessels(self, wanted: str) -> list[Hit]:
+        """Collection vessels, while a scene that shows them is on the screen."""
+        vessels: Sequence[CollectionVessel] = self._board.get("collection_vessels").records
+        return [
+            Hit("船", one.name, f"{one.doing} · MMSI {one.id}", Subject("collection_vessel", one.id))
+            for one in vessels
+            if wanted in _bare(one.name) or (len(wanted) > 1 and wanted in one.id)
+        ][:MOST]
 
     def _boats(self, wanted: str) -> list[Hit]:
         if len(wanted) < 2:
@@ -113,7 +123,7 @@ def scene_for(subject: Subject, alerts: Sequence[Alert], scenes: Sequence[Scene]
     fitting: list[str] = []
     if subject.kind == "alert":
         fitting = [a.scene for a in alerts if a.id == subject.id and current != HOME]
-    elif subject.kind == "boat":
+    elif subject.kind in ("boat", "collection_vessel"):
         plans = {scene.id: scene.plans.get(Face.DESK) for scene in scenes}
         fitting = [name for name, plan in plans.items() if plan is not None and REGISTER in plan.topics]
     known = [name for name in fitting if any(scene.id == name for scene in scenes)]

@@ -22,24 +22,25 @@ from widgets.map.items import Area
 from widgets.map.pane import MapPane
 from widgets.sea_count import Port, SeaCount, count_fleet, others_box
 from widgets.sea_hand import SeaHand
-from widgets.sea_marks import doubt_marks, port_marks, request_marks, vessel_marks, warehouse_marks
+from widgets.sea_marks import doubt_marks, fence_areas, port_marks, request_marks, vessel_marks, warehouse_marks
 from widgets.sea_routes import offered_lines, plan_in_force, planned_lines, proposed_lines
 from widgets.sea_words import boat_words, request_words, vessel_words
 from widgets.wind_box import WindBox
 
 LEGEND = ("绿码", "黄码 待查", "红码 待查", "未知", "收集船", "公务船", "申请 弧为时限已用", "云仓", "计划", "方案")
 VIEW = (121.346, 28.383, 121.945, 28.752)
-WAYS, DOUBTS = "航线", "存疑"
+WAYS, FENCES, DOUBTS = "航线", "围栏", "存疑"
 
 
 class SeaMapPane(MapPane):
     """Topics: ``fleet``, ``boat_register``, ``collection_vessels``, ``hand_in_requests``, ``hand_in_limits``,
     ``warehouses``, ``sea_weather``, ``proposals``, ``dispatch_plan``, ``plan_offers``, ``execution``,
-    ``doubted_boats``, ``alerts``; none is needed.
+    ``doubted_boats``, ``fences``, ``alerts``; none is needed.
 
     Boats lying in a port are counted at its name and not drawn. ``/`` finds a target, ``L`` locks the selected
     one, ``T`` shows its track, ``G`` goes to where the other ships heard by AIS are and back.
-    Options: those of the map, and ``ports`` = [{name, lon, lat}], ``closed`` = [{name, points}].
+    Options: those of the map, and ``ports`` = [{name, lon, lat}], ``closed`` = [{name, points}] (until
+    ``fences`` are told).
     """
 
     def __init__(self, title: str, options: Mapping[str, Any], look: Look, parent: QWidget | None = None) -> None:
@@ -58,7 +59,7 @@ class SeaMapPane(MapPane):
             Area(f"closed-{at}", tuple((float(x), float(y)) for x, y in c["points"]), "closed", c["name"])
             for at, c in enumerate(self.options.get("closed", ()))
         ]
-        self.map.set_areas("围栏", closed)
+        self.map.set_areas(FENCES, closed)
 
     # -- told ---------------------------------------------------------------------------------
 
@@ -221,6 +222,7 @@ class SeaMapPane(MapPane):
     def _draw_weather(self) -> None:
         weather: SeaWeather | None = next(iter(self.records("sea_weather")), None)
         self.wind.show_weather(weather)
+        self.map.set_wind(weather.wind_from_deg if weather else None, weather.wind_bft if weather else 0)
         self.wind.setVisible(weather is not None and not self.look.is_wall)
         self.place()
 
@@ -232,6 +234,9 @@ class SeaMapPane(MapPane):
             *proposed_lines(self.records("proposals"), plan, self._selected),
         ]
         self.map.set_lines(WAYS, lines)
+
+    def _draw_fences(self) -> None:
+        self.map.set_areas(FENCES, fence_areas(self.records("fences")))
 
     def _draw_doubts(self) -> None:
         self.map.set_marks(DOUBTS, doubt_marks(self.records("doubted_boats")))
@@ -247,5 +252,6 @@ _DRAWN_BY = {
     "sea_weather": (SeaMapPane._draw_weather,),
     **dict.fromkeys(("proposals", "dispatch_plan", "plan_offers", "execution"), (SeaMapPane._draw_ways,)),
     "doubted_boats": (SeaMapPane._draw_doubts,),
+    "fences": (SeaMapPane._draw_fences,),
     "alerts": (SeaMapPane._draw_requests, SeaMapPane._draw_warehouses),
 }

@@ -16,12 +16,13 @@ from services.domain.boats import (
     Warehouse,
     running_limit,
 )
+from services.domain.fences import Fence, FenceKind
 from services.domain.fleet import Fleet
 from services.domain.position import DoubtedBoat
 from services.domain.snapshot import Subject
 from widgets.hand_ins import KIND
 from widgets.map.fleet import LOST_S
-from widgets.map.items import Mark, Shape
+from widgets.map.items import Area, Mark, Shape
 from widgets.sea_count import Port
 from widgets.words import duration
 
@@ -121,6 +122,15 @@ def port_marks(ports: Sequence[Port], counts: Sequence[int]) -> list[Mark]:
     return [
         Mark(Subject("port", p.name), p.lon, p.lat, Shape.PORT, label=f"{p.name} {n}" if n else p.name, rank=3)
         for p, n in zip(ports, counts or (0,) * len(ports), strict=True)
+    ]
+
+
+def fence_areas(fences: Iterable[Fence]) -> list[Area]:
+    """Closed water hatched, poor reception outlined; a port is where its name stands."""
+    return [
+        Area(fence.id, fence.outline, "closed" if fence.kind is FenceKind.CLOSED else "geofence", fence.id)
+        for fence in fences
+        if fence.kind is not FenceKind.PORT
     ]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -66,6 +66,12 @@ def water_from(table: Mapping[str, Any]) -> WaterSettings:
         except ValueError as why:
             raise WaterError(f"boats.water.gate[{at}]：{why}") from why
     return WaterSettings(**numbers, no_go=closed, gates=tuple(gates))
+
+
+def with_closed(table: Mapping[str, Any], closed: Iterable[tuple[str, Ring]]) -> dict[str, Any]:
+    """``[boats.water]`` with areas closed by somebody else (fences): names and corners."""
+    further = [{"name": name, "points": [list(point) for point in ring]} for name, ring in closed]
+    return {**table, "no_go": [*table.get("no_go", ()), *further]}
 
 
 def ring_from(points: object, where: str) -> Ring:

@@ -17,7 +17,7 @@ from services.planning.water import WaterDistance, WaterMatrix
 from services.planning.water_gates import Gate, Gates, Tide
 from services.planning.water_graph import key_of
 from services.planning.water_land import build_land, read_rings
-from services.planning.water_settings import NoGo, WaterError, WaterSettings, water_from
+from services.planning.water_settings import NoGo, WaterError, WaterSettings, water_from, with_closed
 from services.planning.water_snap import Cut
 from services.planning.water_soon import StraightDistance, WaterSoon
 
@@ -305,6 +305,12 @@ def test_that_a_site_says_its_closed_water_and_its_gates() -> None:
     assert told.margin_m == 90
     assert told.no_go[0].ring == tuple(map(tuple, points))
     assert told.gates[0].closes == time(18)
+
+
+def test_that_fences_of_others_close_water_as_well() -> None:
+    own = {"no_go": [{"name": "养殖区", "points": [[121.3, 28.6], [121.4, 28.6], [121.4, 28.7]]}]}
+    told = water_from(with_closed(own, [("禁航区", RING)]))
+    assert [(one.name, len(one.ring)) for one in told.no_go] == [("养殖区", 3), ("禁航区", 4)]
 
 
 def test_that_a_gate_reads_the_same_once_it_has_gone_through_json() -> None:

@@ -23,6 +23,7 @@ from services.domain.boats import (
 )
 from services.domain.dispatch_plan import DispatchPlan, OfferKind, PlanOffer, PlanStop, StopKind, VesselRoute
 from services.domain.execution_state import ExecutionState
+from services.domain.fences import Fence, FenceKind
 from services.domain.fleet import FLEET_DTYPE, ColourCode, Fleet
 from services.domain.position import DoubtedBoat
 from services.domain.question import TRACK, Question
@@ -181,6 +182,26 @@ def test_that_two_boats_with_one_mmsi_are_marked_at_both_places():
         (121.7, Shape.TWIN, "一码两船"),
         (122.0, Shape.TWIN, "一码两船"),
     ]
+
+
+def test_that_fences_are_drawn_but_ports(pane):
+    ring = ((121.6, 28.6), (121.7, 28.6), (121.7, 28.7))
+    fences = tuple(Fence(kind.value, kind, ring) for kind in FenceKind)
+    pane.show_snapshot(Snapshot("fences", fences, NOW, Quality.GOOD))
+    areas = pane.map._layers.areas.by_layer["围栏"]
+    assert [(area.label, area.style) for area in areas] == [("closed", "closed"), ("poor_reception", "geofence")]
+
+
+def test_that_wind_arrows_stand_on_water_only_and_only_where_the_wind_is_known(pane):
+    wind, view = pane.map._wind, pane.map.view
+    assert "风浪" not in pane.map.layers()
+    pane.map.set_wind(45.0, 5)
+    assert "风浪" in pane.map.layers()
+    places = wind._places(view, pane.look)
+    assert len(places) > 5
+    inland = view.to_px(121.40, 28.55)
+    assert min(abs(x - inland[0]) + abs(y - inland[1]) for x, y in places) > 40
+    assert all(view.to_lonlat(x, y)[0] > 121.35 for x, y in places)
 
 
 # -- the track --------------------------------------------------------------------------------------

@@ -24,6 +24,8 @@ from widgets.map.projection import Viewport, lonlat
 from widgets.map.sprites import selected_px
 from widgets.map.tiles import Tiles
 from widgets.map.vectors import put_areas, put_circles, put_lines, vector_names
+from widgets.map.wind import LAYER as WIND_LAYER
+from widgets.map.wind import WindLayer
 
 FLEET_LAYER = "渔船"
 REST_MS = 120  # the base is drawn anew when the hand has rested so long
@@ -51,6 +53,7 @@ class MapCanvas(QWidget):
         self._moved = False  # by hand; else a resize fits the box again
         self._view = Viewport.around(*self._box, 640, 480)
         self._fleet = FleetLayer()
+        self._wind = WindLayer(coast)
         self._layers = Layers()
         self._names = Names()
         self._layout = Layout()
@@ -91,9 +94,15 @@ class MapCanvas(QWidget):
         self._layers.put(self._layers.circles, layer, circles)
         self.update()
 
+    def set_wind(self, from_deg: float | None, bft: int) -> None:
+        """Where it comes from; None when nobody knows."""
+        self._wind.show(from_deg, bft)
+        self.update()
+
     def layers(self) -> tuple[str, ...]:
         fleet = (FLEET_LAYER,) if len(self._fleet) else ()
-        return tuple(dict.fromkeys((*fleet, *self._layers.names())))
+        wind = (WIND_LAYER,) if self._wind.from_deg is not None else ()
+        return tuple(dict.fromkeys((*fleet, *self._layers.names(), *wind)))
 
     def show_layer(self, layer: str, shown: bool) -> None:
         self._layers.show(layer, shown)
@@ -238,6 +247,8 @@ class MapCanvas(QWidget):
         if self._tiles is not None:
             self._tiles.paint(painter, view)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if self.is_shown(WIND_LAYER):
+            self._wind.paint(painter, view, look)
         put_areas(painter, self._layers.areas.shown(hidden), view, look)
         put_lines(painter, self._layers.lines.shown(hidden), view, look)
         put_circles(painter, self._layers.circles.shown(hidden), view, look)

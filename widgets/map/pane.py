@@ -23,7 +23,7 @@ from widgets.pane import Pane
 
 TAPE = "测距"
 PLACES, ROADS = "地名", "道路"
-_NO_CHIP = frozenset({PLACES, ROADS, "航迹", "航迹时刻", "存疑"})  # what comes and goes needs no switch
+_NO_CHIP = frozenset({PLACES, ROADS, "港口", "航迹", "航迹时刻", "存疑"})  # what comes and goes needs no switch
 
 
 @cache

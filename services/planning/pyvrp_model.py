@@ -4,7 +4,8 @@ Each request is a location, an activity of pick-up; each boat a vehicle type wit
 a depot that is not there: the way to it is the way to the nearest of the boat's ``ends`` and the time to unload.
 Compatibility is a capacity of 0: a boat list takes one more load dimension, and the pins of any number of
 boats a few, because a boat may carry a pinned request only if it has all of that request's dimensions and no
-boat's set of dimensions holds another's. Rooms are not modelled here; services.planning.rooms mends them.
+boat's set of dimensions holds another's. Rooms are not modelled here: services.planning.prices makes full depots
+dear, and services.planning.rooms mends what is over all the same.
 """
 
 from __future__ import annotations
@@ -29,7 +30,8 @@ from pyvrp import (
 )
 from pyvrp import Depot as PyvrpDepot
 
-from services.planning.problem import Job, Problem, allowed_boats
+from services.planning.prices import Prices, free, full_for
+from services.planning.problem import Job, Problem, Window, allowed_boats
 from services.planning.schedule import Sailing, Stops
 
 FOREVER = 400_000_000
@@ -47,30 +49,32 @@ class Home:
 
 
 class Model:
-    """``data`` for the solver; ``ends`` None lets every boat end at the nearest of its depots, a number
-    makes it end at that one where it may."""
+    """``data`` for the solver, and the way there and back."""
 
-    def __init__(self, problem: Problem, sailing: Sailing, end: int | None = None, home: Home | None = None) -> None:
+    def __init__(
+        self, problem: Problem, sailing: Sailing, home: Home | None = None, prices: Prices | None = None
+    ) -> None:
         self.problem, self.sailing = problem, sailing
+        self.prices = prices or free(problem)
+        self.full = full_for(problem)
         self.jobs = [
             j
             for j, job in enumerate(problem.requests)
             if job.place not in problem.unreachable and allowed_boats(problem, job)
         ]
+        self.may_leave_out = any(not problem.requests[j].required for j in self.jobs)
         self.clients = [(j, w) for j in self.jobs for w in (problem.requests[j].windows or ((0, FOREVER),))]
-        self.client_of = {}
+        self.client_of: dict[int, list[tuple[int, Window]]] = {}
         for c, (j, window) in enumerate(self.clients):
             self.client_of.setdefault(j, []).append((c, window))
-        self.fixed_end = end
         self.end_sets = sorted({self._ends(i) for i in range(len(problem.boats))})
         self.types = self._types(apart=home is not None)
         self.data = self._data(home)
 
     def _ends(self, i: int) -> tuple[int, ...]:
-        """Indexes of the depots this boat may end at in this model."""
-        boat = self.problem.boats[i]
-        may = tuple(d for d, depot in enumerate(self.problem.depots) if depot.place in boat.ends)
-        return (self.fixed_end,) if self.fixed_end in may else may
+        """Indexes of the depots this boat may end at, without full ones where it has another."""
+        may = [d for d, depot in enumerate(self.problem.depots) if depot.place in self.problem.boats[i].ends]
+        return tuple(d for d in may if not self.full[d]) or tuple(may)
 
     def _types(self, *, apart: bool) -> list[list[int]]:
         """Boats that differ in nothing a plan could see are one vehicle type, unless each is to be known."""
@@ -116,7 +120,7 @@ class Model:
                     service_duration=job.service_s,
                     tw_early=early,
                     tw_late=late,
-                    prize=job.prize + (PIN_PRIZE if job.pinned_boat else 0),
+                    prize=self.prices.prize(job) + (PIN_PRIZE if job.pinned_boat else 0),
                     required=job.required and j not in groups,
                     group=groups.get(j),
                 )
@@ -155,7 +159,7 @@ class Model:
             unit_distance_cost=boat.cost_per_s,
             profile=profile,
             initial_load=dims.on_board(i),
-            reload_depots=list(range(warehouses)) if boat.max_trips > 1 else [],
+            reload_depots=[d for d in range(warehouses) if not self.full[d]] if boat.max_trips > 1 else [],
             max_reloads=boat.max_trips - 1,
         )
 
@@ -181,12 +185,15 @@ class Model:
         distance = np.zeros((size + extra, size + extra), np.int64)
         distance[:size, :size] = seconds[np.ix_(places, places)]
         duration = distance.copy()
+        tolls, first = np.array(self.prices.tolls_s, np.int64), len(self.jobs)
+        distance[:first, first : first + len(depots)] += tolls
         for e, ends in enumerate(self.end_sets):
             home = seconds[np.ix_(places, [depots[d] for d in ends])]
-            nearest = home.argmin(axis=1)
-            distance[:size, size + e] = home.min(axis=1)
+            dear = home + tolls[list(ends)]
+            nearest = dear.argmin(axis=1)
+            distance[:size, size + e] = dear.min(axis=1)
             unload = np.array([problem.depots[d].unload_s for d in ends], np.int64)
-            duration[:size, size + e] = home.min(axis=1) + unload[nearest]
+            duration[:size, size + e] = home[np.arange(size), nearest] + unload[nearest]
         return distance, duration
 
     # -- and back

@@ -18,26 +18,35 @@ from pyvrp.search import OPERATORS, LocalSearch, NeighbourhoodParams, Perturbati
 
 from services.planning.pyvrp_model import Model
 
-WORSE = 0.05  # of the best cost, at the beginning
+WORSE = 0.05  # of the best cost, at the beginning, where requests may be left out; their prizes are most of it
+WORSE_ALL = 0.01  # where all must be served
 
 
 @dataclass(frozen=True, slots=True)
 class Effort:
-    """How long a search goes on: until ``until`` on time.monotonic(), and not longer than ``iterations``."""
+    """How long a search goes on: from ``since`` to ``until`` on time.monotonic(), and not longer than
+    ``iterations``, of which ``done`` are behind it."""
 
     seed: int = 0
+    since: float = 0.0
     until: float | None = None
     iterations: int | None = None
+    done: int = 0
 
-    def spent(self, done: int, began: float) -> float:
+    def spent(self, done: int) -> float:
         """How much of it is used, from 0 to 1."""
-        by_time = 0.0 if self.until is None else (time.monotonic() - began) / max(self.until - began, 1e-9)
+        by_time = 0.0
+        if self.until is not None:
+            by_time = (time.monotonic() - self.since) / max(self.until - self.since, 1e-9)
         by_count = 0.0 if self.iterations is None else done / max(self.iterations, 1)
         return min(max(by_time, by_count), 1.0)
 
 
-def search(model: Model, effort: Effort, found: Callable[[Solution], None], start: Solution | None = None) -> int:
-    """Tells every best solution as it is found, the first one included; returns the iterations done."""
+Found = Callable[[Solution, float], bool]  # a best solution, how much of the effort is spent: whether to stop
+
+
+def search(model: Model, effort: Effort, found: Found, start: Solution | None = None) -> int:
+    """Tells every best solution as it is found, the first one included; returns the iterations done by now."""
     data = model.data
     rng = RandomNumberGenerator(seed=effort.seed)
     local = LocalSearch(data, rng, compute_neighbours(data, NeighbourhoodParams()), PerturbationManager())
@@ -49,27 +58,27 @@ def search(model: Model, effort: Effort, found: Callable[[Solution], None], star
     if start is None:
         start = local(Solution.make_random(data, rng), penalties.max_cost_evaluator(), exhaustive=True)
     if start.is_feasible():
-        found(start)
+        found(start, effort.spent(effort.done))
     with warnings.catch_warnings():  # a room or a duty that cannot be kept is the checker's to say
         warnings.simplefilter("ignore", PenaltyBoundWarning)
-        return _iterate(local, penalties, start, effort, found)
+        return _iterate(local, penalties, start, effort, found, WORSE if model.may_leave_out else WORSE_ALL)
 
 
 def _iterate(
-    local: LocalSearch, penalties: PenaltyManager, start: Solution, effort: Effort, found: Callable[[Solution], None]
+    local: LocalSearch, penalties: PenaltyManager, start: Solution, effort: Effort, found: Found, most: float
 ) -> int:
     best = current = start
-    done, began = 0, time.monotonic()
-    while (spent := effort.spent(done, began)) < 1.0:
+    done, stop = effort.done, False
+    while not stop and (spent := effort.spent(done)) < 1.0:
         done += 1
         price = penalties.cost_evaluator()
         tried = local(current, price, exhaustive=False)
         penalties.register(tried)
         if price.cost(tried) < price.cost(best):
             best = tried
-            found(best)
+            stop = found(best, spent)
         cost = price.penalised_cost(tried)
-        worse = WORSE * (1.0 - spent) ** 2
+        worse = most * (1.0 - spent) ** 2
         if cost < price.penalised_cost(current) or cost < price.penalised_cost(best) * (1.0 + worse):
             current = tried
     return done

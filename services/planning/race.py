@@ -111,7 +111,7 @@ def lanes(terms: Terms, size: int, until: float, *, standing: bool) -> list[Lane
         for number in range(size)
     ]
     if standing:
-        found[0] = Lane("few", "standing", terms.seed * 101, None, terms.move_cost_s, stop, terms.iterations)
+        found[0] = Lane("few", "standing", terms.seed * 101, terms.move_cost_s, stop, terms.iterations)
     return found
 
 

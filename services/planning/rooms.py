@@ -78,7 +78,7 @@ class Ends:
                 yield position, tuple(load)
                 load = [0] * len(load)
 
-    def _landed(self, routes: Sequence[Stops]) -> list[list[int]]:
+    def landed(self, routes: Sequence[Stops]) -> list[list[int]]:
         landed = [[0] * len(self.commodities) for _ in self.problem.depots]
         for boat, stops in enumerate(routes):
             for position, load in self.landings(boat, stops):
@@ -88,13 +88,13 @@ class Ends:
 
     def _over(self, routes: Sequence[Stops]) -> tuple[int, int] | None:
         """The depot and commodity most over its room."""
-        landed = self._landed(routes)
+        landed = self.landed(routes)
         most, d, c = max((landed[d][c] - self.rooms[d][c], d, c) for d in range(len(landed)) for c in self.commodities)
         return (d, c) if most > 0 else None
 
     def _moved(self, routes: list[Stops], d: int, c: int) -> list[Stops] | None:
         """With the unloading at d elsewhere that adds least sailing for the mass it takes away."""
-        landed, best = self._landed(routes), None
+        landed, best = self.landed(routes), None
         for boat, stops in enumerate(routes):
             now = sailing_s(self.problem, self.sailing, boat, stops)
             for position, load in self.landings(boat, stops):

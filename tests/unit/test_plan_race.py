@@ -158,3 +158,23 @@ def test_that_an_unfit_problem_starts_nothing(crew):
     with pytest.raises(ProblemError):
         race(replace(small_day(), depots=()), crew, STEADY)
     assert not crew.busy
+
+
+def test_that_a_full_depot_makes_the_search_look_elsewhere():
+    """Two depots side by side, the nearer one with room for half of what is handed in."""
+    day = small_day()
+    near, far = replace(day.depots[0], room_kg=(800, 500)), replace(day.depots[0], id="远仓", place=1)
+    jobs = tuple(replace(job, pinned_boat=None, windows=()) for job in day.requests)
+    boats = tuple(replace(boat, ends=(0, 1)) for boat in day.boats)
+    tight = replace(day, depots=(near, far), requests=jobs, boats=boats)
+    best = min(told(tight, Lane("best", "random", 3, iterations=60)), key=lambda plan: plan.cost)
+    assert check(tight, best) == () and not best.unserved
+
+
+def test_that_a_depot_without_room_is_not_gone_to():
+    day = small_day()
+    full, far = replace(day.depots[0], room_kg=(0, 500)), replace(day.depots[0], id="远仓", place=1)
+    boats = tuple(replace(boat, ends=(0, 1)) for boat in day.boats)
+    shut = replace(day, depots=(full, far), boats=boats)
+    found = told(shut, Lane("best", "insertion", 3, iterations=30))
+    assert {visit.ref for route in found[-1].routes for visit in route if visit.kind == "unload"} == {"远仓"}

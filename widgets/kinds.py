@@ -40,6 +40,7 @@ from widgets.followup_texts import FollowUpTextsPane
 from widgets.followup_transfers import FollowUpTransfersPane
 from widgets.gantt import GanttPane
 from widgets.manifests import ManifestsPane
+from widgets.moratorium import MoratoriumPane
 from widgets.outbox_pane import OutboxPane
 from widgets.overdue_boats import OverdueBoatsPane
 from widgets.pane import Pane
@@ -56,8 +57,10 @@ from widgets.performance_tops import PerformanceTopsPane
 from widgets.platform_pane import PlatformPane
 from widgets.points_pane import PointsPane
 from widgets.population import PopulationPane
+from widgets.position_feeds import DoubtedBoatsPane, PositionFeedsPane
 from widgets.proposal import ProposalPane
 from widgets.queue_counters import QueueCountersPane
+from widgets.recall_list import RecallListPane
 from widgets.registers_pane import RegistersPane
 from widgets.rentals import RentalsPane
 from widgets.request_queue import RequestQueuePane
@@ -69,7 +72,9 @@ from widgets.rule_lost import RuleLostPane
 from widgets.rule_scan import RuleScanPane
 from widgets.rule_steps import RuleStepsPane
 from widgets.sea_map import SeaMapPane
+from widgets.sea_wind import SeaWindPane
 from widgets.section import SectionPane
+from widgets.silent_boats import SilentBoatsPane
 from widgets.store_trend import StoreTrendPane
 from widgets.stream import StreamPane
 from widgets.systems import SystemsPane
@@ -134,6 +139,12 @@ KINDS: dict[str, type[Pane]] = {
     "queue_counters": QueueCountersPane,
     "request_queue": RequestQueuePane,
     "sea_map": SeaMapPane,
+    "sea_wind": SeaWindPane,
+    "silent_boats": SilentBoatsPane,
+    "recall_list": RecallListPane,
+    "moratorium": MoratoriumPane,
+    "position_feeds": PositionFeedsPane,
+    "doubted_boats": DoubtedBoatsPane,
     "warehouse": WarehousePane,
     "performance_bothers": PerformanceBothersPane,
     "performance_figures": PerformanceFiguresPane,

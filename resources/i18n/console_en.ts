@@ -407,6 +407,10 @@
       <translation type="unfinished" />
     </message>
     <message>
+      <source>云仓</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>交接</source>
       <translation type="unfinished" />
     </message>
@@ -424,6 +428,14 @@
     </message>
     <message>
       <source>今日申请</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>仓格走势</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>休渔日历</source>
       <translation type="unfinished" />
     </message>
     <message>
@@ -487,6 +499,14 @@
       <translation type="unfinished" />
     </message>
     <message>
+      <source>召回名单</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>台账指标</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>号牌查询</source>
       <translation type="unfinished" />
     </message>
@@ -496,6 +516,14 @@
     </message>
     <message>
       <source>在办案件车辆轨迹</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>存疑船位</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>存证链</source>
       <translation type="unfinished" />
     </message>
     <message>
@@ -512,6 +540,10 @@
     </message>
     <message>
       <source>布控单</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>待查发现</source>
       <translation type="unfinished" />
     </message>
     <message>
@@ -623,11 +655,27 @@
       <translation>Flow and devices</translation>
     </message>
     <message>
+      <source>海上安全</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>海域态势</source>
       <translation type="unfinished" />
     </message>
     <message>
+      <source>海安</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>海洋云仓</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>海洋云仓 液位 %</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>海洋云仓与联单</source>
       <translation type="unfinished" />
     </message>
     <message>
@@ -667,6 +715,10 @@
       <translation>Community</translation>
     </message>
     <message>
+      <source>积分与信用</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>移送部门</source>
       <translation type="unfinished" />
     </message>
@@ -680,6 +732,14 @@
     </message>
     <message>
       <source>绩效</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>联单闭环</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>船位来源</source>
       <translation type="unfinished" />
     </message>
     <message>
@@ -747,6 +807,10 @@
       <translation type="unfinished" />
     </message>
     <message>
+      <source>静默渔船</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>预案</source>
       <translation type="unfinished" />
     </message>
@@ -757,6 +821,10 @@
     <message>
       <source>预警</source>
       <translation>Alerts</translation>
+    </message>
+    <message>
+      <source>风浪与预报</source>
+      <translation type="unfinished" />
     </message>
   </context>
   <context>

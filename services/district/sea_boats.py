@@ -14,6 +14,7 @@ from services.district.sea_places import ANCHORAGES, FAR_GROUNDS, NEAR_GROUNDS, 
 from services.district.sea_safety_story import (
     ENTERS_S,
     INTRUDER_KN,
+    SELDOM_S,
     SILENT_S,
     TO_THE_EDGE,
     barred,
@@ -125,11 +126,14 @@ class Boats:
         )  # fmt: skip
 
     def last_report_s(self, now_s: float, every_s: float) -> Seconds:
-        """When each boat's terminal last reported: all in turn within ``every_s``, the silent ones long ago."""
+        """When each boat's terminal last reported: all in turn within ``every_s``, the silent ones seldom, the
+        first of these never again."""
         phase = (self.mmsi % 997) / 997 * every_s
         last = np.floor((now_s - phase) / every_s) * every_s + phase
         silent = np.asarray(self.silent)
-        last[silent] = self.start_s - self._silent_for[silent]
+        first = self.start_s - self._silent_for[silent]
+        seldom = first + np.floor((now_s - first) / SELDOM_S) * SELDOM_S
+        last[silent] = np.where(silent == self.silent.start, first, np.maximum(first, seldom))
         return last
 
     def index(self, vessel_number: str) -> int:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from services.district.sea_boats import Boats
 
 SILENT_S = 7_200.0 - 10 * 60  # the first silent boat is two hours silent after ten minutes
+SELDOM_S = 100 * 60.0  # the other silent boats report so often
 ENTERS_S = 18 * 60.0  # the intruder goes into the closed water
 INTRUDER_KN = 5.0
 INTRUDER_WAY = ((121.745, 28.665), (121.690, 28.668), (121.745, 28.672))
@@ -87,7 +88,7 @@ def write_calendar(folder: Path, start: datetime) -> None:
 def forecast(start: datetime, now: datetime) -> list[list[float]]:
     """Force 7 comes into the next twelve hours 35 minutes after the start, force 8 three hours later."""
     gale = start + GALE_IN_TWELVE_AFTER + timedelta(hours=12)
-    steps = ((now, 5), (gale - timedelta(hours=4), 6), (gale, 7), (gale + timedelta(hours=3), 8))
+    steps = ((now, 5), (gale, 7), (gale + timedelta(hours=3), 8))
     return [[round(at.timestamp()), bft] for at, bft in steps if at >= now]
 
 

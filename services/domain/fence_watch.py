@@ -15,7 +15,7 @@ from services.domain.silent_boats import SOURCE
 
 
 class FenceWatch:
-    """Who is seen inside at the first look has not entered. A boat in the strip of the hysteresis outside the
+    """Who is first seen inside has not entered. A boat in the strip of the hysteresis outside the
     outline stays what it was."""
 
     def __init__(self, fences: Iterable[Fence], hysteresis_nm: float) -> None:
@@ -23,15 +23,17 @@ class FenceWatch:
         self._fences = [(f, Ground([f.area], margin_m)) for f in fences if f.kind is FenceKind.CLOSED]
         self._margin_deg = 2 * margin_m / METRES_A_DEGREE
         self._inside: dict[str, set[int]] = {}
+        self._seen: frozenset[int] = frozenset()  # at earlier looks, anywhere
 
     def look(self, view: SeaView) -> list[Event]:
         afloat = ~np.isin(view.rows["mmsi"], np.fromiter(view.doubted, np.uint32, len(view.doubted)))
         known = np.fromiter([*view.boats, *view.vessels], np.uint32, len(view.boats) + len(view.vessels))
         afloat &= np.isin(view.rows["mmsi"], known)
-        return [event for fence, ground in self._fences for event in self._fence(view, fence, ground, afloat)]
+        events = [event for fence, ground in self._fences for event in self._fence(view, fence, ground, afloat)]
+        self._seen = frozenset(view.rows["mmsi"].tolist())
+        return events
 
     def _fence(self, view: SeaView, fence: Fence, ground: Ground, afloat: np.ndarray) -> Iterator[Event]:
-        first = fence.id not in self._inside
         inside = self._inside.setdefault(fence.id, set())
         lon, lat = view.rows["lon"], view.rows["lat"]
         lons, lats = [p[0] for p in fence.outline], [p[1] for p in fence.outline]
@@ -44,7 +46,7 @@ class FenceWatch:
             where = ground.at(float(lon[row]), float(lat[row]))
             if where and mmsi not in inside:
                 inside.add(mmsi)
-                if not first:
+                if mmsi in self._seen:
                     yield _event(view, row, fence, "enter")
             if where or where is None:
                 seen.add(mmsi)

@@ -14,6 +14,7 @@ from services.receivers.fleet_table import Heard
 from services.store.store import Store
 
 WRITE_S = 60.0
+AT_ONCE = 500  # fixes of one transaction
 MOST_LATE = 50_000  # reports of one minute
 MOST_WAITING = 1_000_000  # fixes, while the store does not answer; the newest stay
 
@@ -44,13 +45,14 @@ class TrackKeeper:
             self.write()
 
     def write(self) -> None:
-        """Everything that waits, in one transaction. Raises StoreError, and it goes on waiting."""
+        """Everything that waits, in transactions that keep nobody waiting. Raises StoreError; what was not
+        written is written again."""
         with self._lock:
             late, self._late = self._late, []
         fixes = np.concatenate([_fixes(late), *self._waiting])
         self._waiting = [fixes[-MOST_WAITING:]]
-        if len(fixes):
-            self._store.keep_fixes(fixes)
+        for start in range(0, len(fixes), AT_ONCE):
+            self._store.keep_fixes(fixes[start : start + AT_ONCE])
         self._waiting = []
 
 

@@ -272,6 +272,9 @@ def test_that_a_boat_at_the_edge_does_not_go_in_and_out_with_every_fix():
 
 def test_that_who_is_seen_inside_first_has_not_entered():
     assert crossings(FenceWatch(FENCES, 0.2), 122.05, 122.06, 122.2) == [("leave", "禁区")]
+    watch = FenceWatch(FENCES, 0.2)
+    assert watch.look(view()) == []  # nobody is heard yet
+    assert crossings(watch, 122.05, 122.06) == []
 
 
 # -- encounters --------------------------------------------------------------------------------

@@ -132,6 +132,14 @@ def paint_leg(painter: QPainter, frame: Frame, lane: QRect, leg: Leg, look: Look
     return box
 
 
+def paint_drift(painter: QPainter, frame: Frame, lane: QRect, planned: datetime, now_due: datetime, look: Look) -> None:
+    """From when a vessel should be at its next collection to when it will be: a line with a bar at its end."""
+    begin, end = frame.x(planned), frame.x(now_due)
+    y = lane.center().y()
+    painter.fillRect(QRect(min(begin, end), y, abs(end - begin), look.hair), look.colour("text2"))
+    painter.fillRect(QRect(end, lane.top(), look.px(2), lane.height()), look.colour("text2"))
+
+
 def paint_barred(painter: QPainter, frame: Frame, row: QRect, leg: Leg, look: Look) -> None:
     """Hours in which it may not sail, over both lanes, with why."""
     box = frame.span(leg.begin, leg.end, row.adjusted(0, look.px(4), 0, -look.px(4)), 1).intersected(frame.field)

@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, QRect
 from PySide6.QtGui import QPainter
 
-from services.domain.boats import LegKind, Proposal
+from services.domain.boats import LegKind
 from services.domain.dispatch_plan import PlanStop, StopKind
-from services.domain.hand_in_case import ASSIGNABLE
 from widgets.duty_rows import Scroll
 from widgets.gantt_frame import AXIS, NAMES, TWO_LINES, Frame, Hit, Lane, lanes_of
-from widgets.gantt_lanes import doing, troubles, words_of_leg, words_of_stop
+from widgets.gantt_held import paint_held, paint_proposal
+from widgets.gantt_lanes import DRIFT_TOLD, doing, troubles, words_of_leg, words_of_stop
 from widgets.gantt_marks import (
     paint_axis,
     paint_barred,
+    paint_drift,
     paint_fault,
     paint_ghost,
-    paint_insertion,
     paint_leg,
     paint_now,
     paint_promise,
@@ -28,14 +27,11 @@ from widgets.gantt_marks import (
     stop_box,
 )
 from widgets.glyphs import put_glyph
-from widgets.hand_ins import KIND
 from widgets.look import Look
 from widgets.paint import LEFT, RIGHT, elide, hairline, text, width_of
 
 if TYPE_CHECKING:
     from widgets.gantt import GanttPane
-
-GHOST_MIN = 20  # minutes a proposal is drawn as
 
 
 def paint_rows(painter: QPainter, pane: GanttPane) -> list[Hit]:
@@ -49,7 +45,7 @@ def paint_rows(painter: QPainter, pane: GanttPane) -> list[Hit]:
     painter.restore()
     paint_now(painter, frame, pane.look)
     if pane.hand.trial is not None:
-        _paint_held(painter, frame, hits, pane)
+        paint_held(painter, frame, hits, pane)
     return hits
 
 
@@ -66,7 +62,7 @@ def _paint_lane(painter: QPainter, row: QRect, frame: Frame, lane: Lane, pane: G
     painter.setClipRect(QRect(frame.field.left(), row.top(), frame.field.width(), row.height()))
     hits = _paint_done(painter, row, frame, lane, pane)
     hits += _paint_planned(painter, row, frame, lane, pane)
-    hits += _paint_proposal(painter, row, frame, lane, pane)
+    hits += paint_proposal(painter, row, frame, lane, pane)
     painter.restore()
     return hits
 
@@ -117,7 +113,16 @@ def _paint_done(painter: QPainter, row: QRect, frame: Frame, lane: Lane, pane: G
         box = paint_leg(painter, frame, lower, leg, look)
         about = numbers.get(leg.number, "") if leg.kind is LegKind.COLLECT else ""
         hits.append(Hit(box, lane.id, about, leg.number, words_of_leg(lane, leg)))
+    _paint_drift(painter, lower, frame, lane, pane)
     return hits
+
+
+def _paint_drift(painter: QPainter, lower: QRect, frame: Frame, lane: Lane, pane: GanttPane) -> None:
+    state = lane.state
+    if state is None or state.next_eta is None or state.planned_eta is None or pane.hand.trial is not None:
+        return
+    if abs(state.drift_min or 0) >= DRIFT_TOLD and state.next_eta > frame.now:
+        paint_drift(painter, frame, lower, state.planned_eta, state.next_eta, pane.look)
 
 
 def _paint_planned(painter: QPainter, row: QRect, frame: Frame, lane: Lane, pane: GanttPane) -> list[Hit]:
@@ -152,90 +157,6 @@ def _paint_alert(painter: QPainter, box: QRect, stop: PlanStop, pane: GanttPane)
         size = pane.look.px(11)
         corner = QPointF(box.right() - size / 4, box.top() + size / 4)
         put_glyph(painter, pane.look, alert.level, corner, size, alert.is_signed)
-
-
-def _paint_proposal(painter: QPainter, row: QRect, frame: Frame, lane: Lane, pane: GanttPane) -> list[Hit]:
-    """The first proposal for the selected hand-in, else for the one that waits longest, if it is this vessel's."""
-    ghost = _ghost(lane, pane)
-    if ghost is None or ghost.eta is None or pane.hand.trial is not None:
-        return []
-    lane_box = _trial_lane(row, pane)
-    wide = max(pane.look.px(30), round(GHOST_MIN / 600 * frame.field.width()))
-    box = QRect(frame.x(ghost.eta), lane_box.top(), wide, lane_box.height())
-    paint_ghost(painter, box, ghost.number, pane.look)
-    words = f"首选方案：{lane.name} {ghost.minutes} 分到 {ghost.number}\n{ghost.reason}"
-    return [Hit(box, lane.id, ghost.request_id, ghost.number, words)]
-
-
-def _trial_lane(row: QRect, pane: GanttPane) -> QRect:
-    """The lower lane, where nothing is done ahead of now, at least as high as a number."""
-    _, lower = lanes_of(row, pane.look)
-    tall = QRect(lower.left(), lower.top(), lower.width(), max(lower.height(), pane.look.px(16)))
-    tall.moveBottom(min(row.bottom() - 1, tall.bottom()))
-    return tall
-
-
-def _ghost(lane: Lane, pane: GanttPane) -> Proposal | None:
-    offers: list[Proposal] = list(pane.records("proposals"))
-    subject = pane.selected
-    wanted = subject.id if subject is not None and subject.kind == KIND else offers[0].request_id if offers else ""
-    request = pane.requests.get(wanted)
-    if request is None or request.state not in ASSIGNABLE:
-        return None
-    return next((o for o in offers if o.request_id == wanted and o.rank == 1 and o.vessel_id == lane.id), None)
-
-
-def _paint_held(painter: QPainter, frame: Frame, hits: Sequence[Hit], pane: GanttPane) -> None:
-    """The route as it would be, dashed in the lower lane; the stop in the hand; what it would come to."""
-    look, trial = pane.look, pane.hand.trial
-    assert trial is not None
-    row = pane.row_box(trial.draft.to_vessel)
-    if trial.route is not None and not row.isNull():
-        upper, _ = lanes_of(row, look)
-        painter.save()
-        painter.setClipRect(QRect(frame.field.left(), row.top(), frame.field.width(), row.height()))
-        tall = _trial_lane(row, pane)
-        for stop in trial.route.stops:
-            if not stop.committed:
-                paint_ghost(painter, stop_box(frame, tall, stop, look), stop.number or "入仓", look)
-        paint_insertion(painter, _insertion(frame, hits, pane), upper, look)
-        painter.restore()
-    if pane.hand.is_dragging:
-        _paint_in_hand(painter, frame, pane)
-
-
-def _insertion(frame: Frame, hits: Sequence[Hit], pane: GanttPane) -> int:
-    """Between the planned stops it would come to stand between."""
-    trial = pane.hand.trial
-    assert trial is not None and trial.route is not None and trial.stop is not None
-    mine = (hit for hit in hits if hit.vessel_id == trial.draft.to_vessel and hit.stop is not None)
-    boxes = {hit.request_id: hit.box for hit in mine if hit.request_id}
-    ids = list(trial.route.request_ids)
-    at = ids.index(trial.draft.request_id)
-    before = next((boxes[one] for one in reversed(ids[:at]) if one in boxes), None)
-    after = next((boxes[one] for one in ids[at + 1 :] if one in boxes), None)
-    apart = pane.look.px(6)
-    if after is not None:
-        left = after.left() - apart
-        return max(left, before.right() + 1) if before is not None and before.right() < left else left
-    return before.right() + apart if before is not None else frame.x(trial.stop.begin_at)
-
-
-def _paint_in_hand(painter: QPainter, frame: Frame, pane: GanttPane) -> None:
-    look, trial = pane.look, pane.hand.trial
-    assert trial is not None
-    box = pane.hand.ghost_box()
-    paint_ghost(painter, box, trial.draft.number, look)
-    font = look.font("body", weight=500)
-    words = trial.words if trial.route is not None or trial.unchanged else f"不可行：{trial.words}"
-    words = elide(words, font, frame.field.width() - look.px(20))
-    wide = width_of(words, font) + look.px(16)
-    left = box.right() + look.px(8)
-    if left + wide > frame.field.right():
-        left = max(frame.field.left(), box.left() - look.px(8) - wide)
-    label = QRect(left, box.center().y() - look.px(13), wide, look.px(26))
-    painter.fillRect(label, look.colour("hover"))
-    text(painter, label.adjusted(look.px(8), 0, 0, 0), words, font, look.colour("text"), LEFT)
 
 
 def paint_corner(painter: QPainter, rows: QRect, sight: Scroll, said: str, look: Look) -> None:

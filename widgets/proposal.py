@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from PySide6.QtCore import QEvent, QPoint, QRect, Qt, Slot
-from PySide6.QtGui import QHelpEvent, QKeyEvent, QKeySequence, QMouseEvent, QPainter, QShortcut
+from PySide6.QtCore import QEvent, QPoint, QRect, Qt
+from PySide6.QtGui import QHelpEvent, QKeyEvent, QMouseEvent, QPainter
 from PySide6.QtWidgets import QToolTip, QWidget
 
 from services.domain.alert import Outcome
@@ -15,12 +15,12 @@ from services.domain.snapshot import Subject
 from widgets.duty_list import DutyListPane
 from widgets.duty_rows import Act, Row
 from widgets.hand_ins import resolve
-from widgets.key_names import name_of
+from widgets.key_names import Letter, name_of
 from widgets.look import Look
 from widgets.paint import hairline, text
 from widgets.plan_offers import OffersSheet
 from widgets.plan_sheet import Sheet, suggestions
-from widgets.proposal_head import Tabs, lay_tabs, paint_band, paint_said, paint_tabs
+from widgets.proposal_head import Tabs, is_asked, lay_tabs, paint_band, paint_below, paint_said, paint_tabs
 from widgets.proposal_sheet import SendSheet
 from widgets.what_if import WhatIfSheet
 
@@ -48,7 +48,7 @@ class ProposalPane(DutyListPane):
         self._stood: dict[Sheet, tuple[str, bool]] = {}
         self._tabs: Tabs = []
         if not look.is_wall:
-            self.letters = [_Letter(letter, self) for letter in _FROM_AFAR]
+            self.letters = [Letter(letter, self, self.press_from_afar) for letter in _FROM_AFAR]
 
     # -- told ----------------------------------------------------------------------------------
 
@@ -100,9 +100,12 @@ class ProposalPane(DutyListPane):
             self.turn_to(self.sheets[at])
 
     def press_from_afar(self, key: str) -> None:
-        """A letter of the desk: turns to the sheet it belongs to and does there what its button does."""
-        wanted = next((sheet for sheet in self.sheets if sheet.letter == key), None)
+        """A letter of the desk: turns to the sheet it belongs to and does there what its button does. While
+        somebody is asked something anywhere, it is not for us."""
+        if is_asked(self.window().focusWidget()):
+            return
         self.setFocus()
+        wanted = next((sheet for sheet in self.sheets if sheet.letter == key), None)
         if wanted is not None:
             self.turn_to(wanted if wanted is not self.sheet else self.sheets[0])
             return
@@ -185,6 +188,8 @@ class ProposalPane(DutyListPane):
         foot = QRect(0, self.height() - look.px(FOOT), self.width(), look.px(FOOT - 2))
         shown = (button.geometry().right() for button in self._buttons.values() if not button.isHidden())
         paint_said(painter, foot, self.said, max(shown, default=0), look)
+        if not self.said and self.sheet is not self.sheets[2]:
+            paint_below(painter, foot, self.sight.below(), max(shown, default=0), look)
 
     def _paint_nothing(self, painter: QPainter, box: QRect, nothing: str) -> None:
         """Topics that nobody has put yet are no reason to wait once the hand-ins are there."""
@@ -236,16 +241,3 @@ class ProposalPane(DutyListPane):
             super().mousePressEvent(event)
         elif self.sheet.pointed(at):
             self.refresh()
-
-
-class _Letter(QShortcut):
-    """A letter of the desk that the pane takes wherever the focus is."""
-
-    def __init__(self, letter: str, pane: ProposalPane) -> None:
-        super().__init__(QKeySequence(letter), pane)
-        self._letter, self._pane = letter, pane
-        self.activated.connect(self._fire)
-
-    @Slot()
-    def _fire(self) -> None:
-        self._pane.press_from_afar(self._letter)

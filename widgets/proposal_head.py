@@ -6,7 +6,9 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QRect
 from PySide6.QtGui import QPainter
+from PySide6.QtWidgets import QWidget
 
+from widgets.ask import Ask
 from widgets.look import Look
 from widgets.paint import LEFT, RIGHT, elide, text, width_of
 from widgets.plan_sheet import Sheet
@@ -56,3 +58,20 @@ def paint_said(painter: QPainter, foot: QRect, said: str, buttons_end: int, look
         painter.fillRect(line, look.colour("raised"))
         line = line.adjusted(look.pad, 0, -look.pad, 0)
     text(painter, line, elide(said, font, line.width()), font, look.colour("text"), LEFT)
+
+
+def paint_below(painter: QPainter, foot: QRect, below: int, buttons_end: int, look: Look) -> None:
+    """How many rows lie below the lower edge."""
+    words, font = f"下方还有 {below}", look.font("tick")
+    line = foot.adjusted(buttons_end + look.pad, 0, -look.pad, 0)
+    if below and width_of(words, font) <= line.width():
+        text(painter, line, words, font, look.colour("text3"), RIGHT)
+
+
+def is_asked(focus: QWidget | None) -> bool:
+    """Whether the keyboard is in a question that is open."""
+    while focus is not None:
+        if isinstance(focus, Ask):
+            return True
+        focus = focus.parentWidget()
+    return False

@@ -15,6 +15,7 @@ from services.domain.timebase import local
 from widgets.duty_rows import Act, Row
 from widgets.look import Look
 from widgets.paint import LEFT, RIGHT, elide, hairline, text, wrap
+from widgets.plan_book import left_words
 from widgets.plan_sheet import Sheet, may_not
 from widgets.what_if_table import HEAD as TABLE_HEAD
 from widgets.what_if_table import ROW as TABLE_ROW
@@ -28,6 +29,7 @@ WINDS = (None, 6, 7, 8, 9)
 EXTRAS = (0, 10, 20, 40)
 USUAL_WIND, USUAL_EXTRA = 7, 20
 ONLY = "仅推演，未改动计划"
+MOST_TOLD = 12  # of what is left out, in a hint
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,6 +205,15 @@ class WhatIfSheet(Sheet):
     def row_chosen(self, row: Row) -> None:
         self.change(row.record, 0)
         self.pane.refresh()
+
+    def hint(self, at: QPoint) -> str:
+        """Over the answer: what would not be served and why."""
+        found = self.found
+        if found is None or found.refusal or self.pane.list_box().right() > at.x():
+            return ""
+        left = [f"{one.number} {left_words(one)}" for one in found.offer.unserved]
+        more = [f"另 {len(left) - MOST_TOLD} 件"] if len(left) > MOST_TOLD else []
+        return "\n".join(["推演中未排：", *left[:MOST_TOLD], *more]) if left else "推演中全部可排"
 
     def done_words(self, outcome: Outcome) -> str:
         if isinstance(outcome.case, PlanAsk):

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLineEdit, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from services.domain.alert import Command, Outcome
@@ -33,6 +34,7 @@ from tests.widgets.plan_world import (
     stop,
     what_if,
 )
+from widgets.ask import Ask
 from widgets.look import Face, load_fonts, make_look
 from widgets.proposal import ProposalPane
 from widgets.proposal_words import counted
@@ -50,10 +52,12 @@ def shown(
     topics: Mapping[str, Sequence[Any]] = DAY,
     officer: Officer = DISPATCHER,
     size: tuple[int, int] = (606, 288),
+    desk: QWidget | None = None,
 ) -> tuple[Any, Asked]:
     load_fonts()
-    pane = ProposalPane("派船方案", {}, make_look(Face.DESK))
-    qtbot.addWidget(pane)
+    pane = ProposalPane("派船方案", {}, make_look(Face.DESK), desk)
+    if desk is None:
+        qtbot.addWidget(pane)
     pane.resize(*size)
     asked: Asked = []
     pane.asked.connect(lambda what, about: asked.append((what, about)))
@@ -220,6 +224,44 @@ def test_that_letters_work_from_elsewhere_on_the_desk(qtbot):
     pane.press_from_afar("A")
     assert pane.sheet.word == "派船"
     assert len(wishes(asked)) == 1
+
+
+@pytest.fixture
+def desk(qtbot: QtBot) -> QWidget:
+    window = QWidget()
+    qtbot.addWidget(window)
+    window.resize(700, 400)
+    window.show()
+    window.activateWindow()
+    qtbot.waitActive(window)
+    return window
+
+
+def test_that_a_letter_typed_into_a_field_sends_nothing(qtbot, desk):
+    _, asked = shown(qtbot, desk=desk)
+    field = QLineEdit(desk)
+    field.show()
+    field.setFocus()
+    QTest.keyClick(field, Qt.Key.Key_A)
+    assert field.text() == "a"
+    assert wishes(asked) == []
+
+
+def test_that_a_letter_pressed_anywhere_else_on_the_desk_sends(qtbot, desk):
+    _, asked = shown(qtbot, desk=desk)
+    place = QPushButton(desk)
+    place.show()
+    place.setFocus()
+    QTest.keyClick(place, Qt.Key.Key_A)
+    assert len(wishes(asked)) == 1
+
+
+def test_that_a_letter_pressed_into_somebody_elses_question_sends_nothing(qtbot, desk):
+    pane, asked = shown(qtbot, desk=desk)
+    question = Ask(pane.look, desk)
+    question.open("误报原因", choices=("天气", "其他"))
+    QTest.keyClick(question, Qt.Key.Key_A)
+    assert wishes(asked) == []
 
 
 def test_that_overrides_are_summed_up_in_a_line():

@@ -30,7 +30,7 @@ STAGES: tuple[tuple[str, frozenset[HandInState]], ...] = (
     ("收集", frozenset({_S.ALONGSIDE, _S.COLLECTING, _S.WEIGHED, _S.SIGNED, _S.DISPUTED})),
     ("运输", frozenset({_S.IN_TRANSIT})),
     ("入仓处置", frozenset({_S.STORED, _S.REDUCED, _S.TRANSFERRED, _S.DISPOSED})),
-    ("今办结", HAND_IN_ENDED),
+    ("今了结", HAND_IN_ENDED),
 )
 RATES = ("response", "on_time", "closed_loop")
 

@@ -11,8 +11,7 @@ from PySide6.QtGui import QPainter
 
 from services.domain.alert import Alert, AlertLevel
 from services.domain.boats import STATE_WORDS, HandInRequest, HandInState, StateAt
-from services.domain.hand_in_case import CHANNEL_WORDS
-from services.domain.hand_in_fold import DESK
+from services.domain.hand_in_case import CHANNEL_WORDS, DESK
 from services.domain.hand_in_times import late_by
 from services.domain.timebase import local
 from widgets.glyphs import put_glyph

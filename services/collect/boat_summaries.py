@@ -69,7 +69,7 @@ def _response(requests: Sequence[HandInRequest], now: datetime) -> Figure:
 
 def _on_time(requests: Sequence[HandInRequest]) -> Figure:
     arrived = [
-        alongside <= r.window_to + LIMITS.window_grace
+        alongside <= r.window_to + r.grace
         for r in requests
         if r.window_to and (alongside := r.reached(HandInState.ALONGSIDE)) is not None
     ]

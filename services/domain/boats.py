@@ -287,6 +287,7 @@ class HandInRequest:
     reason: str = ""  # of its last exception
     plan_id: str = ""
     caller: str = ""  # who rang or stood at the counter, masked
+    grace: timedelta = LIMITS.window_grace
     clocks: tuple[Clock, ...] = ()
 
     def reached(self, state: HandInState) -> datetime | None:
@@ -325,7 +326,7 @@ class HandInRequest:
         if self.eta is None or self.window_to is None or self.reached(HandInState.ALONGSIDE):
             return None
         late = self.eta - self.window_to
-        return late if late > LIMITS.window_grace else None
+        return late if late > self.grace else None
 
 
 def running_limit(request: HandInRequest, limits: HandInLimits = LIMITS) -> tuple[HandInStep, datetime] | None:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from services.domain.boats import (
+    LIMITS,
     POLLUTANT_WORDS,
     STATE_WORDS,
     Clock,
@@ -28,6 +29,15 @@ DESK_CHANNELS = ("phone", "counter")
 
 ASSIGNABLE = frozenset({HandInState.FILED, HandInState.ACCEPTED, HandInState.REASSIGNED, HandInState.NO_SHOW})
 MOVABLE = frozenset({HandInState.ASSIGNED, HandInState.EN_ROUTE})
+
+
+DESK, BUREAU = "desk", "bureau"  # how a state is known: done here, or told
+
+
+def is_ordered_here(request: HandInRequest) -> bool:
+    """Whether its vessel was sent from a desk, not by the bureau's other seats."""
+    sent = [step for step in request.history if step.state is HandInState.ASSIGNED]
+    return bool(sent) and sent[-1].told == DESK
 
 
 def why_not_assignable(request: HandInRequest | None) -> str:
@@ -172,6 +182,7 @@ class RequestFiled:
     window_from: datetime | None = None
     window_to: datetime | None = None
     caller: str = ""
+    grace: timedelta = LIMITS.window_grace
 
     @property
     def what(self) -> str:

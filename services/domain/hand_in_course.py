@@ -175,6 +175,7 @@ def _told_filed(row: HandInRequest, limits: HandInLimits, world: World) -> Seque
         collect_by(filed_at, limits, in_port=row.in_port),
         row.window_from,
         row.window_to,
+        grace=limits.window_grace,
     )
     steps = tuple(told_by(row, step) for step in row.history[1:])
     said = [Said(filed, row.id)]

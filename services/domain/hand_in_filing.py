@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from services.domain.boats import WAITING_FOR_VESSEL, FishingBoat, HandInLimits, HandInRequest, Pollutant
 from services.domain.deed import Refused, World
-from services.domain.hand_in_case import DESK_CHANNELS, NAME, FileHandIn, RequestFiled
+from services.domain.hand_in_case import DESK, DESK_CHANNELS, NAME, FileHandIn, RequestFiled
 from services.domain.hand_in_clocks import accept_by, collect_by
 from services.domain.masked import mask_name
 from services.domain.officer import Officer
@@ -43,12 +43,13 @@ def filed_at_desk(wish: FileHandIn, officer: Officer, at: datetime, world: World
         channel=wish.channel,
         filed_at=at,
         by=mask_name(officer.name),
-        told="desk",
+        told=DESK,
         accept_by=accept_by(at, limits),
         collect_by=collect_by(wish.window_from or at, limits, in_port=wish.in_port),
         window_from=wish.window_from,
         window_to=wish.window_to,
         caller=masked(wish.caller),
+        grace=limits.window_grace,
     )
 
 

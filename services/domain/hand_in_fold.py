@@ -18,6 +18,7 @@ from services.domain.boats import (
 )
 from services.domain.deed import Deed, Said
 from services.domain.hand_in_case import (
+    DESK,
     MOVABLE,
     CollectingHeld,
     CollectingResumed,
@@ -39,7 +40,6 @@ from services.domain.masked import mask_name
 from services.domain.officer import Role
 
 LATE_AFTER = timedelta(minutes=1)  # noted later than this after its moment: nobody was counting
-DESK = "desk"
 _S = HandInState
 
 
@@ -74,6 +74,7 @@ def _filed(fact: RequestFiled, deed: Deed) -> HandInRequest:
         window_from=fact.window_from,
         window_to=fact.window_to,
         caller=fact.caller,
+        grace=fact.grace,
         clocks=clocks,
     )
 

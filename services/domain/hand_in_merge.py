@@ -23,9 +23,8 @@ from services.domain.boats import (
     StateAt,
     may_follow,
 )
-from services.domain.hand_in_case import CHANNEL_WORDS, Told
+from services.domain.hand_in_case import BUREAU, CHANNEL_WORDS, Told, is_ordered_here
 
-BUREAU = "bureau"
 NOTHING = Told()
 SAME_MOMENT = timedelta(seconds=1)
 ETA_MOVES = timedelta(minutes=2)  # an arrival expected earlier or later by less is not written
@@ -139,7 +138,7 @@ def _is_behind(state: HandInState, told: HandInState) -> bool:
 
 def _is_moot(case: HandInRequest, row: HandInRequest, state: HandInState, told: HandInState) -> bool:
     """The bureau sends, or moves, another vessel than was ordered here: the order is still on its way."""
-    ordered = bool(case.plan_id) and row.vessel_id != case.vessel_id and _RANK.get(row.state, 0) < _ALONGSIDE
+    ordered = is_ordered_here(case) and row.vessel_id != case.vessel_id and _RANK.get(row.state, 0) < _ALONGSIDE
     before = {_S.ASSIGNED, _S.EN_ROUTE, _S.REASSIGNED, _S.NO_SHOW}
     return ordered and told in before and state in (_S.ASSIGNED, _S.EN_ROUTE)
 
@@ -188,7 +187,7 @@ def _vessel(case: HandInRequest, row: HandInRequest, after: HandInState, moved: 
     if not row.vessel_id or after in (_S.REASSIGNED, _S.NO_SHOW) or after in HAND_IN_ENDED:
         return {}
     other = row.vessel_id != case.vessel_id
-    if other and case.plan_id and not (moved and _RANK.get(after, 0) >= _ALONGSIDE):
+    if other and is_ordered_here(case) and not (moved and _RANK.get(after, 0) >= _ALONGSIDE):
         return {}
     if other and not moved and case.vessel_id:
         return {}

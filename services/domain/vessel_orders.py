@@ -11,8 +11,7 @@ from typing import Any
 
 from services.domain.boats import HandInRequest, HandInState, StateAt
 from services.domain.dispatch_plan import DispatchPlan, StopKind, VesselRoute
-from services.domain.hand_in_case import DESK_CHANNELS, MOVABLE
-from services.domain.hand_in_fold import DESK
+from services.domain.hand_in_case import DESK, DESK_CHANNELS, MOVABLE
 
 _S = HandInState
 _OVER_FOR_VESSEL = frozenset({_S.REJECTED, _S.CANCELLED, _S.NO_SHOW})
@@ -41,7 +40,7 @@ def _stops(route: VesselRoute, by_id: Mapping[str, HandInRequest]) -> Iterator[M
         elif _is_for(route.vessel_id, by_id.get(stop.request_id)):
             yield {"kind": "collect", "id": stop.request_id, "window_to": _stamp(by_id, stop.request_id)}
     planned = set(route.request_ids)
-    beside = (c for c in by_id.values() if c.vessel_id == route.vessel_id and c.state in MOVABLE and not c.plan_id)
+    beside = (c for c in by_id.values() if c.vessel_id == route.vessel_id and c.state in MOVABLE)
     for case in sorted(beside, key=_assigned_at):
         if case.id not in planned:
             yield {"kind": "collect", "id": case.id, "window_to": _stamp(by_id, case.id)}

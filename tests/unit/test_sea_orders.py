@@ -13,8 +13,10 @@ from services.collect.vessel_orders import VesselOrders
 from services.district.http import BadQuestionError
 from services.district.part import DistrictSettings
 from services.district.sea import Sea
+from services.domain.boat_proposals import straight_ways
 from services.domain.boats import LIMITS, HandInRequest, Pollutant
-from services.domain.dispatch_plan import DispatchPlan, OfferKind, PlanStop, StopKind, VesselRoute
+from services.domain.dispatch_plan import AssignVessel, DispatchPlan, OfferKind, PlanStop, StopKind, VesselRoute
+from services.domain.fleet_state import FleetState, places_of
 from services.domain.hand_in_case import AcceptHandIn, CancelHandIn, FileHandIn
 from services.domain.snapshot import Quality
 from services.domain.timebase import Timebase
@@ -23,7 +25,7 @@ from services.sources import boats_read
 from services.sources.boat_orders import OrdersError
 from services.store.store import Store
 from tests.unit.hand_in_world import DISPATCHER, S, on, states
-from tests.unit.test_hand_in_keeper import assigned, done
+from tests.unit.test_hand_in_keeper import assigned, done, set_aside
 from tests.unit.test_sea import START, after, bay, history
 
 SHIPS = {nth: 413_300_100 + nth for nth in range(1, 6)}
@@ -208,28 +210,48 @@ def with_plan(monkeypatch: pytest.MonkeyPatch, store: Store, plan: DispatchPlan)
     monkeypatch.setattr(Store, "snapshot", snapshot)
 
 
-def test_that_an_assignment_reaches_the_vessel_and_comes_back_as_the_same_case(sqlite_store, monkeypatch):
-    store, it = sqlite_store, Bay()
+def look(store: Store, keeper: HandIns, it: Bay) -> None:
+    """One round of everything the collector asks about the bay."""
+    now = it.time.now()
+    for read, name in (
+        (boats_read.vessels, "vessels"), (boats_read.warehouses, "warehouses"), (boats_read.weather, "sea_weather"),
+    ):  # fmt: skip
+        store.take(read({"cursor": "", **getattr(it.sea, name.removeprefix("sea_"))(now)}, now), name, now)
+    poll(store, keeper, it)
+
+
+def know_ways(store: Store, now: datetime) -> None:
+    topics = ("collection_vessels", "hand_in_requests", "warehouses", "fleet_plans")
+    state = FleetState(now, *(store.snapshot(topic, now).records for topic in topics), wave_m=1.4)
+    store.put_topic("sea_ways", (straight_ways(tuple(places_of(state)), 1.12, now),), now)
+
+
+def test_that_t3_plays_whole_from_the_dispatchers_word_to_the_disposal(store):
+    it = Bay()
     keeper, line = HandIns(store, LIMITS), Line(it)
     orders = VesselOrders(store, line)
-    it.at(2)
-    poll(store, keeper, it)
+    now = it.at(2)
+    look(store, keeper, it)
+    know_ways(store, now)
     eleven = it.id_of("11")
-    sent = assigned(store, case(store, eleven), str(SHIPS[3]), at=it.time.now())
-    with_plan(monkeypatch, store, plan_of(3, eleven, it.id_of("08")))
-    orders.tick(it.time.now())
-    orders.tick(it.time.now())
-    assert len(line.sent) == 1
-    it.at(3)
-    poll(store, keeper, it)
-    assert states(case(store, eleven))[:3] == states(sent)
-    it.at(60 * 40)
-    poll(store, keeper, it)
+    outcome = store.perform(AssignVessel(request_id=eleven, vessel_id=str(SHIPS[3])), DISPATCHER, now)
+    assert outcome.refusal == ""
+    sent = case(store, eleven)
+    assert sent.vessel_name == "渔清 03"
+    orders.tick(now)
+    for minute, reached in ((2.2, S.ASSIGNED), (5.5, S.ALONGSIDE), (200, S.STORED), (60 * 40, S.CLOSED)):
+        it.at(minute)
+        look(store, keeper, it)
+        orders.tick(it.time.now())
+        assert case(store, eleven).state is reached
     whole = case(store, eleven)
     assert states(whole) == [s.value for s in tuple(S)[:14]]
+    assert whole.history[2] == sent.history[2]  # who sent it, and when
     assert whole.disposed_t
     assert len(whole.photos) == 3
     assert [s.party for s in whole.signers] == ["boat", "collector", "warehouse", "carrier", "disposer"]
+    assert set_aside(store) == []
+    assert store.verify_chain() is None
 
 
 def test_that_orders_that_do_not_arrive_are_said_and_sent_again(sqlite_store, caplog):

@@ -106,8 +106,23 @@ def _numbers(path: Path, words: Sequence[str], count: int, where: str) -> list[f
         found = [float(word) for word in words]
     except ValueError as error:
         raise BadFileError(f"{path} 的 {where} 有不是数的字：{error}") from error
+    if not np.isfinite(found).all():
+        raise BadFileError(f"{path} 的 {where} 有无穷大或不是数的字")
     if len(found) != count:
         raise BadFileError(f"{path} 的 {where} 应有 {count} 个数，实有 {len(found)} 个")
+    return found
+
+
+def _floats(path: Path, data: Mapping[str, Any], key: str, fallback: object = None) -> np.ndarray:
+    """The numbers under a key; ``fallback`` where it is not in the file."""
+    if key not in data:
+        return np.asarray(fallback, float)
+    try:
+        found = np.asarray(data[key], float)
+    except (ValueError, TypeError) as error:
+        raise BadFileError(f"{path} 的 {key.upper()} 不是整齐的数：{error}") from error
+    if not np.isfinite(found).all():
+        raise BadFileError(f"{path} 的 {key.upper()} 有无穷大")
     return found
 
 
@@ -130,16 +145,19 @@ def _vrplib(path: Path) -> dict[str, Any]:
 
 
 def _problem(path: Path, data: dict[str, Any], scale: int, rounded: Callable[[np.ndarray], np.ndarray]) -> Problem:
-    weights = np.asarray(data["edge_weight"], float)
+    weights = _floats(path, data, "edge_weight")
     size = len(weights)
-    demand = np.asarray(data["demand"], float)
+    demand = _floats(path, data, "demand")
     if demand.shape != (size,) or (demand < 0).any() or demand[0] != 0 or (demand != np.rint(demand)).any():
         raise BadFileError(f"{path} 的 DEMAND 应为每处一个不小于 0 的整数，站点为 0")
     depots = np.atleast_1d(data.get("depot", np.array([0])))
     if depots.tolist() != [0]:
         raise BadFileError(f"{path} 的站点应只有一个，且编号最小：{(depots + 1).tolist()}")
-    windows = np.asarray(data.get("time_window", np.tile([0.0, np.inf], (size, 1))), float)
-    service = np.broadcast_to(np.asarray(data.get("service_time", 0.0), float), size).copy()
+    windows = _floats(path, data, "time_window", np.tile([0.0, np.inf], (size, 1)))
+    service = _floats(path, data, "service_time", 0.0)
+    if windows.shape != (size, 2) or service.shape not in ((), (size,)):
+        raise BadFileError(f"{path} 的时间窗或作业时间应每处一行")
+    service = np.broadcast_to(service, size).copy()
     service[0] = 0.0
     if "vehicles_max_duration" in data:
         raise BadFileError(f"{path} 含 VEHICLES_MAX_DURATION，本基准不读")
@@ -166,13 +184,15 @@ def _problem(path: Path, data: dict[str, Any], scale: int, rounded: Callable[[np
 def _fleet(path: Path, data: dict[str, Any], demand: int, end: int, clients: int) -> tuple[Boat, ...]:
     if "capacity" not in data:
         raise BadFileError(f"{path} 缺 CAPACITY")
-    capacity = np.atleast_1d(np.asarray(data["capacity"], float))
+    capacity = np.atleast_1d(_floats(path, data, "capacity"))
     if (capacity <= 0).any():
         raise BadFileError(f"{path} 的 CAPACITY 应大于 0")
-    count = int(data.get("vehicles", len(capacity)))
+    count = int(np.atleast_1d(_floats(path, data, "vehicles", len(capacity)))[0])
+    if not 1 <= count <= 10 * (clients + 1):
+        raise BadFileError(f"{path} 的 VEHICLES 不对：{count}")
     if capacity.size == 1 and "vehicles" not in data:  # a fleet without limit
         count = min(clients, ceil(1.3 * demand / capacity[0]) + 5)
-    every = {key: np.atleast_1d(np.asarray(data.get(key, fallback), float)) for key, fallback in _EACH}
+    every = {key: np.atleast_1d(_floats(path, data, key, fallback)) for key, fallback in _EACH}
     for key, values in (("capacity", capacity), *every.items()):
         if values.size not in (1, count):
             raise BadFileError(f"{path} 的 {key.upper()} 应有 {count} 个数，实有 {values.size} 个")

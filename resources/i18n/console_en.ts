@@ -408,7 +408,7 @@
     </message>
     <message>
       <source>云仓</source>
-      <translation type="unfinished" />
+      <translation>Ocean warehouse</translation>
     </message>
     <message>
       <source>交接</source>
@@ -432,7 +432,7 @@
     </message>
     <message>
       <source>仓格走势</source>
-      <translation type="unfinished" />
+      <translation>Compartment trend</translation>
     </message>
     <message>
       <source>休渔日历</source>
@@ -524,7 +524,7 @@
     </message>
     <message>
       <source>存证链</source>
-      <translation type="unfinished" />
+      <translation>Custody chain</translation>
     </message>
     <message>
       <source>实有人口</source>
@@ -676,7 +676,7 @@
     </message>
     <message>
       <source>海洋云仓与联单</source>
-      <translation type="unfinished" />
+      <translation>Ocean warehouse and manifests</translation>
     </message>
     <message>
       <source>消防</source>
@@ -736,7 +736,7 @@
     </message>
     <message>
       <source>联单闭环</source>
-      <translation type="unfinished" />
+      <translation>Manifest loop</translation>
     </message>
     <message>
       <source>船位来源</source>

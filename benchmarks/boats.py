@@ -13,6 +13,7 @@ import json
 from importlib import import_module
 
 PARTS = {
+    "ais": "benchmarks.boats_ais",
     "matrix": "benchmarks.boats_water",
     "map": "benchmarks.boats_map",
 }

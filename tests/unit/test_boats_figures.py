@@ -9,8 +9,10 @@ from pathlib import Path
 import pytest
 
 from services.collect import boat_summaries
+from services.collect.hand_ins import HandIns
 from services.district.part import DistrictSettings
 from services.district.sea import Sea
+from services.domain.boats import LIMITS
 from services.domain.figures import Figure, Provenance
 from services.domain.timebase import Timebase
 from services.sources import boats_read
@@ -35,6 +37,7 @@ def filled(sqlite_store):
         (boats_read.weather, sea.weather),
     ):
         sqlite_store.take(read({"cursor": "", **tell(now)}, now), "boats", now)
+    HandIns(sqlite_store, LIMITS).tick(now)
     return sqlite_store
 
 

@@ -173,12 +173,12 @@ class WaterDistance:
                 metres[row] = np.minimum(metres[row], _least(reach[seen.corner] + seen.metres, seen.start))
         legs = np.array([known[p].start.leg_m for p in rows]), np.array([e.start.leg_m for e in ends])
         metres += legs[0][:, None] + legs[1][None, :]
-        cut = np.array([known[p].start.cut is not None for p in rows])[:, None]
-        metres[np.broadcast_to(cut | np.array([e.start.cut is not None for e in ends]), metres.shape)] = np.inf
+        metres[np.array([known[p].start.cut is not None for p in rows], bool), :] = np.inf
+        metres[:, np.array([e.start.cut is not None for e in ends], bool)] = np.inf
         return np.where(np.isfinite(metres), metres, straight * DETOUR)
 
     def _straight_ways(self, here: Floats, there: Floats, straight: Floats) -> Floats:
-        row, column = np.divmod(np.arange(straight.size), straight.shape[1])
+        row, column = (index.ravel() for index in np.indices(straight.shape))
         if here is there or (here.shape == there.shape and np.array_equal(here, there)):
             upper = row < column
             row, column = row[upper], column[upper]

@@ -86,7 +86,7 @@ class WaterSoon:
 
 
 def _straight(rows: Sequence[Place], columns: Sequence[Place]) -> Floats:
-    (lon, lat), (lon2, lat2) = np.radians(np.asarray(rows, float).T), np.radians(np.asarray(columns, float).T)
+    (lon, lat), (lon2, lat2) = (np.radians(np.asarray(places, float).reshape(-1, 2).T) for places in (rows, columns))
     half = np.sin((lat[:, None] - lat2) / 2) ** 2
     half += np.cos(lat)[:, None] * np.cos(lat2) * np.sin((lon[:, None] - lon2) / 2) ** 2
     return 2 * _EARTH_M * DETOUR * np.arcsin(np.sqrt(np.minimum(half, 1.0)))

@@ -12,12 +12,15 @@ import pytest
 import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.sparse import csr_array
+from scipy.sparse.csgraph import dijkstra
 
 from services.planning.water import WaterDistance, WaterMatrix
 from services.planning.water_gates import Gate, Gates, Tide
 from services.planning.water_graph import key_of
 from services.planning.water_land import build_land, read_rings
 from services.planning.water_settings import NoGo, WaterError, WaterSettings, water_from, with_closed
+from services.planning.water_sight import HaltedError
 from services.planning.water_snap import Cut
 from services.planning.water_soon import StraightDistance, WaterSoon
 
@@ -50,8 +53,18 @@ def water() -> WaterDistance:
 
 
 @pytest.fixture(scope="module")
-def real() -> WaterDistance:
-    return WaterDistance.open(REAL.read_bytes(), WaterSettings(margin_m=150, tolerance_m=50))
+def islands() -> bytes:
+    """The real coast from 一江山 to 大陈, cut straight at its edges."""
+    frame = shapely.box(121.62, 28.36, 121.98, 28.72)
+    cut = [shapely.intersection(shapely.Polygon(ring), frame) for ring in read_rings(REAL.read_bytes())]
+    parts = [part for piece in cut if not piece.is_empty for part in shapely.get_parts(piece)]
+    corner = square(121.62, 28.36, 121.6201, 28.3601)  # the chart is as large as the frame
+    return coast(corner, *[[list(p) for p in part.exterior.coords] for part in parts])
+
+
+@pytest.fixture(scope="module")
+def real(islands: bytes) -> WaterDistance:
+    return WaterDistance.open(islands, WaterSettings(margin_m=90, tolerance_m=30))
 
 
 def between(water: WaterDistance, a: tuple[float, float], b: tuple[float, float]) -> float:
@@ -150,10 +163,44 @@ def test_that_a_point_asked_about_twice_is_nowhere_from_itself(water: WaterDista
     assert metres[0, 1] == metres[2, 1]
 
 
-PLACES = st.tuples(st.floats(121.35, 122.2), st.floats(28.2, 29.0))
+def test_that_no_points_have_no_distances(water: WaterDistance) -> None:
+    for one in (water, StraightDistance()):
+        assert one.matrix([]).metres.shape == (0, 0)
+        assert one.matrix([WEST_OF_ISLAND]).metres.tolist() == [[0.0]]
+        assert one.row(WEST_OF_ISLAND, []).metres.shape == (1, 0)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=4, deadline=None)
+@given(st.integers(0, 10_000))
+def test_that_the_graph_finds_what_trying_every_corner_finds(seed: int) -> None:
+    """The oracle joins all corners of the grown land, tangent or not, by lines that do not enter it."""
+    chance = np.random.default_rng(seed)
+    islands = [
+        shapely.MultiPoint(chance.normal(middle, (0.02, 0.015), (5, 2))).convex_hull
+        for middle in chance.uniform((121.35, 28.35), (121.65, 28.65), (4, 2))
+    ]
+    text = coast(MAINLAND, *[[list(p) for p in island.exterior.coords] for island in islands])
+    points = [(float(x), float(y)) for x, y in chance.uniform((121.3, 28.3), (121.7, 28.7), (5, 2))]
+    found = WaterDistance.open(text).matrix(points)
+    afloat = [p for i, p in enumerate(points) if i not in {s.index for s in found.snaps}]
+    if len(afloat) < 2 or found.unreachable:
+        return
+    land = build_land(text, WaterSettings())
+    core = land.solid.buffer(-2.0, join_style="mitre")
+    at = np.concatenate([land.metres.metres(afloat), shapely.get_coordinates(land.solid)])
+    first, second = np.triu_indices(len(at), 1)
+    free = ~shapely.intersects(core, shapely.linestrings(np.stack([at[first], at[second]], axis=1)))
+    lengths = np.hypot(*(at[first] - at[second]).T)
+    graph = csr_array((lengths[free], (first[free], second[free])), shape=(len(at), len(at)))
+    best = dijkstra(graph, directed=False, indices=range(len(afloat)))[:, : len(afloat)]
+    index = [points.index(p) for p in afloat]
+    assert found.metres[np.ix_(index, index)] == pytest.approx(best, abs=5.0)
+
+
+PLACES = st.tuples(st.floats(121.62, 122.05), st.floats(28.36, 28.72))
+
+
+@settings(max_examples=20, deadline=None)
 @given(st.lists(PLACES, min_size=3, max_size=3, unique=True))
 def test_that_water_distances_are_a_metric_no_shorter_than_the_geodesic(
     real: WaterDistance, points: list[tuple[float, float]]
@@ -169,13 +216,13 @@ def test_that_water_distances_are_a_metric_no_shorter_than_the_geodesic(
 
 
 @pytest.fixture(scope="module")
-def shore() -> shapely.Geometry:
-    land = shapely.union_all([shapely.Polygon(ring) for ring in read_rings(REAL.read_bytes())])
+def shore(islands: bytes) -> shapely.Geometry:
+    land = shapely.union_all([shapely.Polygon(ring) for ring in read_rings(islands)])
     shapely.prepare(land)
     return land
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(PLACES, PLACES)
 def test_that_no_way_crosses_the_land_of_the_real_coast(
     real: WaterDistance, shore: shapely.Geometry, a: tuple[float, float], b: tuple[float, float]
@@ -256,11 +303,10 @@ def test_that_a_coast_that_cannot_be_read_leaves_estimates_and_says_why(
     caplog.clear()
 
 
-def test_that_closing_ends_the_building(tmp_path: Path) -> None:
-    soon = WaterSoon(REAL, WaterSettings(margin_m=30, tolerance_m=10))
-    soon.close()
-    assert soon.is_estimate
-    assert not soon.trouble
+def test_that_building_ends_when_it_is_asked_to(tmp_path: Path) -> None:
+    with pytest.raises(HaltedError):
+        WaterDistance.open(BAY, cache_folder=tmp_path, halted=lambda: True)
+    assert list(tmp_path.iterdir()) == []
 
 
 # -- gates ------------------------------------------------------------------------------------------

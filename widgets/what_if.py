@@ -123,7 +123,8 @@ class WhatIfSheet(Sheet):
         text(painter, line, f"{local(found.made_at):%H:%M}", look.font("tick"), look.colour("text3"), RIGHT)
         said = found.words or self.words_of(found.scenario)
         text(painter, line, elide(said, font, line.width() - look.px(50)), font, look.colour("text"), LEFT)
-        table = QRect(box.left(), line.bottom() + 1, box.width(), look.px(TABLE_HEAD + 7 * TABLE_ROW))
+        high = min(look.px(TABLE_HEAD + 7 * TABLE_ROW), box.bottom() - line.bottom())
+        table = QRect(box.left(), line.bottom() + 1, box.width(), high)
         paint_lines(painter, table, lines_of(found), look)
         low = QRect(box.left(), table.bottom() + 1, box.width() - look.pad, look.px(18))
         if low.bottom() <= box.bottom() + look.px(6):

@@ -15,7 +15,7 @@ from widgets.look import Look
 from widgets.paint import LEFT, MISSING, RIGHT, elide, hairline, text, width_of
 from widgets.words import duration, number
 
-HEAD, ROW = 24, 22
+HEAD, ROW, LEAST_ROW = 24, 22, 19
 Value = float | datetime | None
 
 
@@ -89,7 +89,8 @@ def _said(measure: _Measure, value: Value) -> str:
 
 
 def paint_lines(painter: QPainter, box: QRect, lines: list[Line], look: Look) -> None:
-    head, row = look.px(HEAD), look.px(ROW)
+    head = look.px(HEAD)
+    row = max(look.px(LEAST_ROW), min(look.px(ROW), (box.height() - head) // max(1, len(lines))))
     cells = _cells(box, look)
     heads = ("", "现状" if cells[1].width() > 0 else "", "推演", "差")
     for cell, word, align in zip(cells, heads, (LEFT, RIGHT, RIGHT, LEFT), strict=True):

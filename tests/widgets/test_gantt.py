@@ -15,8 +15,17 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from services.domain.alert import Outcome
+from services.domain.boat_proposals import straight_ways
 from services.domain.boats import HandInState, Hold, Leg, LegKind, Pollutant
-from services.domain.dispatch_plan import LockStop, ReassignVessel, ReorderRoute, UnlockStop
+from services.domain.dispatch_course import decide
+from services.domain.dispatch_facts import RouteReordered, VesselAssigned
+from services.domain.dispatch_plan import (
+    LockStop,
+    ReassignVessel,
+    ReorderRoute,
+    UnlockStop,
+)
+from services.domain.fleet_state import places_of
 from services.domain.snapshot import Quality, Snapshot, Subject
 from tests.widgets.plan_world import (
     DISPATCHER,
@@ -35,7 +44,7 @@ from tests.widgets.plan_world import (
 )
 from widgets.gantt import GanttPane
 from widgets.look import Face, load_fonts, make_look
-from widgets.plan_draft import Desk, Draft, tried, why_fixed
+from widgets.plan_draft import Desk, Draft, Shown, tried, why_fixed
 from widgets.plan_faults import faults_of
 
 DAY = fleet(5)
@@ -295,6 +304,42 @@ def test_that_a_draft_is_tried_by_the_rules_that_decide_it():
     assert swapped.route is not None
     assert [s.request_id for s in swapped.route.stops if s.request_id][-2:] == [LATER, FIRST]
     assert tried(Draft(FIRST, "16", "413100001", "413100001", 0), desk()).unchanged
+
+
+def granted(wish: Any) -> Any:
+    """What the store would write of it, with the ways between today's places known."""
+    ways = straight_ways(tuple(places_of(desk().state)), 1.12, NOW)
+    topics = {**DAY, "sea_ways": (ways,)}
+    said = decide(DAY["dispatch_plan"][0], wish, DISPATCHER, NOW, Shown(lambda topic: topics.get(topic, ())))
+    return said[0].fact
+
+
+def test_that_what_is_asked_for_is_granted_as_it_was_shown(qtbot):
+    pane, asked = shown(qtbot)
+    drag(pane, centre(pane, LATER), centre(pane, FIRST) - QPoint(30, 0))
+    trial = pane.hand.trial
+    assert trial is not None
+    pane.ask_line.choose(0)
+    pane.ask_line.confirm()
+    (fact,) = (granted(wish) for wish in wishes(asked))
+    assert isinstance(fact, RouteReordered)
+    assert fact.routes[0].request_ids[-2:] == trial.order
+    assert fact.routes[0].end_at == trial.route.end_at if trial.route is not None else False
+
+
+def test_that_another_vessel_is_granted_as_it_was_shown(qtbot):
+    pane, asked = shown(qtbot)
+    begin = centre(pane, LATER)
+    drag(pane, begin, QPoint(begin.x(), row_of(pane, "413100003").y()))
+    trial = pane.hand.trial
+    assert trial is not None
+    assert trial.stop is not None
+    pane.ask_line.choose(3)
+    pane.ask_line.confirm()
+    (fact,) = (granted(wish) for wish in wishes(asked))
+    assert isinstance(fact, VesselAssigned)
+    stops = {s.request_id: s for r in fact.routes for s in r.stops}
+    assert stops[LATER].begin_at == trial.stop.begin_at
 
 
 def test_that_what_is_under_way_goes_to_another_vessel_or_nowhere():

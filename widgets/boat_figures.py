@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from PySide6.QtCore import QRect, Slot
+from PySide6.QtCore import QRect, Qt, Slot
+from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QWidget
 
 from services.domain.sea_day import SeaDay
@@ -16,12 +17,16 @@ from widgets.look import Look
 
 
 class BoatFiguresPane(FiguresPane):
-    """Topics: ``boat_figures``, ``sea_days``. 日报 prints today as it was last added up; nothing on the wall."""
+    """Topics: ``boat_figures``, ``sea_days``. 日报 (Ctrl+P) saves today as it was last added up; not
+    on the wall."""
 
     def __init__(self, title: str, options: Mapping[str, Any], look: Look, parent: QWidget | None = None) -> None:
         super().__init__(title, options, look, parent)
-        self.button = ActionButton("日报", "", self, look=look)
+        self.button = ActionButton("日报", "Ctrl+P", self, look=look)
+        self.button.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # else it has the desk's keys from the start
         self.button.clicked.connect(self.print_day)
+        if not look.is_wall:
+            QShortcut(QKeySequence("Ctrl+P"), self).activated.connect(self.print_day)
         self.button.setVisible(not look.is_wall)
         self._dress()
 
@@ -56,4 +61,5 @@ class BoatFiguresPane(FiguresPane):
             self.asked.emit("print", self.day)
 
     def _dress(self) -> None:
-        self.button.set_reason("" if self.day is not None else "日报尚未汇总")
+        self.button.set_reason("" if self.day is not None else "尚未汇总")
+        self.place()  # a reason makes it wider

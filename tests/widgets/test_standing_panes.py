@@ -8,8 +8,10 @@ from typing import Any
 
 import pytest
 
+from console.printing import Printing
 from services.collect.findings_keeper import FindingsKeeper
 from services.collect.points_keeper import PointsKeeper
+from services.collect.sea_days import SeaDays, day_so_far
 from services.domain.boats import HandInState
 from services.domain.discharge_case import CheckResult, RecordCheck, WithdrawFinding
 from services.domain.discharge_terms import TERMS as DISCHARGE
@@ -18,9 +20,11 @@ from services.domain.officer import Officer, Role
 from services.domain.points import CreditApplication
 from services.domain.points_account import RedeemPoints, SwapPlastic
 from services.domain.points_terms import TERMS
+from services.domain.sea_figures import CostTerms
 from services.domain.snapshot import Subject
 from tests.unit.boat_requests import DISPATCHER, NOW, boat, request
 from tests.unit.test_discharge import coded, put, track
+from widgets.boat_figures import BoatFiguresPane
 from widgets.findings_pane import FindingsPane
 from widgets.look import Face, load_fonts, make_look
 from widgets.overdue_boats import OverdueBoatsPane
@@ -180,3 +184,34 @@ def test_that_red_stands_before_yellow_and_unknown_is_counted_not_listed(qtbot, 
     assert [row.code for row in rows] == ["红", "黄"]
     assert pane.note == "红 1 · 黄 1 · 未知 1 · 系数为演示值"
     pane.grab()
+
+
+# ------------------------------------------------------------------------------------------- day report
+
+
+def test_that_the_strip_prints_the_day_only_when_it_was_added_up(qtbot, sqlite_store):
+    pane = BoatFiguresPane("渔省心", {}, make_look(Face.DESK))
+    qtbot.addWidget(pane)
+    pane.resize(1458, 83)
+    asked: list[Any] = []
+    pane.asked.connect(lambda what, about: asked.append((what, about)))
+    pane.print_day()
+    assert asked == []
+    for summary in SeaDays(CostTerms()).summaries:
+        for topic, records in summary.make(sqlite_store, NOW).items():
+            sqlite_store.put_topic(topic, records, NOW)
+    for topic in ("boat_figures", "sea_days"):
+        pane.show_snapshot(sqlite_store.snapshot(topic, NOW))
+    pane.grab()
+    pane.button.click()
+    assert [(what, about.id) for what, about in asked] == [("print", "2026-11-21")]
+    assert pane.body().right() <= pane.button.geometry().left()
+
+
+def test_that_the_day_is_saved_as_a_pdf(qtbot, sqlite_store, tmp_path):
+    printing = Printing(tmp_path, "椒江区指挥中心", demo=True)
+    said: list[str] = []
+    printing.said.connect(said.append)
+    printing.take(day_so_far(sqlite_store, NOW))
+    assert said == [f"已存 {tmp_path / '海上日报-2026-11-21-142700.pdf'}"]
+    assert (tmp_path / "海上日报-2026-11-21-142700.pdf").read_bytes().startswith(b"%PDF")

@@ -18,7 +18,7 @@ from services.domain.boats import (
     StateAt,
     Warehouse,
 )
-from services.domain.dispatch_plan import OfferKind, PlanOffer
+from services.domain.dispatch_plan import Move, OfferKind, PlanOffer
 from services.domain.dispatch_world import freed, route_now
 from services.domain.fleet_state import FleetState, places_of, standing
 from services.domain.hand_in_case import ReportFiled
@@ -124,6 +124,11 @@ def offer(state: FleetState, gives: Sequence[tuple[str, str]], ident: str = "o1"
         given = replace(one, state=HandInState.ASSIGNED, vessel_id=vessel_id, vessel_name=ship.name, eta=found.eta)
         after = replace(after, hand_ins=tuple(given if h.id == request_id else h for h in after.hand_ins))
     routes = tuple(route_now(after, ship.id, apart) for ship in state.vessels)
+    moves = tuple(
+        Move(was.id, was.number, was.vessel_name, now.vessel_name)
+        for was, now in zip(state.hand_ins, after.hand_ins, strict=True)
+        if was.vessel_id != now.vessel_id
+    )
     told: dict[str, Any] = {
         "kind": OfferKind.FEW,
         "base_version": state.base_version,
@@ -136,8 +141,8 @@ def offer(state: FleetState, gives: Sequence[tuple[str, str]], ident: str = "o1"
         "distance_nm": sum(route.distance_nm for route in routes),
         "served": len(gives),
         "unserved": (),
-        "moved": 0,
-        "moves": (),
+        "moved": sum(bool(move.from_vessel) for move in moves),
+        "moves": moves,
         "routes": routes,
         "made_at": state.now,
         "base_id": state.plan.id if state.plan is not None else "",

@@ -141,11 +141,22 @@ def test_that_an_officer_who_asks_gets_a_plan_at_once_and_his_ask_is_answered(wa
     assert [ask.state for ask in watch.topic("plan_asks")] == [AskState.ANSWERED]
 
 
-def test_that_an_ask_left_by_a_collector_that_ended_is_answered_by_the_next(watch, monkeypatch):
-    watch.ask(AskReplan(why="换班"))
-    watch.keeper = PlanKeeper(watch.store, TERMS, Planner(monkeypatch), settling_s=0.0)
+def test_that_a_collector_that_ends_loses_neither_asks_nor_offers_nor_what_ifs(store, monkeypatch):
+    watch = Watch(store, Planner(monkeypatch))
     watch.look()
-    assert [ask.state for ask in watch.topic("plan_asks")] == [AskState.ANSWERED]
+    watch.ask(AskWhatIf(scenario=Scenario(vessels_out=(ONE,))))
+    watch.look(times=2)
+    watch.ask(AskReplan(why="换班"))
+    watch.keeper.stop()
+    before = (watch.topic("plan_offers"), watch.topic("what_ifs"))
+
+    watch.keeper = PlanKeeper(store, TERMS, Planner(monkeypatch), settling_s=0.0)
+    assert (watch.topic("plan_offers"), watch.topic("what_ifs")) == before
+    watch.ask(AskWhatIf(scenario=Scenario(extra_requests=3)))
+    watch.look(times=6)
+    assert {ask.state for ask in watch.topic("plan_asks")} == {AskState.ANSWERED}
+    assert watch.topic("plan_offers")[0].why == "换班"
+    assert [one.words for one in watch.topic("what_ifs")] == ["加 3 件", "渔清 01 停航"]
 
 
 def test_that_the_last_checked_plan_stays_when_the_solver_hangs_and_the_screen_says_so(watch):

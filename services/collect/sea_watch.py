@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Collection
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from services.collect.sea_resources import read_calendar, read_fences, read_safety
 from services.collect.site import Site, SiteError
 from services.domain.boats import CollectionVessel, FishingBoat, HandInRequest, SeaWeather
 from services.domain.encounters import EncounterWatch
-from services.domain.event import Batch
+from services.domain.event import Batch, Event
 from services.domain.fence_watch import FenceWatch
 from services.domain.moratorium import Moratorium
 from services.domain.position import DoubtedBoat
-from services.domain.recall_watch import RecallWatch
+from services.domain.recall_watch import Recall, RecallWatch
 from services.domain.sea_safety import SeaSafety
 from services.domain.sea_view import Ports, SeaView
 from services.domain.season_watch import SeasonWatch
@@ -27,6 +27,7 @@ from services.store.store import Store
 
 log = logging.getLogger(__name__)
 
+RECALL_EVERY = timedelta(minutes=1)
 STATUS = SourceStatus(SOURCE, "海上安全巡查", late_after_s=120)  # of ours: says nothing of the feeds
 
 
@@ -42,6 +43,8 @@ class SeaWatch:
         self._silent = SilentBoats(settings, self.fences)
         self._season = SeasonWatch()
         self._recall = RecallWatch(settings)
+        self._recalled: tuple[SeaWeather | None, datetime | None] = None, None
+        self._listed = Recall()
         self._closed = FenceWatch(self.fences, settings.hysteresis_nm)
         self._encounters = EncounterWatch(settings)
         self._calendars: dict[int, Moratorium | None] = {}
@@ -55,8 +58,8 @@ class SeaWatch:
             self._began = True
         calendar = self._calendar(local(now).year)
         silent, events = self._silent.look(view)
-        recall, gales = self._recall.look(view)
-        events += gales + self._season.look(view, calendar) + self._closed.look(view) + self._encounters.look(view)
+        events += self._gales(view)
+        events += self._season.look(view, calendar) + self._closed.look(view) + self._encounters.look(view)
         watched = view.watched
         safety = SeaSafety(
             id="sea",
@@ -65,19 +68,28 @@ class SeaWatch:
             in_port=int((watched & view.in_port).sum()),
             silent=sum(boat.at_sea for boat in silent),
             doubted=len(view.doubted),
-            ratings=recall.ratings,
-            recalled=recall.boats,
-            far=recall.far,
+            ratings=self._listed.ratings,
+            recalled=self._listed.boats,
+            far=self._listed.far,
             season_fault=self._fault,
         )
         states: dict[str, Any] = {
             "silent_boats": silent,
-            "recall_list": recall.rows,
+            "recall_list": self._listed.rows,
             "sea_safety": (safety,),
             "moratorium": (calendar,) if calendar else (),
             "fences": self.fences,
         }
         self._store.take(Batch(states, tuple(events)), STATUS, now)
+
+    def _gales(self, view: SeaView) -> list[Event]:
+        """Forecasts and distances to port change slowly: once a minute is enough, and when the weather is new."""
+        weather, at = self._recalled
+        if at is not None and weather == view.weather and timedelta() <= view.now - at < RECALL_EVERY:
+            return []
+        self._recalled = view.weather, view.now
+        self._listed, events = self._recall.look(view)
+        return events
 
     def _view(self, heard: Heard, now: datetime) -> SeaView:
         boats: Collection[FishingBoat] = self._store.snapshot("boat_register", now).records

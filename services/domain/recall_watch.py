@@ -43,13 +43,13 @@ def gale_ahead(weather: SeaWeather | None, now: datetime, within_h: float) -> tu
 class Recall:
     """``rows`` are the farthest 200 of ``boats``, the farthest first; ``ratings`` counts all that are outside."""
 
-    rows: tuple[RecallRow, ...]
-    ratings: tuple[RatingRow, ...]
-    boats: int
-    far: int
-    highest_bft: int
-    gale_at: datetime | None
-    least_rating: int | None
+    rows: tuple[RecallRow, ...] = ()
+    ratings: tuple[RatingRow, ...] = ()
+    boats: int = 0
+    far: int = 0
+    highest_bft: int = 0
+    gale_at: datetime | None = None
+    least_rating: int | None = None
 
 
 class RecallWatch:

@@ -24,14 +24,16 @@ UNLOAD = "入仓"
 
 
 def paint_axis(painter: QPainter, frame: Frame, look: Look) -> None:
-    """Full hours, and now in a box of its own."""
+    """Full hours, and now in a box of its own; as many of them named as stand apart."""
     field = frame.field
+    apart = frame.x(frame.now + timedelta(hours=1)) - frame.x(frame.now)
+    every = next((hours for hours in (1, 2, 3, 6) if hours * apart >= look.px(50)), 12)
     hour = local(frame.since).replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
     now_x = frame.x(frame.now)
     while hour <= frame.until:
         x = frame.x(hour)
         hairline(painter, look, x, field.top(), field.height(), vertical=True)
-        if abs(x - now_x) > look.px(46) and field.left() < x < field.right() - look.px(20):
+        if hour.hour % every == 0 and abs(x - now_x) > look.px(46) and field.left() < x < field.right() - look.px(20):
             box = QRect(x - look.px(30), field.top() - look.px(AXIS), look.px(60), look.px(AXIS))
             text(painter, box, f"{hour:%H:%M}", look.font("tick"), look.colour("text3"), CENTRE)
         hour += timedelta(hours=1)

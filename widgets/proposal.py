@@ -26,6 +26,7 @@ from widgets.what_if import WhatIfSheet
 
 BAND = 24  # of a suggestion, logical px
 FOOT = 42
+ROOMY = 400  # narrower, the header says what it is about and not its name
 MAIN = "hand_in_requests"  # without it there is nothing to say
 _TABS = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}
 _FROM_AFAR = "ARCWP"
@@ -115,7 +116,9 @@ class ProposalPane(DutyListPane):
 
     def make_rows(self) -> Sequence[Row]:
         self.sheet.read()
-        self.title = f"{self._name} · {told}" if (told := self.sheet.title()) else self._name
+        told = self.sheet.title()
+        whole = f"{self._name} · {told}" if told else self._name
+        self.title = whole if self.width() >= self.look.px(ROOMY) else told or self._name
         self.note = self.sheet.note()
         return self.sheet.rows()
 
@@ -186,10 +189,11 @@ class ProposalPane(DutyListPane):
             self.sheet.paint_row(painter, QRect(rows.left(), rows.top() + y, rows.width(), high), row)
         painter.restore()
         foot = QRect(0, self.height() - look.px(FOOT), self.width(), look.px(FOOT - 2))
-        shown = (button.geometry().right() for button in self._buttons.values() if not button.isHidden())
-        paint_said(painter, foot, self.said, max(shown, default=0), look)
+        buttons = (button.geometry().right() for button in self._buttons.values() if not button.isHidden())
+        end = max(buttons, default=0)
+        paint_said(painter, foot, self.said, end, look)
         if not self.said and self.sheet is not self.sheets[2]:
-            paint_below(painter, foot, self.sight.below(), max(shown, default=0), look)
+            paint_below(painter, foot, self.sight.below(), end, look)
 
     def _paint_nothing(self, painter: QPainter, box: QRect, nothing: str) -> None:
         """Topics that nobody has put yet are no reason to wait once the hand-ins are there."""

@@ -5,7 +5,7 @@ An event's id follows from its case alone, so one told twice is stored once.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from services.domain.boats import HandInRequest
@@ -29,12 +29,9 @@ class HandInEvents:
         self._waiting: dict[str, HandInRequest] = {}
         self._minutes: dict[str, str] = {}  # the last minute told of each that waits
 
-    def tell(self, now: datetime) -> None:
-        """Events of what has changed since the last time, and of each whole minute of waiting for a vessel."""
-        with self._store.read() as connection:
-            versions = casework.shown_versions(connection, NAME, now - SHOWN_FOR)
-            moved = [case_id for case_id, version in versions.items() if self._told.get(case_id) != version]
-            cases = casework.read_many(connection, NAME, moved)
+    def tell(self, now: datetime, *, moved: bool) -> None:
+        """Events of what has ``moved`` since the last time, and of each whole minute of waiting for a vessel."""
+        cases = self._changed(now) if moved else ()
         for case in cases:
             self._waiting.pop(case.id, None)
             if case.state in WAITS:
@@ -43,8 +40,14 @@ class HandInEvents:
         events += self._waited(now)
         if events:
             self._store.take(Batch(events=sorted(events, key=lambda event: event.occurred_at)), KEEPER, now)
-        self._told = {key: version for key, version in self._told.items() if key in versions}
         self._told |= {case.id: case.version for case in cases}
+
+    def _changed(self, now: datetime) -> Sequence[HandInRequest]:
+        with self._store.read() as connection:
+            versions = casework.shown_versions(connection, NAME, now - SHOWN_FOR)
+            moved = [case_id for case_id, version in versions.items() if self._told.get(case_id) != version]
+            self._told = {key: version for key, version in self._told.items() if key in versions}
+            return casework.read_many(connection, NAME, moved)
 
     def _waited(self, now: datetime) -> Iterator[Event]:
         self._minutes = {case_id: said for case_id, said in self._minutes.items() if case_id in self._waiting}

@@ -59,28 +59,36 @@ class HandIns:
         self._store = store
         self._limits = limits
         self._settled: dict[str, tuple[HandInRequest, int]] = {}  # row and version of the case that agree
+        self._seq = 0  # of the store's changes that are done with
         self._holding = True  # until looked once: another run may have held some
         self._events = HandInEvents(store)
         self.summary = Summary(LIMITS_TOPIC, 60.0, (LIMITS_TOPIC,), self._terms)
 
     def tick(self, now: datetime) -> None:
-        self._keep(now)
-        self._hold_for_weather(now)
-        self._events.tell(now)
+        """Looks at rows and cases only when one of them was written since it was done with them."""
+        seq, moved = self._store.changes_since(self._seq)
+        written = bool(moved & {TOPIC, FILED_TOPIC}) and self._keep(now)
+        if moved & {"sea_weather", "collection_vessels", TOPIC}:
+            self._hold_for_weather(now)
+        self._events.tell(now, moved=written or TOPIC in moved)
+        self._seq = seq
 
     def _terms(self, _store: Store, _now: datetime) -> Mapping[str, Sequence[Any]]:
         return {LIMITS_TOPIC: (self._limits,)}
 
     # -- rows into deeds --------------------------------------------------------------------------
 
-    def _keep(self, now: datetime) -> None:
+    def _keep(self, now: datetime) -> bool:
+        """True when anything was written."""
         rows: Sequence[HandInRequest] = self._store.snapshot(FILED_TOPIC, now).records
         with self._store.read() as connection:
             versions = casework.versions(connection, NAME, [row.id for row in rows])
             changed = [row for row in rows if self._settled.get(row.id) != (row, versions.get(row.id))]
             cases = {case.id: case for case in casework.read_many(connection, NAME, [row.id for row in changed])}
-        self._file([row for row in changed if row.id not in cases], now)
+        new = [row for row in changed if row.id not in cases]
+        self._file(new, now)
         refused: list[Refused] = []
+        progressed = 0
         for row in changed:
             case = cases.get(row.id)
             news = brought(case, row) if case is not None else Brought()
@@ -91,10 +99,12 @@ class HandIns:
             if news.is_new:
                 about: dict[str, Any] = {"case_id": case.id, "expected_version": case.version}
                 self._store.perform(ReportProgress(**about, steps=news.steps, told=news.told), ENGINE, now)
+                progressed += 1
             else:
                 self._settled[row.id] = (row, case.version)
         self._settled = {row.id: self._settled[row.id] for row in rows if row.id in self._settled}
         self._set_aside(refused, now)
+        return bool(new or progressed)
 
     def _file(self, rows: Sequence[HandInRequest], now: datetime) -> None:
         """Some at a time, so that no other writer waits long."""

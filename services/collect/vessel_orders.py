@@ -22,6 +22,7 @@ from services.store.store import Store
 log = logging.getLogger(__name__)
 
 EVERY_S = 1.0
+PLANS = "dispatch_plan"
 SOURCE = "vessel_orders"
 TITLE = "收集船指令"
 LONGEST_REST = timedelta(seconds=30)
@@ -48,6 +49,7 @@ class VesselOrders:
     def __init__(self, store: Store, client: Sends) -> None:
         self._store = store
         self._client = client
+        self._seq = 0  # of the store's changes that are done with
         self._taken: Mapping[str, Any] | None = None  # by this process
         self._failing: datetime | None = None
         self._failures = 0
@@ -59,16 +61,21 @@ class VesselOrders:
     def tick(self, now: datetime) -> None:
         if self._rest_until is not None and now < self._rest_until:
             return
-        plans: tuple[DispatchPlan, ...] = tuple(self._store.snapshot("dispatch_plan", now).records)
+        seq, moved = self._store.changes_since(self._seq)
+        if not moved & {TOPIC, PLANS} and self._taken is not None and self._failing is None:
+            self._seq = seq
+            return
+        plans: tuple[DispatchPlan, ...] = tuple(self._store.snapshot(PLANS, now).records)
         orders = orders_for(next((p for p in plans if p.is_open), None), self._store.snapshot(TOPIC, now).records)
         if orders == self._taken:
+            self._seq = seq
             return
         try:
             refused = self._client.send(orders)
         except OrdersError as why:
             self._broken(str(why), now)
             return
-        self._taken, self._failures, self._rest_until = orders, 0, None
+        self._taken, self._failures, self._rest_until, self._seq = orders, 0, None, seq
         if refused:
             self._say(now, Quality.STALE, f"渔业局未接受 {len(refused)} 条：{refused[0]}")
         else:

@@ -24,7 +24,7 @@ from services.domain.hand_in_case import (
     SettleDispute,
 )
 from services.domain.officer import ENGINE
-from services.store import deeds, events
+from services.store import changes, deeds, events
 from services.store.schema import quarantine
 from services.store.store import Store
 from services.store.streams import STREAMS
@@ -61,6 +61,7 @@ def assigned(store: Store, of, vessel: str = "413300103", at=NOW):
         fact = HandInAssigned(vessel, "渔清 03", at + 20 * MINUTE, at + 40 * MINUTE, "JH-261121-001")
         register.add(STREAMS["hand_in"], Said(fact), of.id)
         register.write()
+        changes.note(connection, ["hand_in_requests"], at)
     return case(store, of.id)
 
 

@@ -27,6 +27,12 @@ DAYS = 90
 MMSI = 412_410_007
 
 
+@pytest.fixture
+def store(sqlite_store):
+    """One database is enough here; test_boat_standing.py takes both."""
+    return sqlite_store
+
+
 def activity(hours: float = 8.0, heard: float = 23.0, mmsi: tuple[int, ...] = (MMSI,)) -> Activity:
     shape = (len(mmsi), DAYS)
     full = np.full

@@ -35,6 +35,12 @@ MINUTE_MS = 60_000
 FILM = FilmReport("YM-1", NOW, 121.80, 28.50, "drone", 2400.0)
 
 
+@pytest.fixture
+def store(sqlite_store):
+    """One database is enough here; test_boat_standing.py takes both."""
+    return sqlite_store
+
+
 def track(mmsi=MMSI, minutes=range(-120, 1, 5), lon=121.80, lat=28.50, east_per_min=0.0, sog=3.0):
     found = np.zeros(len(minutes), TRACK_DTYPE)
     found["mmsi"], found["at_ms"] = mmsi, NOW_MS + np.array(minutes) * MINUTE_MS

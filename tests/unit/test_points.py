@@ -21,6 +21,12 @@ from tests.unit.boat_requests import DISPATCHER, MINUTE, NOW, boat, request
 BOAT = "412410007"
 
 
+@pytest.fixture
+def store(sqlite_store):
+    """One database is enough here; test_boat_standing.py takes both."""
+    return sqlite_store
+
+
 @pytest.mark.parametrize(
     ("pollutant", "mass_kg", "points"),
     [

@@ -45,6 +45,12 @@ HOUR = timedelta(hours=1)
 DAY = NOW.date()
 
 
+@pytest.fixture
+def store(sqlite_store):
+    """One database is enough here; test_boat_standing.py takes both."""
+    return sqlite_store
+
+
 def leg(kind, begin_h, end_h, **more):
     return Leg(kind, NOW + begin_h * HOUR, NOW + end_h * HOUR, **more)
 

@@ -23,6 +23,7 @@ from services.domain.timebase import SHANGHAI
 PICTURE_START = datetime(2026, 11, 21, 14, 27, 0, tzinfo=SHANGHAI)
 PICTURE_MINUTE = datetime(2026, 11, 21, 14, 32, 7, tzinfo=SHANGHAI)
 PICTURE_FACTOR = 4.0
+LARGE_DAY_AT = 7  # hour of the Shanghai day
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -97,7 +98,10 @@ def district(options: argparse.Namespace) -> int:
     if path is None:
         folder = options.folder or Path("var/district")
         folder.mkdir(parents=True, exist_ok=True)
-        path = write_demo_site(folder.resolve(), datetime.now(SHANGHAI), seed=options.seed)
+        start = datetime.now(SHANGHAI)
+        if options.day:
+            start = start.replace(hour=LARGE_DAY_AT, minute=0, second=0, microsecond=0)
+        path = write_demo_site(folder.resolve(), start, seed=options.seed, factor=options.factor, day=options.day)
         print(f"演示区站点文件：{path}\n另开窗口运行：python main.py desk --site {path} --collect", flush=True)
     over = stopping(with_parent=options.with_parent)
     site = read_site(path)
@@ -393,6 +397,10 @@ def _parser() -> argparse.ArgumentParser:
     sub = verb("district", district, "演示区：在本机回环地址上模拟全部上游系统")
     of_site(sub)
     sub.add_argument("--folder", type=Path, help="写站点文件与数据库的目录（默认 var/district）")
+    sub.add_argument(
+        "--day", default="", choices=["300"], help="整日 300 件上交申请、20 艘收集船，从 7 时开始，正午一船故障"
+    )
+    sub.add_argument("--factor", type=float, default=1.0, help="时间加快倍数（默认 1）")
     sub.add_argument("--fault", type=_fault, action="append", default=[], metavar="数据源=故障", help="开一处故障")
     sub.add_argument("--with-parent", action="store_true", help="随父进程结束")
     sub = verb("shot", shot, "拍照：在固定种子、固定时刻把场景存成 PNG，不需要显示器")

@@ -84,6 +84,16 @@ def count_fleet(
     )
 
 
+def count_words(count: SeaCount, *, wall: bool) -> str:
+    """Where every boat of the register is; the other ships only where there is a key to go to them."""
+    words = [f"在图 {count.seen:,}", f"在港 {sum(count.moored):,}", f"图外 {count.outside:,}", f"静默 {count.silent:,}"]
+    if count.unseen:
+        words.append(f"无船位 {count.unseen:,}")
+    if count.others and not wall:
+        words.append(f"他船 {count.others:,} G")
+    return " · ".join(words)
+
+
 def others_box(fleet: Fleet) -> tuple[float, float, float, float] | None:
     """West, south, east, north of 96 in 100 of the other ships, with a margin; None when there are none."""
     rows = fleet.rows[fleet.rows["kind"] == VesselKind.OTHER]

@@ -20,7 +20,7 @@ from widgets.hand_ins import resolve, worst_alerts
 from widgets.look import Look
 from widgets.map.items import Area
 from widgets.map.pane import MapPane
-from widgets.sea_count import Port, SeaCount, count_fleet, others_box
+from widgets.sea_count import Port, SeaCount, count_fleet, count_words, others_box
 from widgets.sea_hand import SeaHand
 from widgets.sea_marks import doubt_marks, fence_areas, port_marks, request_marks, vessel_marks, warehouse_marks
 from widgets.sea_routes import offered_lines, plan_in_force, planned_lines, proposed_lines
@@ -181,7 +181,7 @@ class SeaMapPane(MapPane):
         shown |= np.isin(fleet.rows["mmsi"], self._wanted())  # one that is looked at is drawn in port, too
         rows = fleet.rows[shown]
         self.map.set_fleet(Fleet(rows), self.now)
-        self.note = self._count_words()
+        self.note = count_words(self._count, wall=self.look.is_wall)
         self.map.set_marks("港口", port_marks(self._ports, self._count.moored))
 
     def _wanted(self) -> list[int]:
@@ -194,17 +194,6 @@ class SeaMapPane(MapPane):
         mmsis = [int(b.id) for b in self._boats.values() if b.id.isdecimal()]
         self._registered = np.array(mmsis, np.uint32) if mmsis else None
         self._draw_fleet()
-
-    def _count_words(self) -> str:
-        """Where every boat of the register is; the other ships only where there is a key to go to them."""
-        count = self._count
-        words = [f"在图 {count.seen:,}", f"在港 {sum(count.moored):,}", f"图外 {count.outside:,}"]
-        words.append(f"静默 {count.silent:,}")
-        if count.unseen:
-            words.append(f"无船位 {count.unseen:,}")
-        if count.others and not self.look.is_wall:
-            words.append(f"他船 {count.others:,} G")
-        return " · ".join(words)
 
     def _draw_vessels(self) -> None:
         self.map.set_marks("收集船", vessel_marks(self.records("collection_vessels"), self.fleet, self.now))

@@ -9,32 +9,28 @@ from PySide6.QtCore import QPointF, QRect, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
-from services.domain.fleet import Fleet
 from services.domain.snapshot import Subject
 from widgets.look import Look
 from widgets.map.basemap import ATTRIBUTION, BaseMap, Coast
-from widgets.map.fleet import FleetLayer
+from widgets.map.content import FLEET_LAYER, MapContent, milliseconds
 from widgets.map.furniture import put_measure, put_scale_bar, scale_bar_box
-from widgets.map.items import Area, Circle, Line, Mark
+from widgets.map.items import Mark
 from widgets.map.labels import Box
-from widgets.map.layers import Layers
 from widgets.map.marks import put_mark, set_aside, side_of
 from widgets.map.names import Layout, Name, Names, name_of
-from widgets.map.projection import Viewport, lonlat
+from widgets.map.projection import Viewport
 from widgets.map.sprites import selected_px
 from widgets.map.tiles import Tiles
 from widgets.map.vectors import put_areas, put_circles, put_lines, vector_names
 from widgets.map.wind import LAYER as WIND_LAYER
-from widgets.map.wind import WindLayer
 
-FLEET_LAYER = "渔船"
 REST_MS = 120  # the base is drawn anew when the hand has rested so long
 PICK_PX = 14
 CLOSE_M = 25.0  # metres a pixel after zooming to a subject
 BAY = (121.25, 28.33, 122.05, 28.86)
 
 
-class MapCanvas(QWidget):
+class MapCanvas(MapContent):
     """Shows layers of marks, lines, areas and circles and one fleet, in a view that can be moved.
 
     Layers are named in Chinese as the officer reads them; hidden layers are neither drawn nor picked.
@@ -45,16 +41,13 @@ class MapCanvas(QWidget):
     hovered = Signal(str)
 
     def __init__(self, look: Look, coast: Coast, parent: QWidget | None = None, tiles: Tiles | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(coast, parent)
         self._look = look
         self._base = BaseMap(coast)
         self._tiles = tiles
         self._box = BAY
         self._moved = False  # by hand; else a resize fits the box again
         self._view = Viewport.around(*self._box, 640, 480)
-        self._fleet = FleetLayer()
-        self._wind = WindLayer(coast)
-        self._layers = Layers()
         self._names = Names()
         self._layout = Layout()
         self._laid_for: tuple[object, ...] = ()
@@ -72,49 +65,12 @@ class MapCanvas(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setAccessibleName("地图")
 
-    # -- what is shown --------------------------------------------------------------------------
-
-    def set_fleet(self, fleet: Fleet, now: datetime | None = None) -> None:
-        self._fleet.show(fleet, _ms(now))
-        self.update()
-
-    def set_marks(self, layer: str, marks: Sequence[Mark]) -> None:
-        self._layers.set_marks(layer, marks)
-        self.update()
-
-    def set_lines(self, layer: str, lines: Sequence[Line]) -> None:
-        self._layers.put(self._layers.lines, layer, lines)
-        self.update()
-
-    def set_areas(self, layer: str, areas: Sequence[Area]) -> None:
-        self._layers.put(self._layers.areas, layer, areas)
-        self.update()
-
-    def set_circles(self, layer: str, circles: Sequence[Circle]) -> None:
-        self._layers.put(self._layers.circles, layer, circles)
-        self.update()
-
-    def set_wind(self, from_deg: float | None, bft: int) -> None:
-        """Where it comes from; None when nobody knows."""
-        self._wind.show(from_deg, bft)
-        self.update()
-
-    def layers(self) -> tuple[str, ...]:
-        fleet = (FLEET_LAYER,) if len(self._fleet) else ()
-        wind = (WIND_LAYER,) if self._wind.from_deg is not None else ()
-        return tuple(dict.fromkeys((*fleet, *self._layers.names(), *wind)))
-
-    def show_layer(self, layer: str, shown: bool) -> None:
-        self._layers.show(layer, shown)
-        self.update()
-
-    def is_shown(self, layer: str) -> bool:
-        return layer not in self._layers.hidden
+    # -- told ----------------------------------------------------------------------------------
 
     def tick(self, now: datetime) -> None:
         """Move boats along their course to now; take in tiles that arrived."""
         if len(self._fleet) and self.is_shown(FLEET_LAYER):
-            self._fleet.reckon(_ms(now))
+            self._fleet.reckon(milliseconds(now))
             self.update()
         self._take_tiles()
 
@@ -159,13 +115,6 @@ class MapCanvas(QWidget):
             self._go(view.zoomed(nearer, view.width / 2, view.height / 2), at_once=True)
         self.update()
 
-    def words_of(self, subject: Subject) -> str:
-        """What the map itself knows to say of a subject: its label and note, a boat's MMSI."""
-        mark = self._layers.find(subject)
-        if mark is not None:
-            return "\n".join(filter(None, (mark.label, mark.note)))
-        return f"MMSI {subject.id}" if subject.kind == "boat" else ""
-
     @property
     def selected(self) -> Subject | None:
         return self._selected
@@ -183,18 +132,6 @@ class MapCanvas(QWidget):
             mmsi = self._fleet.nearest(self._view, at.x(), at.y(), within)
             best = Subject("boat", str(mmsi)) if mmsi is not None else None
         return best or self._layers.area_at(at, self._view)
-
-    def place_of(self, subject: Subject) -> tuple[float, float] | None:
-        """(lon, lat) of a mark, or of a boat as it is drawn now; None for what is not on the map."""
-        mark = self._layers.find(subject)
-        if mark is not None:
-            return mark.lon, mark.lat
-        boat = self._boat(subject)
-        return lonlat(float(self._fleet.x[boat]), float(self._fleet.y[boat])) if boat is not None else None
-
-    def _boat(self, subject: Subject | None) -> int | None:
-        known = subject is not None and subject.kind == "boat" and subject.id.isdigit()
-        return self._fleet.find(int(subject.id)) if known and subject is not None else None
 
     def _sees(self, place: tuple[float, float]) -> bool:
         x, y = self._view.to_px(*place)
@@ -310,7 +247,3 @@ class MapCanvas(QWidget):
         over = [child.geometry() for child in self.children() if isinstance(child, QWidget) and child.isVisibleTo(self)]
         boxes: list[Box] = [(box.left(), box.top(), box.right() + 1, box.bottom() + 1) for box in over]
         return [scale_bar_box(self._view, self._look), *boxes]
-
-
-def _ms(moment: datetime | None) -> int | None:
-    return None if moment is None else round(moment.timestamp() * 1000)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from PySide6.QtCore import QLineF, QPointF
-from PySide6.QtGui import QPainter, QPen
+from PySide6.QtGui import QColor, QPainter, QPen
 
 from widgets.look import Look
 from widgets.map.basemap import Coast
@@ -13,8 +13,9 @@ from widgets.map.pens import pen_px
 from widgets.map.projection import Viewport
 
 LAYER = "风浪"
-_APART_PX = 75  # at least, between two arrows
-_LONG_PX = 22
+_APART_PX = 90  # at least, between two arrows
+_LONG_PX = 30
+_ALPHA = 150  # a boat must never be taken for the wind
 _KEPT = 4000
 _PATH_UNIT = 1e6  # of a Coast's paths
 
@@ -34,7 +35,9 @@ class WindLayer:
     def paint(self, painter: QPainter, view: Viewport, look: Look) -> None:
         if self.from_deg is None:
             return
-        painter.setPen(QPen(look.colour("line2"), pen_px(look, 1.2, 3.0)))
+        quiet = QColor(look.colour("line2"))
+        quiet.setAlpha(_ALPHA)
+        painter.setPen(QPen(quiet, pen_px(look, 1.0, 2.4)))
         arrow = _arrow(self.from_deg, look.px(_LONG_PX * (2 if look.is_wall else 1)), self.bft)
         for x, y in self._places(view, look):
             painter.drawLines([line.translated(x, y) for line in arrow])

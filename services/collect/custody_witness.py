@@ -85,7 +85,7 @@ class CustodyWitnessing:
             return
         try:
             self._witness(head, known if self._old is None else self._old, now)
-        except (requests.RequestException, WitnessRefusedError) as why:
+        except (requests.RequestException, WitnessRefusedError, BehindError) as why:
             self._broken(why, now)
         else:
             self._mended(now)
@@ -115,7 +115,8 @@ class CustodyWitnessing:
             raise
 
     def _broken(self, why: Exception, now: datetime) -> None:
-        self.error = str(why) if isinstance(why, WitnessRefusedError) else "见证方连不上"
+        told = {WitnessRefusedError: str(why), BehindError: "见证方见过的条数前后不一"}
+        self.error = told.get(type(why), "见证方连不上")
         self._next, self._retry = now + self._retry, min(2 * self._retry, LAST_RETRY)
         if self._failing is None:
             self._failing = now

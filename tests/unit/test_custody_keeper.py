@@ -96,8 +96,9 @@ def test_that_each_step_from_the_weighing_on_is_entered_with_its_parties_and_mas
 
 
 def test_that_a_deed_is_entered_once_however_often_and_by_whomever_it_is_read(
-    store: Store, log_signer: LogSigner
+    sqlite_store: Store, log_signer: LogSigner
 ) -> None:
+    store = sqlite_store
     report(store, hand_in(until=HandInState.SIGNED))
     for _ in range(2):
         CustodyKeeper(store, log_signer).tick(NOW)
@@ -213,9 +214,10 @@ def test_that_the_head_is_signed_once_a_size_and_countersigned(
 
 
 def test_that_a_witness_that_is_ahead_of_us_is_caught_up_with(
-    store: Store, log_signer: LogSigner, sea: WitnessSigner, seen: Witness
+    sqlite_store: Store, log_signer: LogSigner, sea: WitnessSigner, seen: Witness
 ) -> None:
     """Its countersignature was lost on the way: it says where it stands, and is asked from there."""
+    store = sqlite_store
     kept_log(store, log_signer)
     head = store.custody.newest()
     assert head is not None
@@ -253,8 +255,9 @@ def test_that_a_rewritten_log_is_refused_by_the_witness_and_told(
 
 
 def test_that_a_witness_out_of_reach_is_asked_again_later_and_said_once(
-    store: Store, log_signer: LogSigner, sea: WitnessSigner, caplog: pytest.LogCaptureFixture
+    sqlite_store: Store, log_signer: LogSigner, sea: WitnessSigner, caplog: pytest.LogCaptureFixture
 ) -> None:
+    store = sqlite_store
     kept_log(store, log_signer)
     asked = 0
 
@@ -316,7 +319,10 @@ def test_that_a_broken_entry_is_found_and_named_by_the_next_full_look(
     caplog.clear()
 
 
-def test_that_what_is_new_is_read_every_few_minutes_and_all_once_a_day(store: Store, log_signer: LogSigner) -> None:
+def test_that_what_is_new_is_read_every_few_minutes_and_all_once_a_day(
+    sqlite_store: Store, log_signer: LogSigner
+) -> None:
+    store = sqlite_store
     kept_log(store, log_signer)
     looking = CustodyChecking(store, log_signer.key, CustodySettings(check_min=10))
     scopes: list[tuple[str, int, int]] = []
@@ -412,7 +418,8 @@ def test_that_a_chain_that_was_tampered_with_is_shown_broken_and_gives_no_receip
     assert lit.lamp is Lamp.BROKEN and "签名不符" in lit.lamp_why
 
 
-def test_that_a_head_no_witness_has_seen_says_since_when(store: Store, log_signer: LogSigner) -> None:
+def test_that_a_head_no_witness_has_seen_says_since_when(sqlite_store: Store, log_signer: LogSigner) -> None:
+    store = sqlite_store
     kept_log(store, log_signer)
     settings = CustodySettings(unwitnessed_h=6)
     made = CustodyTold(log_signer.key, settings, CustodyChecking(store, log_signer.key, settings), None)
@@ -423,7 +430,8 @@ def test_that_a_head_no_witness_has_seen_says_since_when(store: Store, log_signe
     assert head.witness_error == "未设见证方"
 
 
-def test_that_a_head_is_kept_once(store: Store, log_signer: LogSigner) -> None:
+def test_that_a_head_is_kept_once(sqlite_store: Store, log_signer: LogSigner) -> None:
+    store = sqlite_store
     head = Head(log_signer.note(2, bytes(32)), NOW, None)
     assert store.custody.put_head(head)
     assert not store.custody.put_head(replace(head, at=NOW + timedelta(hours=1)))

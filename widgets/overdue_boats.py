@@ -22,7 +22,7 @@ COLUMNS: tuple[Mapping[str, Any], ...] = (
     {"title": "未交 日", "field": "days_without", "format": "number", "align": "right", "width": 58, "missing": "dash"},
     {"title": "盲区 90 日", "field": "score", "format": "number", "decimals": 1, "align": "right", "width": 76},
     {"title": "30 日", "field": "score_short", "format": "number", "decimals": 1, "align": "right", "width": 50},
-    {"title": "覆盖", "field": "coverage", "format": "percent", "align": "right", "width": 48},
+    {"title": "覆盖 %", "field": "coverage", "format": "percent", "align": "right", "width": 56},
     {"title": "船籍港", "field": "home_port", "stretch": 1.0},
 )
 CODES = {ColourCode.RED: "红", ColourCode.YELLOW: "黄"}

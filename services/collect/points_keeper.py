@@ -21,6 +21,7 @@ from services.domain.points import Claim, CreditApplication, Line, Stage, claim_
 from services.domain.points_account import NAME, PointsAccount, PostPoints, account_id
 from services.domain.points_terms import TOPIC, PointsTerms
 from services.domain.snapshot import SourceStatus
+from services.domain.timebase import local
 from services.store.store import Store
 from services.store.streams import STREAMS
 
@@ -30,7 +31,7 @@ HAND_INS = hand_in_case.TOPIC
 
 
 class PointsKeeper:
-    """For one caller at a time."""
+    """For one caller at a time. What was signed for before the accounts began is in the register's points."""
 
     def __init__(self, store: Store, terms: PointsTerms) -> None:
         self._store = store
@@ -51,15 +52,18 @@ class PointsKeeper:
             self._seen = seen
             return
         requests = self._requests(now)
-        claims = frozenset(claim for claim in map(claim_of, requests) if claim is not None)
-        if claims == self._settled and self._begun:
+        every = frozenset(claim for claim in map(claim_of, requests) if claim is not None)
+        if every == self._settled and self._begun:
             self._seen = seen
             return
         accounts: dict[str, PointsAccount] = {account.id: account for account in self._store.cases(NAME)}
+        since = self._terms.since or min((one.opened_on for one in accounts.values()), default=local(now).date())
+        claims = frozenset(claim for claim in every if claim.day >= since)
+        requests = [one for one in requests if claim_of(one) in claims]
         for wish in self._wishes(claims, accounts, now):
             self._store.perform(wish, ENGINE, now)
         self._tell(requests, now)
-        self._seen, self._begun, self._settled = seen, True, claims
+        self._seen, self._begun, self._settled = seen, True, every
 
     def _requests(self, now: datetime) -> Sequence[HandInRequest]:
         if not self._begun and hand_in_case.NAME in STREAMS:
@@ -87,7 +91,7 @@ class PointsKeeper:
 
     def _tell(self, requests: Sequence[HandInRequest], now: datetime) -> None:
         """The event of each hand-in that was signed for. The store leaves out what it has."""
-        fresh = {one.id for one in requests if claim_of(one) is not None} - self._told
+        fresh = {one.id for one in requests} - self._told
         if not fresh:
             return
         lines = {account.boat_id: account.lines for account in self._store.cases(NAME)}

@@ -13,6 +13,7 @@ from services.domain.officer import Officer, Role
 from services.domain.points import Claim, Entry, Line, Stage, settled
 from services.domain.points_terms import TERMS, TOPIC, Gift, PointsTerms
 from services.domain.roles import DUTY_UP, READERS
+from services.domain.timebase import local
 
 NAME = "points"
 RECENT = 12  # entries an account shows of itself
@@ -92,6 +93,7 @@ class PointsAccount:
     version: int
     boat_id: str
     vessel_no: str
+    opened_on: date  # of Shanghai
     opening: int = 0
     issued: int = 0
     redeemed: int = 0
@@ -114,7 +116,7 @@ def account_id(boat_id: str) -> str:
     return f"JF-{boat_id}"
 
 
-def decide(account: PointsAccount | None, wish: Wish, officer: Officer, _at: datetime, world: World) -> Sequence[Said]:
+def decide(account: PointsAccount | None, wish: Wish, officer: Officer, at: datetime, world: World) -> Sequence[Said]:
     terms = next(iter(world.topic(TOPIC)), TERMS)
     match wish:
         case PostPoints():
@@ -123,11 +125,11 @@ def decide(account: PointsAccount | None, wish: Wish, officer: Officer, _at: dat
             return _posted(wish, terms, world)
         case RedeemPoints(boat_id=boat_id):
             _require_counter(officer)
-            account, opened = _account(account, boat_id, world)
+            account, opened = _account(account, boat_id, at, world)
             return [*opened, Said(_redeemed(account, wish, terms), account.id)]
         case SwapPlastic(boat_id=boat_id):
             _require_counter(officer)
-            account, opened = _account(account, boat_id, world)
+            account, opened = _account(account, boat_id, at, world)
             return [*opened, Said(_swapped(wish, terms), account.id)]
         case _:
             raise Refused("不认识的积分动作")
@@ -138,7 +140,9 @@ def _require_counter(officer: Officer) -> None:
         raise Refused(READERS.get(officer.role, "须调度员或值班员"))
 
 
-def _account(account: PointsAccount | None, boat_id: str, world: World) -> tuple[PointsAccount, Sequence[Said]]:
+def _account(
+    account: PointsAccount | None, boat_id: str, at: datetime, world: World
+) -> tuple[PointsAccount, Sequence[Said]]:
     known = account or world.case(NAME, account_id(boat_id))
     if known is not None:
         return known, ()
@@ -147,7 +151,7 @@ def _account(account: PointsAccount | None, boat_id: str, world: World) -> tuple
     if boat is None:
         raise Refused("档案中没有这艘船")
     opened = AccountOpened(boat_id, boat.vessel_no, boat.points)
-    made = PointsAccount(account_id(boat_id), 0, boat_id, boat.vessel_no, boat.points)
+    made = PointsAccount(account_id(boat_id), 0, boat_id, boat.vessel_no, local(at).date(), boat.points)
     return made, [Said(opened, made.id)]
 
 
@@ -215,7 +219,8 @@ def _gift(terms: PointsTerms, gift_id: str) -> Gift:
 def evolve(account: PointsAccount | None, deed: Deed) -> PointsAccount:
     if isinstance(deed.fact, AccountOpened):
         fact = deed.fact
-        opened = PointsAccount(deed.case_id, deed.version, fact.boat_id, fact.vessel_no, fact.points)
+        about = (deed.case_id, deed.version, fact.boat_id, fact.vessel_no)
+        opened = PointsAccount(*about, local(deed.at).date(), fact.points)
         return _noted(opened, deed, "期初", fact.points, "渔船档案")
     assert account is not None
     changed = replace(account, version=deed.version)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import date, datetime
 from typing import Any
 
 from services.domain.boats import Pollutant
@@ -54,6 +55,7 @@ class PointsTerms:
     )
     cap_per_day: int = 600  # of one boat
     same_mass_days: int = 30  # how far back identical masses are looked for
+    since: date | None = None  # earlier hand-ins are in the opening; None: the day of the first account
 
     def rate(self, pollutant: Pollutant) -> Rate | None:
         """None: this earns nothing."""
@@ -66,7 +68,7 @@ class PointsTerms:
 TERMS = PointsTerms()
 _RATE_KEYS = {pollutant.value.lower(): pollutant for pollutant in Pollutant}
 _GIFT_KEYS = ("name", "unit", "points", "plastic_kg")
-_KEYS = ("rates", "gifts", "cap_per_day", "same_mass_days")
+_KEYS = ("rates", "gifts", "cap_per_day", "same_mass_days", "since")
 
 
 def points_from(table: Mapping[str, Any]) -> PointsTerms:
@@ -78,6 +80,8 @@ def points_from(table: Mapping[str, Any]) -> PointsTerms:
     for key in ("cap_per_day", "same_mass_days"):
         if key in table:
             terms = replace(terms, **{key: _whole(f"boats.points.{key}", table[key], 1)})
+    if "since" in table:
+        terms = replace(terms, since=_day("boats.points.since", table["since"]))
     if "rates" in table:
         terms = replace(terms, rates=_rates(_table("boats.points.rates", table["rates"])))
     if "gifts" in table:
@@ -111,6 +115,12 @@ def _gift(gift_id: str, value: Any) -> Gift:
     plastic_kg = _whole(f"{where}.plastic_kg", told.get("plastic_kg", 0), 0)
     points = _whole(f"{where}.points", told["points"], 1)
     return Gift(gift_id, str(told["name"]), str(told.get("unit", "份")), points, plastic_kg)
+
+
+def _day(where: str, value: Any) -> date:
+    if not isinstance(value, date) or isinstance(value, datetime):
+        raise ValueError(f"{where} 须为日期，例如 2026-11-21，现为 {value!r}")
+    return value
 
 
 def _table(where: str, value: Any) -> Mapping[str, Any]:

@@ -19,6 +19,7 @@ from services.store.schema import EVENT_TABLES
 from tests.unit.boat_requests import DISPATCHER, MINUTE, NOW, boat, request
 
 BOAT = "412410007"
+DAY = timedelta(days=1)
 
 
 @pytest.fixture
@@ -133,6 +134,17 @@ def test_that_the_accounts_are_the_same_after_a_rebuild(store, keeper):
     assert account(store) == before
 
 
+def test_that_what_was_signed_for_before_the_accounts_began_is_in_the_opening(store, keeper):
+    old = request(9, HandInState.CLOSED, 1.0, at=NOW - timedelta(days=1))
+    told(store, old, request(1, HandInState.CLOSED, 0.4))
+    keeper.tick(NOW)
+    assert (account(store).opening, account(store).issued) == (100, 40)
+    told(store, old, request(1, HandInState.CLOSED, 0.4), request(2, HandInState.CLOSED, 0.4, at=NOW + DAY))
+    keeper.tick(NOW + DAY)
+    assert account(store).issued == 80
+    assert [one.request_id for one in posted(store)] == ["SQ-20261121-01", "SQ-20261121-02"]
+
+
 def test_that_points_are_given_only_by_the_system(store, keeper):
     claim = claim_of(request())
     assert store.perform(PostPoints(claim=claim), DISPATCHER, NOW).refusal == "积分由系统按签收与办结记账"
@@ -205,13 +217,10 @@ def test_that_the_event_of_a_hand_in_is_told_once_with_what_stands_beside_it(sto
 
 
 def test_that_identical_masses_of_other_things_or_long_ago_do_not_count(store, keeper):
-    told(
-        store,
-        request(1, mass_t=0.3),
-        request(2, mass_t=0.3, pollutant=Pollutant.SEWAGE),
-        request(3, mass_t=0.3, at=NOW - timedelta(days=31)),
-    )
+    told(store, request(1, mass_t=0.3), request(2, mass_t=0.3, pollutant=Pollutant.SEWAGE))
     keeper.tick(NOW)
+    told(store, request(3, mass_t=0.3, at=NOW + 31 * DAY))
+    keeper.tick(NOW + 31 * DAY)
     assert [one.same_mass for one in posted(store)] == [1, 1, 1]
 
 
@@ -238,6 +247,7 @@ def test_that_a_site_sets_its_own_rates_and_gifts():
     ("table", "said"),
     [
         ({"cap": 1}, "不认识的键 boats.points.cap"),
+        ({"since": "2026-11-21"}, "boats.points.since 须为日期"),
         ({"cap_per_day": 0}, "boats.points.cap_per_day 须为"),
         ({"rates": {"soup": [1, 1]}}, "boats.points.rates.soup"),
         ({"rates": {"plastic": 5}}, "须写作 [分, 公斤]"),

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
-from PySide6.QtCore import QObject, QRect, Qt, Slot
+from PySide6.QtCore import QEvent, QObject, QRect, Qt, Slot
 from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
 
 from services.domain.boats import CollectionVessel
@@ -47,6 +48,7 @@ class SeaHand(QObject):
         self.search = SearchPanel(self._find, PROMPT, pane.look, self._map)
         self.search.chosen.connect(self._take_found)
         self.search.closed.connect(self._close_search)
+        self.search.field.installEventFilter(self)
         slash = QShortcut(QKeySequence("/"), pane)
         slash.activated.connect(self.open_search)
         self._map.moved_by_hand.connect(self._let_go)
@@ -57,10 +59,18 @@ class SeaHand(QObject):
             Qt.Key.Key_G: pane.turn_to_others,
             Qt.Key.Key_Home: self._home,
             Qt.Key.Key_Space: self._play,
-            Qt.Key.Key_Comma: self._back,
-            Qt.Key.Key_Period: self._forth,
+            Qt.Key.Key_Comma: partial(self._step, -1),
+            Qt.Key.Key_Period: partial(self._step, 1),
             Qt.Key.Key_Escape: self.escape,
         }
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """``Esc`` in the field closes the field; the desk's own meaning of it would leave it open."""
+        override = event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent)
+        if not override or event.key() != Qt.Key.Key_Escape:  # pyright: ignore[reportAttributeAccessIssue]
+            return super().eventFilter(watched, event)
+        event.accept()
+        return True
 
     @property
     def locked(self) -> Sequence[Subject]:
@@ -158,11 +168,8 @@ class SeaHand(QObject):
         if self.track.is_open:
             self.slider.play(not self.slider.is_playing)
 
-    def _back(self) -> None:
-        self.slider.go(self.slider.moment - STEP)
-
-    def _forth(self) -> None:
-        self.slider.go(self.slider.moment + STEP)
+    def _step(self, steps: int) -> None:
+        self.slider.go(self.slider.moment + steps * STEP)
 
     # -- within ---------------------------------------------------------------------------------
 

@@ -373,6 +373,16 @@ def test_that_a_found_target_is_selected_and_brought_near(pane):
     assert (x, y) == pytest.approx((pane.map.width() / 2, pane.map.height() / 2), abs=3)
 
 
+def test_that_esc_in_the_field_of_the_search_stays_with_it(pane):
+    pane.hand.open_search()
+    override = QKeyEvent(QEvent.Type.ShortcutOverride, Qt.Key.Key_Escape, Qt.KeyboardModifier.NoModifier)
+    override.ignore()
+    QApplication.sendEvent(pane.hand.search.field, override)
+    assert override.isAccepted()
+    QTest.keyClick(pane.hand.search.field, Qt.Key.Key_Escape)
+    assert not pane.hand.search.isVisible()
+
+
 def test_that_the_wall_takes_no_hand(qtbot):
     load_fonts()
     wall = SeaMapPane("海域态势", {}, make_look(Face.WALL))

@@ -27,7 +27,7 @@ HAPPENED = {  # all that the event itself is; a name may be unknown to a collect
     "event_hand_in_filed": "event_id, inbox.occurred_at",
 }
 
-# A level or a paper is dated when it was asked for, silence is found by the clock minutes later: both depend on the pace.
+# A level or a paper is dated when it was asked for, silence is found by the clock minutes later: by the pace.
 OF_STATES = ("R-FSH-04", "R-FSH-16", "R-CKP-22")
 NEWEST = (  # of each sender whose events come in order
     "SELECT max(passed_at) FROM event_passage WHERE checkpoint_id LIKE '331002%'",

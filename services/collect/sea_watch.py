@@ -107,7 +107,7 @@ class SeaWatch:
             vessels={v.mmsi: v for v in vessels},
             weather=weather,
             doubted=frozenset(d.mmsi for d in doubted),
-            served=frozenset((int(r.vessel_id), int(r.boat_id)) for r in requests if r.vessel_id and r.is_open),
+            served=frozenset((r.vessel_id, r.boat_id) for r in requests if r.vessel_id and r.is_open),
             fences=self.fences,
         )
 

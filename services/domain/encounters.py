@@ -42,8 +42,8 @@ class EncounterWatch:
         with np.errstate(invalid="ignore"):
             moving = (rows["sog_kn"] >= least) & ~np.isnan(rows["cog_deg"]) & ~view.in_port
         moving &= (age_s <= self._settings.encounter_fresh_s) & (age_s >= -60)
-        moving &= ~np.isin(rows["mmsi"], np.fromiter(view.doubted, np.uint32, len(view.doubted)))
-        own = np.isin(rows["mmsi"], np.fromiter(view.vessels, np.uint32, len(view.vessels)))
+        moving &= ~view.among(view.doubted)
+        own = view.among(view.vessels)
         others = np.flatnonzero(moving)
         found: dict[tuple[int, int], Encounter] = {}
         for row in np.flatnonzero(moving & own).tolist():
@@ -67,7 +67,7 @@ class EncounterWatch:
         mmsi = int(rows["mmsi"][row])
         for k in np.flatnonzero(near).tolist():
             other = int(rows["mmsi"][others[k]])
-            if (mmsi, other) in view.served:
+            if (str(mmsi), str(other)) in view.served:
                 continue
             yield Encounter(
                 vessel_id=str(mmsi),

@@ -26,9 +26,7 @@ class FenceWatch:
         self._seen: frozenset[int] = frozenset()  # at earlier looks, anywhere
 
     def look(self, view: SeaView) -> list[Event]:
-        afloat = ~np.isin(view.rows["mmsi"], np.fromiter(view.doubted, np.uint32, len(view.doubted)))
-        known = np.fromiter([*view.boats, *view.vessels], np.uint32, len(view.boats) + len(view.vessels))
-        afloat &= np.isin(view.rows["mmsi"], known)
+        afloat = (view.among(view.boats) | view.among(view.vessels)) & ~view.among(view.doubted)
         events = [event for fence, ground in self._fences for event in self._fence(view, fence, ground, afloat)]
         self._seen = frozenset(view.rows["mmsi"].tolist())
         return events

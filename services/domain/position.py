@@ -58,7 +58,7 @@ DROP_WORDS = {
     "out_of_range": "超出范围",
     "speed_jump": "跳点",
     "duplicate": "重复",
-    "older": "迟到",
+    "older": "旧于已知",
     "future_time": "时间在未来",
     "twin": "一码两船",
     "on_land": "在陆上",

@@ -18,8 +18,8 @@ from services.domain.fleet import Fleet
 @dataclass(frozen=True, slots=True, eq=False)
 class SeaView:
     """``rows`` are the fleet's (FLEET_DTYPE), ``source`` and ``heard_ms`` who told each and when each source
-    was last heard. ``doubted`` boats are left out by every rule. ``served`` are pairs of a vessel and the
-    boat it goes alongside of."""
+    was last heard. ``doubted`` boats are left out by every rule. ``served`` are pairs of ids of a
+    vessel and the boat it goes alongside of."""
 
     now: datetime
     rows: NDArray[np.void]
@@ -30,7 +30,7 @@ class SeaView:
     vessels: Mapping[int, CollectionVessel]
     weather: SeaWeather | None
     doubted: Collection[int]
-    served: Collection[tuple[int, int]]
+    served: Collection[tuple[str, str]]
     fences: Sequence[Fence]
 
     @property
@@ -45,10 +45,10 @@ class SeaView:
     @property
     def watched(self) -> NDArray[np.bool_]:
         """Registered fishing boats that are not doubted."""
-        known = np.fromiter(self.boats, np.uint32, len(self.boats))
-        doubted = np.fromiter(self.doubted, np.uint32, len(self.doubted))
-        mmsi = self.rows["mmsi"]
-        return np.isin(mmsi, known) & ~np.isin(mmsi, doubted)
+        return self.among(self.boats) & ~self.among(self.doubted)
+
+    def among(self, mmsi: Collection[int]) -> NDArray[np.bool_]:
+        return np.isin(self.rows["mmsi"], np.fromiter(mmsi, np.int64, len(mmsi)))
 
 
 class Ports:

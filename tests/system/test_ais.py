@@ -230,6 +230,19 @@ def test_that_a_newer_beidou_fix_replaces_what_was_published(sqlite_store):
     assert store.snapshot("fleet", START).records.find(answer["fixes"][0][0]).lon == 121.45
 
 
+def test_that_a_boat_only_ais_had_told_of_is_known_after_a_restart(sqlite_store):
+    store: Store = sqlite_store
+    positions, at_s = Positions(), START.timestamp() - 7200
+    report = PositionReport(PositionSource.AIS, 412410000, at_s, at_s, 121.8, 28.5, 9.0, 10.0, 10.0)
+    positions.take([report], Counter())
+    FleetKeeper(store, positions, (), CLOCK).beat()
+    seen: list[Any] = []
+    FleetKeeper(store, Positions(), (), CLOCK, (lambda heard, now: seen.append(heard),)).beat()
+    (heard,) = seen
+    assert (heard.fleet[0].mmsi, heard.fleet[0].at.timestamp()) == (412410000, at_s)
+    assert heard.heard_ms.tolist() == [[at_s * 1000, 0, 0]]
+
+
 @pytest.mark.allows_logs
 def test_that_a_broken_feed_is_said_once_and_mends(sqlite_store, caplog):
     store: Store = sqlite_store

@@ -303,7 +303,7 @@ def test_that_a_vessel_is_told_whom_it_comes_near_to():
 def test_that_it_is_off_at_rest_in_port_for_the_boat_it_serves_and_for_old_or_doubted_fixes():
     assert meeting(knots=0.3) == []
     assert meeting(at=121.5, apart_nm=0.5) == []
-    assert meeting(served=((VESSEL, BOAT),)) == []
+    assert meeting(served=((str(VESSEL), str(BOAT)),)) == []
     assert meeting(doubted=(BOAT,)) == []
     assert meeting(apart_nm=6.0) == []
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -11,8 +12,9 @@ from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QWidget
 
 from services.domain.alert import Alert
-from services.domain.boats import HAND_IN_ENDED, HandInRequest, HandInState
+from services.domain.boats import HAND_IN_ENDED, HAND_IN_ORDER, STATE_WORDS, HandInRequest, HandInState
 from services.domain.figures import Figure
+from services.domain.hand_in_times import is_overdue
 from services.domain.snapshot import Snapshot
 from services.domain.timebase import midnight_before
 from widgets.glyphs import put_glyph
@@ -32,12 +34,13 @@ STAGES: tuple[tuple[str, frozenset[HandInState]], ...] = (
     ("入仓处置", frozenset({_S.STORED, _S.REDUCED, _S.TRANSFERRED, _S.DISPOSED})),
     ("今了结", HAND_IN_ENDED),
 )
+EXCEPTIONS = frozenset(_S) - frozenset(HAND_IN_ORDER)
 RATES = ("response", "on_time", "closed_loop")
 
 
 class QueueCountersPane(Pane):
     """Topics: ``hand_in_requests``, ``boat_figures``, ``alerts``. Every hand-in filed today is in exactly one
-    counter; a counter with an alert carries the worst one's mark."""
+    counter; a counter with an alert carries the worst one's mark, and says below what is out of the ordinary."""
 
     def __init__(self, title: str, options: Mapping[str, Any], look: Look, parent: QWidget | None = None) -> None:
         super().__init__(title, options, look, parent)
@@ -75,7 +78,7 @@ class QueueCountersPane(Pane):
         today = self.today()
         wide = box.width() / len(STAGES)
         font = figure_font(look, "kpi")
-        baseline = box.top() + round(box.height() * 0.58)
+        baseline = box.top() + round(box.height() * 0.47)
         for at, (name, states) in enumerate(STAGES):
             mine = [r for r in today if r.state in states]
             cell = QRect(round(box.left() + at * wide), box.top(), round(wide), box.height())
@@ -93,6 +96,17 @@ class QueueCountersPane(Pane):
                 put_glyph(painter, look, alert.level, centre, size, alert.is_signed)
             label = QRect(cell.left(), baseline + look.px(14), cell.width(), look.line("body"))
             text(painter, label, name, look.font("body"), look.colour("text2"), CENTRE)
+            below = QRect(label.left(), label.bottom() - look.px(2), label.width(), look.line("tick"))
+            text(painter, below, self._odd(mine), look.font("tick"), look.colour("text3"), CENTRE)
+
+    def _odd(self, requests: Sequence[HandInRequest]) -> str:
+        """What is out of the ordinary among them: exceptions by name, else how many are overdue."""
+        found = Counter(r.state for r in requests if r.state in EXCEPTIONS)
+        if found:
+            state, count = found.most_common(1)[0]
+            return f"{STATE_WORDS[state]} {count}"
+        late = sum(is_overdue(r, self.now) for r in requests if self.now is not None)
+        return f"超时 {late}" if late else ""
 
     def _paint_rates(self, painter: QPainter, box: QRect) -> None:
         look = self.look

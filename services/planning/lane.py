@@ -21,6 +21,7 @@ from services.planning.schedule import Sailing, Stops, planned
 TELL_EVERY_S = 0.2
 REVIEW_EVERY = 0.15  # of the effort: how soon a plan over some room makes the depots dearer
 LAST_REVIEW = 0.8
+DEARER = 3  # a move, after a plan that moves too many
 TELL_SHARE = 20  # a plan takes some milliseconds to finish: at most a twentieth of the search
 
 Aim = Literal["few", "best"]
@@ -30,14 +31,17 @@ Fleet = tuple[Stops, ...]
 
 @dataclass(frozen=True, slots=True)
 class Lane:
-    """``move_cost`` is what taking one request to another boat must at least save."""
+    """``move_cost`` is what taking one request from its boat must at least save, ``most_moved`` how many may
+    be taken."""
 
     aim: Aim
     start: Start
     seed: int
     move_cost: int = 0
+    most_moved: int = 0
     until: float | None = None  # time.monotonic()
     iterations: int | None = None
+    neighbours: int = 50  # of a request that a move looks at
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,20 +60,20 @@ def run(problem: Problem, standing: Fleet | None, lane: Lane, tell: Callable[[Fo
     fleet = _start(problem, sailing, standing, lane)
     if fleet is not None:
         teller.fleet(fleet)
-    home = Home(teller.homes, lane.move_cost) if lane.aim == "few" else None
-    done, prices = 0, free(problem)
+    done, prices, move_cost = 0, free(problem), lane.move_cost
     while True:
+        home = Home(teller.homes, move_cost) if lane.aim == "few" else None
         teller.model = Model(problem, sailing, home, prices)
         start = None if fleet is None else teller.model.solution(fleet)
-        effort = Effort(lane.seed, since, lane.until, lane.iterations, done)
+        effort = Effort(lane.seed, since, lane.until, lane.iterations, done, lane.neighbours)
         done = search(teller.model, effort, teller.solution, start if start and start.is_complete() else None)
         teller.rest()
-        if teller.over is None:
+        over, teller.over = teller.over, None
+        if over is None or effort.spent(done) >= 1.0:
             return done
-        dearer = raised(problem, teller.ends, teller.over, prices)
-        if dearer is None or effort.spent(done) >= 1.0:
-            return done
-        prices, fleet, teller.over = dearer, teller.best or fleet, None
+        prices = raised(problem, teller.ends, over, prices) or prices
+        move_cost = DEARER * move_cost if teller.moved(over) > lane.most_moved else move_cost
+        fleet = teller.best or fleet
 
 
 def _start(problem: Problem, sailing: Sailing, standing: Fleet | None, lane: Lane) -> Fleet | None:
@@ -95,25 +99,35 @@ class _Teller:
         self.ends = Ends(problem, sailing)
         self.model: Model | None = None
         self.best: Fleet | None = None  # of what was told
-        self.over: Fleet | None = None  # why the search was stopped: closed routes over some room
+        self.over: Fleet | None = None  # why the search was stopped: over some room, or too many moved
         self._review = REVIEW_EVERY
         self._waiting: PyvrpSolution | None = None
         self._next = 0.0
         self._cost: int | None = None
 
     def solution(self, solution: PyvrpSolution, spent: float) -> bool:
-        """Whether the search is to stop, because its plan does not fit into the depots."""
-        self._waiting = solution
+        """Whether the search is to stop: its plan does not fit into the depots or moves too many requests."""
+        assert self.model is not None
+        if self.lane.aim == "best" or self.moved(self.model.routes(solution)) <= self.lane.most_moved:
+            self._waiting = solution
         if time.monotonic() >= self._next:
             self.rest()
         if spent < self._review or spent > LAST_REVIEW:
             return False
         self._review = spent + REVIEW_EVERY
         closed = self._closed(solution)
-        if raised(self.problem, self.ends, closed, free(self.problem)) is None:
+        fits = raised(self.problem, self.ends, closed, free(self.problem)) is None
+        if fits and self.moved(closed) <= self.lane.most_moved:
             return False
         self.over = closed
         return True
+
+    def moved(self, fleet: Fleet) -> int:
+        """Requests no longer with their boat, where that counts."""
+        if self.lane.aim != "few":
+            return 0
+        served = homes_of(fleet)
+        return sum(served.get(j) != boat for j, boat in self.homes.items())
 
     def rest(self) -> None:
         """Tell what is still waiting."""
@@ -140,10 +154,10 @@ class _Teller:
         plan = planned(self.problem, self.sailing, fleet)
         if plan is None:
             return
-        cost = plan.cost
-        if self.lane.aim == "few":
-            served = homes_of(fleet)
-            cost += self.lane.move_cost * sum(served.get(j, boat) != boat for j, boat in self.homes.items())
+        moved = self.moved(fleet)
+        if self.lane.aim == "few" and moved > self.lane.most_moved and self.best is not None:
+            return
+        cost = plan.cost + self.lane.move_cost * moved
         if self._cost is None or cost < self._cost:
             self._cost, self.best = cost, fleet
             self._tell(Found(fleet, self.lane))

@@ -32,7 +32,7 @@ from pyvrp import Depot as PyvrpDepot
 
 from services.planning.prices import Prices, free, full_for
 from services.planning.problem import Job, Problem, Window, allowed_boats
-from services.planning.schedule import Sailing, Stops
+from services.planning.schedule import Sailing, Stops, timed
 
 FOREVER = 400_000_000
 PIN_PRIZE = 1_000_000  # a pinned request is left out only when it cannot be done
@@ -42,7 +42,7 @@ Matrix = np.ndarray[Any, Any]
 
 @dataclass(frozen=True, slots=True)
 class Home:
-    """Where requests are by the plan in force (request → boat), and what moving one costs."""
+    """Where requests are by the plan in force (request → boat), and what moving one or leaving it out costs."""
 
     boats: Mapping[int, int]
     penalty: int
@@ -96,7 +96,7 @@ class Model:
         count = len(self.jobs) + len(problem.depots) + len(problem.boats) + len(self.end_sets)
         return ProblemData(
             [Location(0, 0) for _ in range(count)],
-            self._clients(dims),
+            self._clients(dims, home),
             self._depots(),
             [self._vehicle(boats, dims, profile_of[boats[0]]) for boats in self.types],
             [distance for distance, _ in profiles],
@@ -107,9 +107,10 @@ class Model:
     def _groups(self) -> dict[int, list[int]]:
         return {j: [c for c, _ in found] for j, found in self.client_of.items() if len(found) > 1}
 
-    def _clients(self, dims: _Dimensions) -> list[Client]:
+    def _clients(self, dims: _Dimensions, home: Home | None) -> list[Client]:
         groups = {j: g for g, j in enumerate(self._groups())}
         at = {j: k for k, j in enumerate(self.jobs)}
+        stays = dict.fromkeys(home.boats, home.penalty) if home else {}
         clients = []
         for j, (early, late) in self.clients:
             job = self.problem.requests[j]
@@ -120,7 +121,7 @@ class Model:
                     service_duration=job.service_s,
                     tw_early=early,
                     tw_late=late,
-                    prize=self.prices.prize(job) + (PIN_PRIZE if job.pinned_boat else 0),
+                    prize=self.prices.prize(job) + (PIN_PRIZE if job.pinned_boat else 0) + stays.get(j, 0),
                     required=job.required and j not in groups,
                     group=groups.get(j),
                 )
@@ -213,16 +214,22 @@ class Model:
         """Of sequences that end with an unloading; requests the model leaves out are dropped."""
         routes = []
         for kind, boats in enumerate(self.types):
-            for stops in (fleet[i] for i in boats if fleet[i]):
-                found = [a for stop in stops[:-1] if (a := self._activity(stop))]
-                routes.append(Route(self.data, found, kind))
+            for boat in boats:
+                if activities := self._activities(boat, fleet[boat]):
+                    routes.append(Route(self.data, activities, kind))
         return Solution(self.data, routes)
 
-    def _activity(self, stop: int) -> Activity | None:
-        if stop < 0:
-            return Activity(ActivityType.DEPOT, ~stop)
-        found = self.client_of.get(stop)
-        return Activity(ActivityType.CLIENT, found[0][0]) if found else None
+    def _activities(self, boat: int, stops: Stops) -> list[Activity]:
+        """Each request by the client of the window it is begun in."""
+        visits = timed(self.problem, self.sailing, boat, stops) or ()
+        found = []
+        for stop, visit in zip(stops[:-1], visits, strict=False):
+            if stop < 0:
+                found.append(Activity(ActivityType.DEPOT, ~stop))
+            for client, (early, late) in self.client_of.get(stop, ()):
+                if early <= visit.begin_s <= late:
+                    found.append(Activity(ActivityType.CLIENT, client))
+        return found
 
 
 def _named(job: Job) -> frozenset[str]:

@@ -32,6 +32,7 @@ class Effort:
     until: float | None = None
     iterations: int | None = None
     done: int = 0
+    neighbours: int = 50  # of a request that a move looks at
 
     def spent(self, done: int) -> float:
         """How much of it is used, from 0 to 1."""
@@ -49,7 +50,12 @@ def search(model: Model, effort: Effort, found: Found, start: Solution | None = 
     """Tells every best solution as it is found, the first one included; returns the iterations done by now."""
     data = model.data
     rng = RandomNumberGenerator(seed=effort.seed)
-    local = LocalSearch(data, rng, compute_neighbours(data, NeighbourhoodParams()), PerturbationManager())
+    local = LocalSearch(
+        data,
+        rng,
+        compute_neighbours(data, NeighbourhoodParams(num_neighbours=effort.neighbours)),
+        PerturbationManager(),
+    )
     for operator in OPERATORS:
         if operator.supports(data):
             local.add_operator(operator(data))

@@ -10,7 +10,7 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from services.planning.check import check
 from services.planning.crew import Crew
@@ -23,7 +23,9 @@ from services.planning.reasons import explained
 from services.planning.schedule import Sailing, planned
 from services.planning.validate import validated
 
-STARTS: tuple[Start, ...] = ("insertion", "random")
+STARTS: tuple[Start, ...] = ("insertion", "insertion", "random")
+STARTS_ALL: tuple[Start, ...] = ("random", "insertion")  # where no request may be left out
+NEIGHBOURS = (50, 30)
 STARTS_SHORT: tuple[Start, ...] = ("standing", "standing", "insertion", "random")
 SHORT_S = 3.0  # a search from nothing needs longer to come as far as the plan in force
 MOST_MOVED = 0.10  # of the unaffected requests, in the answer with few changes
@@ -90,7 +92,9 @@ def race(
     until = began + max(0.5 * terms.budget_s, terms.budget_s - closing)
     judge, iterations = _Judge(problem, fleet, terms, on_better), 0
     try:
-        crew.set_off(problem, fleet, lanes(terms, crew.size, until, standing=fleet is not None))
+        crew.set_off(
+            problem, fleet, lanes(problem, terms, crew.size, until, None if fleet is None else len(judge.homes))
+        )
         judge.first()
         for told in crew.listen(until):
             iterations += told.iterations
@@ -102,16 +106,27 @@ def race(
         crew.restore()
 
 
-def lanes(terms: Terms, size: int, until: float, *, standing: bool) -> list[Lane]:
-    """Who searches what: the first keeps requests with their boats when a plan is in force."""
+def lanes(problem: Problem, terms: Terms, size: int, until: float, unaffected: int | None) -> list[Lane]:
+    """Who searches what: the first keeps requests with their boats when a plan is in force with so many
+    unaffected ones."""
     stop = None if terms.iterations is not None else until - STOPPING_S
-    starts = STARTS_SHORT if standing and terms.budget_s <= SHORT_S else STARTS
+    starts = STARTS_ALL if all(job.required for job in problem.requests) else STARTS
+    if unaffected is not None and terms.budget_s <= SHORT_S:
+        starts = STARTS_SHORT
     found = [
-        Lane("best", starts[number % len(starts)], terms.seed * 101 + number, until=stop, iterations=terms.iterations)
+        Lane(
+            "best",
+            starts[number % len(starts)],
+            terms.seed * 101 + number,
+            until=stop,
+            iterations=terms.iterations,
+            neighbours=NEIGHBOURS[number % len(NEIGHBOURS)],
+        )
         for number in range(size)
     ]
-    if standing:
-        found[0] = Lane("few", "standing", terms.seed * 101, terms.move_cost_s, stop, terms.iterations)
+    if unaffected is not None:
+        few = replace(found[0], aim="few", start="standing", move_cost=terms.move_cost_s)
+        found[0] = replace(few, most_moved=int(terms.most_moved * unaffected))
     return found
 
 

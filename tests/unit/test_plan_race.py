@@ -16,6 +16,7 @@ from services.planning.greedy import greedy
 from services.planning.lane import Found, Lane, run
 from services.planning.mend import fleet_of
 from services.planning.problem import Problem, Solution
+from services.planning.pyvrp_model import Model
 from services.planning.race import Terms, race
 from services.planning.schedule import Sailing, planned
 from services.planning.validate import ProblemError
@@ -158,6 +159,18 @@ def test_that_an_unfit_problem_starts_nothing(crew):
     with pytest.raises(ProblemError):
         race(replace(small_day(), depots=()), crew, STEADY)
     assert not crew.busy
+
+
+def test_that_a_search_starts_from_the_very_plan_it_is_given():
+    """Also where a request is begun in its second window."""
+    day = small_day()
+    later = replace(day.requests[0], windows=((0, 10), (5_000, 9_000)))
+    day = replace(day, requests=(later, *[replace(job, pinned_boat=None) for job in day.requests[1:]]))
+    standing = ((0, 1, ~0), (2, 3, ~0))
+    model = Model(day, Sailing(day))
+    start = model.solution(standing)
+    assert start.is_feasible()
+    assert model.routes(start) == tuple(stops[:-1] for stops in standing)
 
 
 def test_that_a_full_depot_makes_the_search_look_elsewhere():

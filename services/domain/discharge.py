@@ -198,7 +198,7 @@ def _code_score(boat: BoatCode, terms: DischargeTerms) -> int:
 
 
 def _against_film(report: FilmReport, others: int, heard: float) -> list[Evidence]:
-    lines = [Evidence("同一时段附近另有渔船", f"{others} 艘", Stance.AGAINST)] if others else []
+    lines = [Evidence("同一时段附近另有船只", f"{others} 艘", Stance.AGAINST)] if others else []
     if heard < 0.6:
         lines.append(Evidence("船位覆盖不足", f"{heard:.0%}", Stance.UNKNOWN))
     if report.area_m2 is None:

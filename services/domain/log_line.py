@@ -15,7 +15,7 @@ from services.domain.masked import mask_name
 from services.domain.officer import ROLE_WORDS, Role
 
 QUIET = frozenset({HappeningKind.REPEATED})  # a repeat is a count on the alert, no transition
-QUIET_DEEDS = frozenset({"progress_reported"})  # the bureau's own course of a hand-in; its pane tells it
+QUIET_DEEDS = frozenset({"progress_reported", "points_entered", "account_opened"})  # of a hand-in; its panes tell them
 LONGEST = 60  # characters of one field on a line
 
 

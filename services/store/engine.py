@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -103,6 +104,9 @@ def _postgresql(url: str, *, read_only: bool) -> Engine:
             "application_name": "district-console",
         },
     )
+
+
+logging.getLogger(f"{__name__}.{ClosingPool.__name__}").setLevel(logging.WARNING)  # SQLAlchemy tells of each pool
 
 
 class Gate:

@@ -16,6 +16,7 @@ from pathlib import Path
 
 from benchmarks import plan_days, plan_peers
 from benchmarks.plan_files import CONVENTIONS, BadFileError, Instance, read
+from benchmarks.plan_generated import over_water
 from services.planning.check import check
 from services.planning.crew import Crew
 from services.planning.problem import Problem, Solution
@@ -33,7 +34,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     with Crew(asked.workers) as crew:
         crew.wait_ready(10.0)
         if asked.days:
-            return plan_days.main(crew, asked.seconds, asked.seeds, asked.sizes, peers=asked.peers, long=asked.long)
+            water = over_water(asked.water) if asked.water else None
+            return plan_days.main(
+                crew, asked.seconds, asked.seeds, asked.sizes, peers=asked.peers, long=asked.long, distances=water
+            )
         return _files(crew, asked)
 
 
@@ -48,6 +52,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--no-peers", dest="peers", action="store_false")
     parser.add_argument("--days", action="store_true", help="generated dispatch days")
     parser.add_argument("--long", action="store_true", help="with --days: a race of 60 s as well")
+    parser.add_argument("--water", type=Path, metavar="CACHE", help="with --days: ways over water, graph kept in CACHE")
     parser.add_argument("--seeds", type=int, default=5)
     parser.add_argument("--sizes", default="50,150,300,500", help="with --days: requests of a day")
     return parser

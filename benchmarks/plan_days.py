@@ -11,7 +11,7 @@ from statistics import fmean
 from typing import Any
 
 from benchmarks import plan_peers
-from benchmarks.plan_generated import day
+from benchmarks.plan_generated import Distances, day
 from services.planning.check import check
 from services.planning.crew import Crew
 from services.planning.problem import Problem, Solution
@@ -23,11 +23,13 @@ LONG_S = 60.0
 NEW_REQUESTS = 5
 
 
-def main(crew: Crew, seconds: float, seeds: int, sizes: str, *, peers: bool, long: bool) -> int:
+def main(
+    crew: Crew, seconds: float, seeds: int, sizes: str, *, peers: bool, long: bool, distances: Distances | None = None
+) -> int:
     for size in map(int, sizes.split(",")):
         ratios: dict[str, list[float]] = defaultdict(list)
         for seed in range(1, seeds + 1):
-            for line in _day(crew, size, seed, seconds, peers=peers, long=long):
+            for line in _day(crew, size, seed, seconds, peers=peers, long=long, distances=distances):
                 print(json.dumps(line, ensure_ascii=False), flush=True)
                 for key, value in line.items():
                     if key.startswith("ours/") or key in ("moved_share", "seconds_replan"):
@@ -37,8 +39,10 @@ def main(crew: Crew, seconds: float, seeds: int, sizes: str, *, peers: bool, lon
     return 0
 
 
-def _day(crew: Crew, size: int, seed: int, seconds: float, *, peers: bool, long: bool) -> Iterator[dict[str, Any]]:
-    problem = day(size + NEW_REQUESTS, BOATS.get(size, max(1, size // 15)), seed)
+def _day(
+    crew: Crew, size: int, seed: int, seconds: float, *, peers: bool, long: bool, distances: Distances | None
+) -> Iterator[dict[str, Any]]:
+    problem = day(size + NEW_REQUESTS, BOATS.get(size, max(1, size // 15)), seed, distances)
     today = replace(problem, requests=problem.requests[:size])
     name = f"{size}x{len(problem.boats)}-{seed}"
     began = time.perf_counter()

@@ -7,12 +7,17 @@ room, windows (some requests have two, one each tide), three priorities and a sh
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from pathlib import Path
+
 import numpy as np
 from numpy.typing import NDArray
 
 from services.planning.problem import Boat, Depot, Job, Problem, Window
 from services.planning.validate import validated
+from services.planning.water import WaterDistance
 
+COAST = Path(__file__).resolve().parents[1] / "resources" / "basemap" / "coast.geojson"
 COMMODITIES = ("含油污水", "生活垃圾", "废矿物油", "废铅蓄电池")
 SHIFT_S = 36_000
 PRIZES = (4_000, 8_000, 20_000)  # seconds of sailing a missed request is worth, by priority
@@ -32,7 +37,11 @@ MEAN_KG = (262, 19, 9, 9)
 DETOUR = 1.08  # of a way over water, where no water distance is at hand
 
 
-def day(requests: int, boats: int, seed: int) -> Problem:
+Distances = Callable[[NDArray[np.float64]], NDArray[np.int64]]
+
+
+def day(requests: int, boats: int, seed: int, distances: Distances | None = None) -> Problem:
+    """``distances`` of (lon, lat) rows in metres: over water where given, else great circles × DETOUR."""
     rng = np.random.default_rng([requests, boats, seed])
     where = np.concatenate([np.array(DEPOTS), _places(rng, requests), _places(rng, boats)])
     depots = len(DEPOTS)
@@ -41,7 +50,7 @@ def day(requests: int, boats: int, seed: int) -> Problem:
     total = sum(job.amounts_kg[0] for job in jobs) + sum(boat.load_kg[0] for boat in fleet)
     shares = (0.5, 0.3, 0.4)
     rooms = tuple(Depot(f"D{i}", i, (int(total * s), 5000, 3000, 2000), 1200) for i, s in enumerate(shares))
-    return validated(Problem(metres(where), fleet, rooms, jobs, COMMODITIES))
+    return validated(Problem((distances or metres)(where), fleet, rooms, jobs, COMMODITIES))
 
 
 def metres(where: NDArray[np.float64]) -> NDArray[np.int64]:
@@ -50,6 +59,16 @@ def metres(where: NDArray[np.float64]) -> NDArray[np.int64]:
     dx = (lon[:, None] - lon[None, :]) * np.cos((lat[:, None] + lat[None, :]) / 2)
     dy = lat[:, None] - lat[None, :]
     return np.rint(np.hypot(dx, dy) * 6_371_000 * DETOUR).astype(np.int64)
+
+
+def over_water(cache_folder: Path) -> Distances:
+    """Ways over water round the coast; builds or reads the graph of the bay once."""
+    water = WaterDistance.open(COAST.read_bytes(), cache_folder=cache_folder)
+
+    def distances(where: NDArray[np.float64]) -> NDArray[np.int64]:
+        return np.rint(water.matrix([(float(lon), float(lat)) for lon, lat in where]).metres).astype(np.int64)
+
+    return distances
 
 
 def _places(rng: np.random.Generator, count: int) -> NDArray[np.float64]:

@@ -157,8 +157,8 @@ def paint_barred(painter: QPainter, frame: Frame, row: QRect, leg: Leg, look: Lo
 
 def paint_fault(painter: QPainter, box: QRect, below: QRect, word: str, until: int, look: Look) -> None:
     """A red mark on the stop's corner and its word below it, as far as ``until``."""
-    size = look.px(11)
-    put_glyph(painter, look, AlertLevel.RED, QPointF(box.right() - size / 4, box.top() + size / 4), size, False)
+    size = look.px(10)
+    put_glyph(painter, look, AlertLevel.RED, QPointF(box.right() + size / 5, box.top() - size / 5), size, False)
     font = look.font("tick")
     line = QRect(box.left(), below.center().y() - look.px(8), width_of(word, font), look.px(16))
     if line.right() + look.px(6) < until:

@@ -59,7 +59,7 @@ def _paint_lane(painter: QPainter, row: QRect, frame: Frame, lane: Lane, pane: G
     hairline(painter, look, row.left(), row.top(), row.width())
     _paint_name(painter, row, lane, pane)
     painter.save()
-    painter.setClipRect(QRect(frame.field.left(), row.top(), frame.field.width(), row.height()))
+    painter.setClipRect(QRect(frame.field.left(), row.top() - pane.look.px(4), frame.field.width(), row.height()))
     hits = _paint_done(painter, row, frame, lane, pane)
     hits += _paint_planned(painter, row, frame, lane, pane)
     hits += paint_proposal(painter, row, frame, lane, pane)
@@ -154,8 +154,8 @@ def _paint_planned(painter: QPainter, row: QRect, frame: Frame, lane: Lane, pane
 def _paint_alert(painter: QPainter, box: QRect, stop: PlanStop, pane: GanttPane) -> None:
     alert = pane.alerts.get(stop.request_id) if stop.kind is StopKind.COLLECT else None
     if alert is not None:
-        size = pane.look.px(11)
-        corner = QPointF(box.right() - size / 4, box.top() + size / 4)
+        size = pane.look.px(10)
+        corner = QPointF(box.right() + size / 5, box.top() - size / 5)
         put_glyph(painter, pane.look, alert.level, corner, size, alert.is_signed)
 
 

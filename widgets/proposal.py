@@ -110,9 +110,13 @@ class ProposalPane(DutyListPane):
         if wanted is not None:
             self.turn_to(wanted if wanted is not self.sheet else self.sheets[0])
             return
-        if key in "AC":
+        if key in "AC" or not any(act.key == key for act in self.acts()):
             self.turn_to(self.sheets[0])
         self.press(key)
+
+    def unpick(self) -> None:
+        """What the officer stood on is gone: the sheet proposes again."""
+        self._picked = False
 
     def make_rows(self) -> Sequence[Row]:
         self.sheet.read()

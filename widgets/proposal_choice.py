@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from services.domain.boat_proposals import rank
+from services.domain.boat_proposals import propose
 from services.domain.boats import HandInRequest, Proposal
 from services.domain.dispatch_world import freed
-from services.domain.fleet_state import standing
 from services.domain.hand_in_case import ASSIGNABLE, MOVABLE
 from widgets.plan_draft import Desk
 
 Records = Callable[[str], Any]
-RANKED_FOR_S = 10  # a ranking made here is kept so long: it costs a few ms
+RANKED_FOR_S = 30  # a ranking made here is kept so long: with thirty vessels it costs some 50 ms
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,10 +64,8 @@ class Chooser:
         key = (request.id, request.vessel_id, plans, len(self._records("collection_vessels")), _slot(now))
         if key != self._ranked_for:
             desk = Desk.of(self._records, now)
-            state = freed(desk.state, request.id)
-            stands = {vessel.id: standing(state, vessel, desk.apart) for vessel in state.vessels}
-            again = state.hand_in(request.id)
-            self._ranked = _sorted(rank(again, state, desk.apart, stands)) if again is not None else ()
+            alone = (one for one in freed(desk.state, request.id).hand_ins if one.id == request.id or one.vessel_id)
+            self._ranked = _sorted(propose(replace(desk.state, hand_ins=tuple(alone)), desk.apart))
             self._ranked_for = key
         return self._ranked
 

@@ -47,7 +47,9 @@ class SendSheet(Sheet):
     def read(self) -> None:
         subject = self.pane.selected
         wanted = subject.id if subject is not None and subject.kind == KIND else ""
-        self.choice = self._chooser.choice(wanted, self.now)
+        before, self.choice = self.request, self._chooser.choice(wanted, self.now)
+        if before is None or self.request is None or before.id != self.request.id:
+            self.pane.unpick()
 
     @property
     def request(self) -> HandInRequest | None:
@@ -143,14 +145,14 @@ class SendSheet(Sheet):
         request, offer = self.request, self.offer
         if request is None:
             return (*self._replan(), Act("what_if", "推演", "W"))
-        waits = self.choice.waits
         name = offer.vessel_name if offer is not None else "船"
         why = may_not(self.pane.officer) or ("正在送出" if self.pane.busy else "")
-        send = Act("send", f"派{name}", "A", why or ("" if waits else f"已派{request.vessel_name}"), primary=waits)
-        again = () if waits else (Act("again", f"改派{name}", "R", why or self._same(request), primary=True),)
         call = Act("call", "呼叫船东", "C", "" if owner_of(self.pane, request) is not None else "船册无此船")
-        acts = (send, *again) if waits else again
-        return (*acts, *(self._replan() if waits else ()), call, Act("what_if", "推演", "W"))
+        others = (call, Act("what_if", "推演", "W"))
+        if self.choice.waits:
+            later = self._replan() or (Act("again", "改派", "R", "尚未派船"),)
+            return (Act("send", f"派{name}", "A", why, primary=True), *others, *later)
+        return (Act("again", f"改派{name}", "R", why or self._same(request), primary=True), *others)
 
     def _replan(self) -> tuple[Act, ...]:
         return (Act("replan", "重排", "R", may_not(self.pane.officer)),) if self.pane.suggested else ()

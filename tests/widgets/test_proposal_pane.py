@@ -30,6 +30,7 @@ from tests.widgets.plan_world import (
     fleet,
     measures,
     offer,
+    proposals,
     route,
     stop,
     what_if,
@@ -163,6 +164,15 @@ def test_that_the_pane_says_what_became_of_a_wish(qtbot, done):
     assert reason(pane, "send") == ""
 
 
+def test_that_what_cannot_be_done_yet_says_why_on_its_button(qtbot):
+    pane, asked = shown(qtbot)
+    pane.press_from_afar("W")
+    pane.press_from_afar("R")
+    assert pane.sheet.word == "派船"
+    assert pane.said == "尚未派船"
+    assert wishes(asked) == []
+
+
 def test_that_a_reader_may_look_and_not_send(qtbot):
     pane, asked = shown(qtbot, officer=ANALYST)
     pane.press("A")
@@ -182,6 +192,16 @@ def test_that_a_reason_is_sent_for_what_it_was_asked_about_and_from_the_plan_it_
     pane.ask_line.confirm()
     (wish,) = wishes(asked)
     assert (wish.request_id, wish.vessel_id, wish.expected_version) == (SEVENTH.id, "413100002", 12)
+
+
+def test_that_a_vessel_picked_for_one_hand_in_is_not_picked_for_the_next(qtbot):
+    pane, _ = shown(qtbot)
+    pane.select(None)
+    pane.step(2)
+    assert pane.chosen == "413100003"
+    pane.show_snapshot(Snapshot("proposals", proposals("SQ-20261121-09"), NOW, Quality.GOOD))
+    assert pane.title.endswith("申请 09")
+    assert pane.chosen == "413100001"
 
 
 def test_that_the_vessels_for_a_hand_in_that_has_one_are_ranked_as_if_it_waited(qtbot):

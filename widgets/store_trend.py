@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QWidget
 from services.domain.boats import POLLUTANT_WORDS, Compartment, Pollutant, StoreFlow, Warehouse
 from services.domain.figures import Series
 from services.domain.snapshot import Snapshot, Subject
+from services.domain.store_level import net_inflow_t_day
 from services.domain.timebase import local
 from widgets.hand_ins import resolve
 from widgets.look import Look
@@ -162,7 +163,7 @@ class StoreTrendPane(Pane):
 
     def _paint_facts(self, painter: QPainter, box: QRect, house: Warehouse) -> None:
         look, tick, hold = self.look, self.look.font("tick"), self.compartment
-        lines = (compartment_words(hold, house), *flow_words(house.flow))
+        lines = (compartment_words(hold, house, self.series), *flow_words(house.flow))
         high = look.px(22)
         for at, (name, words) in enumerate(lines):
             line = QRect(box.left(), box.top() + look.px(5) + at * high, box.width(), high)
@@ -171,14 +172,21 @@ class StoreTrendPane(Pane):
             text(painter, line.adjusted(left, 0, 0, 0), words, tick, look.colour("text2"), LEFT)
 
 
-def compartment_words(hold: Compartment | None, house: Warehouse) -> tuple[str, str]:
+def compartment_words(hold: Compartment | None, house: Warehouse, series: Series | None) -> tuple[str, str]:
     if hold is None or hold.level_pct is None:
         return "本仓格", "液位计无读数，走势停在最后一次读数"
     used = hold.capacity_t * hold.level_pct / 100
-    full = "" if house.days_to_full is None else f" · 最满仓格 {house.days_to_full:.0f} 天满"
+    inflow = None if series is None else net_inflow_t_day(series.moments, series.points, hold.capacity_t)
+    full = "" if inflow is None else f" · {full_words(hold.capacity_t - used, inflow)}"
     leak = {None: "", False: " · 无渗漏", True: " · 渗漏报警"}[hold.leak]
     warm = "" if hold.temp_c is None else f" · {hold.temp_c:.0f} ℃"
     return "本仓格", f"{used:.1f} / {hold.capacity_t:g} t · 处理 {house.treatment_t_h:g} t/h{full}{leak}{warm}"
+
+
+def full_words(room_t: float, inflow_t_day: float) -> str:
+    """By the formula (capacity − level) / net inflow of 7 days."""
+    said = f"净流入 {inflow_t_day:+.2f} t/日".replace("-", "−")
+    return f"{said}，{room_t / inflow_t_day:.0f} 天满" if inflow_t_day > 0.001 else f"{said}，不会满"
 
 
 def flow_words(flow: StoreFlow | None) -> tuple[tuple[str, str], ...]:

@@ -77,10 +77,11 @@ class CustodyTold:
         )
 
     def _tell(self, store: Store, found: Iterable[Manifest], now: datetime) -> None:
-        events = [event for one in found for event in _events(one, now) if event.event_id not in self._told]
-        if events:
-            store.take(Batch(events=events), SOURCE, now)
-            self._told |= {event.event_id for event in events}
+        events = {event.event_id: event for one in found for event in _events(one, now)}
+        fresh = [event for ident, event in events.items() if ident not in self._told]
+        if fresh:
+            store.take(Batch(events=fresh), SOURCE, now)
+        self._told = set(events)  # what is no longer worked out will not come again
 
 
 def _events(manifest: Manifest, now: datetime) -> Iterable[Event]:

@@ -243,6 +243,16 @@ def test_that_what_the_books_leave_unexplained_is_said() -> None:
 
 
 def test_that_a_leak_and_a_silent_gauge_are_said() -> None:
-    assert "渗漏报警 · 31 ℃" in compartment_words(house().compartments[1], house())[1]
+    assert "渗漏报警 · 31 ℃" in compartment_words(house().compartments[1], house(), None)[1]
     silent = Compartment(Pollutant.NETS, 10, None)
-    assert "无读数" in compartment_words(silent, house())[1]
+    assert "无读数" in compartment_words(silent, house(), None)[1]
+
+
+def test_that_the_days_until_it_is_full_follow_the_week_s_net_inflow() -> None:
+    """24 t at 81 % with 10 points more in four days: 0.6 t a day, and 4.56 t of room."""
+    rising = series((71.0, *(None,) * 95, 81.0))
+    assert "净流入 +0.60 t/日，8 天满" in compartment_words(house().compartments[1], house(), rising)[1]
+    falling = series((91.0, *(None,) * 95, 81.0))
+    assert "净流入 −0.60 t/日，不会满" in compartment_words(house().compartments[1], house(), falling)[1]
+    short = series((71.0, None, 81.0))
+    assert "天满" not in compartment_words(house().compartments[1], house(), short)[1]

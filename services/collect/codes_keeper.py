@@ -51,7 +51,8 @@ class CodesKeeper:
         self._books += bool(moved & {"boat_register", "boat_activity", "hand_in_ledger"})
         activity: ActivityBlock | None = self._store.snapshot("boat_activity", now).first()
         ledger: HandedInLedger | None = self._store.snapshot("hand_in_ledger", now).first()
-        boats: Sequence[FishingBoat] = self._store.snapshot("boat_register", now).records
+        register: Sequence[FishingBoat] = self._store.snapshot("boat_register", now).records
+        boats = list({boat.id: boat for boat in register}.values())  # of two with one MMSI the later row
         self._seen = seen
         if activity is None or ledger is None or not boats:
             return

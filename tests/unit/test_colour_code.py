@@ -217,6 +217,16 @@ def test_that_a_code_turns_with_the_days_though_no_book_moves(sqlite_store):
     assert {code for _, _, code in turns(sqlite_store)} == {"UNKNOWN"}
 
 
+def test_that_two_boats_with_one_mmsi_turn_nobody_at_each_look(store):
+    ledger = filled(store)
+    store.put_topic("boat_register", (boat(MMSI, power_kw=20.0), boat(MMSI, power_kw=900.0)), NOW)
+    store.put_topic("hand_in_ledger", (ledger,), NOW)
+    for _ in range(2):
+        CodesKeeper(store, TERMS, 90).tick(NOW)
+    assert [one.expected_kg for one in store.snapshot("boat_codes", NOW).records] == [3240.0]
+    assert turns(store) == []
+
+
 # ------------------------------------------------------------------------------------------- R-FSH-16
 
 

@@ -21,15 +21,18 @@ from services.domain.dispatch_settings import TOPIC, DispatchTerms
 from services.domain.fleet_state import FleetState, places_of, waiting
 from services.domain.officer import ENGINE
 from services.domain.plan_ask_case import AnswerAsk, PlanAsk
-from services.domain.sea_ways import apart_of
+from services.domain.sea_ways import SeaWays, apart_of
 from services.domain.timebase import local
 from services.planning.desk_words import Job, JobKind, Told
+from services.planning.dispatch_offer import Made, refused
 from services.planning.dispatch_problem import is_open
 from services.store.store import Store
 
 EVERY_S = 0.5
 WHAT_IFS_KEPT = 10
-WAYS_ALLOWED_S = 30.0
+PREPARING_S = 120.0  # the ways between hundreds of new places
+PACE = 3  # times as long as working the ways out took, until they are worked out again
+WAYS_KEPT_S = 60.0  # that vessels have moved is worth no matrix of all places sooner
 SETTLING_S = 5.0  # from the start of the collector: sources come first
 ORDER = tuple(OfferKind)
 
@@ -43,6 +46,8 @@ class PlanKeeper:
         self.terms = terms
         self._ready_at = time.monotonic() + settling_s
         self._water_version = 0
+        self._given_at = self._took_s = 0.0
+        self._ways_at = 0.0  # when they were last published
         self.tracks: Mapping[str, tuple[Point, ...]] = {}
         self._count = 0
         self._planned_at: datetime | None = None
@@ -81,19 +86,23 @@ class PlanKeeper:
             return
         budget = self.terms.settings.budget_s
         try:
-            self._planner.give(job, WAYS_ALLOWED_S if job.kind is JobKind.WAYS else 2 * budget)
+            self._planner.give(job, 2 * budget, PREPARING_S)
+            self._given_at = time.monotonic()
         except OSError as why:
             self._failed(job, f"规划进程启动失败：{why.strerror or why}", now)
 
     def _next(self, state: FleetState, now: datetime) -> Job | None:
-        """Ways first when the day has changed, then what an officer asked for, then what is due."""
+        """What an officer asked for, then ways when the day has changed, then what is due. Ways that take long
+        on a large day are worked out less often."""
         signature = _signature(state)
-        period = timedelta(seconds=self.terms.settings.ways_every_s)
-        if self._asked_at is None or signature != self._signature:
+        if self._asked_at is None:
             return self._ways(state, signature, now)
         ask = self._waiting_ask(now)
         if ask is not None:
             return self._asked(ask, state)
+        period = timedelta(seconds=max(self.terms.settings.ways_every_s, PACE * self._took_s))
+        if signature != self._signature and time.monotonic() - self._given_at >= 2 * self._took_s:
+            return self._ways(state, signature, now)
         if waiting(state) and (self._planned_at is None or now - self._planned_at >= self._every):
             return self._plan(state, "定时重排", now)
         return self._ways(state, signature, now) if now - self._asked_at >= period else None
@@ -130,7 +139,7 @@ class PlanKeeper:
 
     def _hear(self, told: Told, now: datetime) -> None:
         if told.ways is not None:
-            self._publish("sea_ways", (told.ways,), now)
+            self._take_ways(told.ways, now)
         if told.tracks or told.proposals:
             self.tracks = {one.vessel_id: one.way for one in told.tracks}
             self._publish("proposals", told.proposals, now)
@@ -141,12 +150,22 @@ class PlanKeeper:
         if told.what_if is not None:
             kept = self._kept("what_ifs", now)[: WHAT_IFS_KEPT - 1]
             self._publish("what_ifs", (told.what_if, *kept), now)
+        if told.done and told.job_id.startswith(JobKind.WAYS):
+            self._took_s = time.monotonic() - self._given_at
         if told.done and told.water_version != self._water_version:
             self._water_version, self._signature = told.water_version, None
         if told.fault:
             self._fault(told, now)
         elif told.done:
             self._answered("", now)
+
+    def _take_ways(self, ways: SeaWays, now: datetime) -> None:
+        """A new place or better knowledge at once; that vessels have moved once a minute."""
+        before: SeaWays | None = next(iter(self._kept("sea_ways", now)), None)
+        same = before is not None and (before.places, before.straight) == (ways.places, ways.straight)
+        if not same or time.monotonic() - self._ways_at >= WAYS_KEPT_S:
+            self._ways_at = time.monotonic()
+            self._publish("sea_ways", (ways,), now)
 
     def _offer(self, offer: PlanOffer, now: datetime) -> None:
         """Offers of one planning stand together; the first of a new one clears those of the last."""
@@ -167,7 +186,8 @@ class PlanKeeper:
         if told.job_id.startswith(JobKind.PLAN):
             kept: Sequence[PlanOffer] = self._kept("plan_offers", now)
             noted = tuple(replace(o, note=f"{told.fault}，沿用 {local(o.made_at):%H:%M} 的方案") for o in kept)
-            self._publish("plan_offers", noted or (_none(told, now),), now)
+            none = refused(now, ("", 0), Made(OfferKind.GREEDY, f"{told.job_id}-none", "", 0.0, 0.0), told.fault)
+            self._publish("plan_offers", noted or (none,), now)
         self._answered(told.fault, now)
 
     def _failed(self, job: Job, why: str, now: datetime) -> None:
@@ -215,25 +235,3 @@ def _signature(state: FleetState) -> object:
     """What must change for ways and proposals to be worked out before their time."""
     hand_ins = frozenset((one.id, one.state, one.vessel_id) for one in state.hand_ins if is_open(one))
     return hand_ins, state.base_version, frozenset(one.id for one in state.vessels), state.lost
-
-
-def _none(told: Told, now: datetime) -> PlanOffer:
-    return PlanOffer(
-        id=f"{told.job_id}-none",
-        kind=OfferKind.GREEDY,
-        base_version=0,
-        why="",
-        solver="",
-        seed=0,
-        seconds=0.0,
-        cost=0.0,
-        greedy_cost=0.0,
-        distance_nm=0.0,
-        served=0,
-        unserved=(),
-        moved=0,
-        moves=(),
-        routes=(),
-        made_at=now,
-        refusal=told.fault,
-    )

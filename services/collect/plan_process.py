@@ -38,7 +38,7 @@ class Planner(Protocol):
     @property
     def is_ready(self) -> bool: ...
 
-    def give(self, job: Job, allowed_s: float) -> None: ...
+    def give(self, job: Job, allowed_s: float, preparing_s: float = 0.0) -> None: ...
 
     def told(self) -> list[Told]: ...
 
@@ -55,7 +55,8 @@ class PlanProcess:
         self._process: subprocess.Popen[bytes] | None = None
         self._out, self._in = bytearray(), bytearray()
         self._job: Job | None = None
-        self._due = 0.0
+        self._due = self._allowed_s = 0.0
+        self._has_begun = False
         self._started = -RESTING_S
 
     @property
@@ -69,13 +70,15 @@ class PlanProcess:
         alive = self._process is not None and self._process.poll() is None
         return self._job is None and (alive or self._clock() - self._started >= RESTING_S)
 
-    def give(self, job: Job, allowed_s: float) -> None:
-        """Raises OSError when no process can be started."""
+    def give(self, job: Job, allowed_s: float, preparing_s: float = 0.0) -> None:
+        """``allowed_s`` count from the first it tells of the job, which may take ``preparing_s``. Raises OSError
+        when no process can be started."""
         fresh = self._process is None or self._process.poll() is not None
         if fresh:
             self._start()
         self._job = job
-        self._due = self._clock() + allowed_s + (STARTING_S if fresh else 0.0)
+        self._allowed_s, self._has_begun = allowed_s, False
+        self._due = self._clock() + allowed_s + preparing_s + (STARTING_S if fresh else 0.0)
         self._out += line_of(job)
         self._flush()
 
@@ -87,6 +90,8 @@ class PlanProcess:
         self._flush()
         self._read()
         found = [told for line in self._lines() if (told := self._take(line)) is not None]
+        if found and not self._has_begun:
+            self._has_begun, self._due = True, self._clock() + self._allowed_s
         if self._job is not None and not any(told.done for told in found):
             found += self._overdue(self._job)
         if any(told.done for told in found):

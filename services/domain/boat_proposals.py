@@ -7,7 +7,7 @@ circles times a factor, and every screen that shows them says 直线估算.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import pairwise
 from math import asin, cos, radians, sin, sqrt
@@ -17,12 +17,13 @@ from services.domain.dispatch_plan import Point, StopKind
 from services.domain.dispatch_settings import DISPATCH
 from services.domain.fleet_state import FleetState, Standing, places_of, refusal, standing
 from services.domain.insertion import Insertion, best_insertion, calls_of
-from services.domain.route_timing import NotPossible, minutes
+from services.domain.route_timing import Call, NotPossible, minutes
 from services.domain.sea_ways import METRES_IN_NM, Apart, SeaWays, apart_of
 
 EARTH_NM = 3440.065
 WINDING = DISPATCH.winding
 SHOWN = 3
+NEAREST = 8  # vessels of a larger fleet that are weighed for one hand-in
 
 
 def nautical_miles(a: Point, b: Point) -> float:
@@ -51,34 +52,56 @@ def waiting(requests: Sequence[HandInRequest]) -> list[HandInRequest]:
     return sorted((r for r in requests if r.state in WAITING_FOR_VESSEL), key=lambda r: r.filed_at)
 
 
+@dataclass(frozen=True, slots=True)
+class _Ready:
+    """A vessel with what it has begun and what it has been given."""
+
+    vessel: CollectionVessel
+    stands: Standing
+    calls: tuple[Call, ...]
+
+    def away(self, request: HandInRequest, apart: Apart) -> float:
+        """Metres from the nearest place it will be at anyway."""
+        places = (self.stands.place, *(call.hand_in.id for call in self.calls))
+        known = (apart(place, request.id) for place in places)
+        return min((metres for metres in known if metres is not None), default=float("inf"))
+
+
 def propose(state: FleetState, apart: Apart) -> tuple[Proposal, ...]:
     """For each waiting hand-in the best three vessels, then those that cannot go, with the reason."""
-    stands = {vessel.id: standing(state, vessel, apart) for vessel in state.vessels}
-    return tuple(p for request in waiting(state.hand_ins) for p in rank(request, state, apart, stands))
+    fleet = [_Ready(one, standing(state, one, apart), tuple(calls_of(state, one.id))) for one in state.vessels]
+    places = dict(places_of(state))
+    return tuple(p for request in waiting(state.hand_ins) for p in _rank(request, fleet, places, state, apart))
 
 
-def rank(request: HandInRequest, state: FleetState, apart: Apart, stands: Mapping[str, Standing]) -> list[Proposal]:
-    offers = [_offer(request, vessel, state, apart, stands[vessel.id]) for vessel in state.vessels]
+def _rank(
+    request: HandInRequest, fleet: Sequence[_Ready], places: Mapping[str, Point], state: FleetState, apart: Apart
+) -> list[Proposal]:
+    barred = [(one, refusal(state, one.vessel, request)) for one in fleet]
+    able = sorted((one for one, why in barred if not why), key=lambda one: (one.away(request, apart), one.vessel.id))
+    offers = [replace(_blank(request, one.vessel), refusal=why) for one, why in barred if why]
+    offers += [_offer(request, one, places, state, apart) for one in able[:NEAREST]]
     good = sorted((o for o in offers if not o.refusal), key=lambda o: (o.cost, o.vessel_name))
     ranked = [replace(o, rank=i, reason=_reason(i, o, good)) for i, o in enumerate(good[:SHOWN], 1)]
     return [*ranked, *sorted((o for o in offers if o.refusal), key=lambda o: o.vessel_name)]
 
 
-def _offer(
-    request: HandInRequest, vessel: CollectionVessel, state: FleetState, apart: Apart, stands: Standing
-) -> Proposal:
+def _blank(request: HandInRequest, vessel: CollectionVessel) -> Proposal:
     hold = vessel.hold(request.pollutant)
     spare = hold.spare_t if hold else 0.0
-    blank = Proposal(f"{request.id}/{vessel.id}", request.id, request.number, 0, vessel.id, vessel.name, spare_t=spare)
-    why = refusal(state, vessel, request)
-    if why:
-        return replace(blank, refusal=why)
+    ident = f"{request.id}/{vessel.id}"
+    return Proposal(ident, request.id, request.number, 0, vessel.id, vessel.name, spare_t=spare)
+
+
+def _offer(
+    request: HandInRequest, ready: _Ready, places: Mapping[str, Point], state: FleetState, apart: Apart
+) -> Proposal:
+    blank = _blank(request, ready.vessel)
     try:
-        found = best_insertion(stands, calls_of(state, vessel.id), request, state, apart)
+        found = best_insertion(ready.stands, ready.calls, request, state, apart)
     except NotPossible as reason:
         return replace(blank, refusal=reason.text)
-    way = way_to(found, request.id)
-    places = dict(places_of(state))
+    way = (ready.vessel.id, *way_to(found, request.id))
     return replace(
         blank,
         eta=found.eta,
@@ -87,8 +110,8 @@ def _offer(
         others=_others(found),
         cost=round(found.cost, 3),
         parts=found.parts,
-        route=tuple(places[place] for place in (vessel.id, *way) if place in places),
-        distance_nm=_nm((vessel.id, *way), apart),
+        route=tuple(places[place] for place in way if place in places),
+        distance_nm=_nm(way, apart),
     )
 
 

@@ -17,6 +17,7 @@ from services.domain.route_timing import Call, NotPossible, laid_out, minutes
 from services.domain.sea_ways import Apart
 
 WORST_ETA_MIN, WORST_DETOUR_NM, WORST_DELAY_MIN = 120.0, 15.0, 60.0
+TRIED = 3  # positions of least detour that are laid out, beside the first and the last
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,12 +46,12 @@ def calls_of(state: FleetState, vessel_id: str, without: str = "") -> list[Call]
 def best_insertion(
     stands: Standing, calls: Sequence[Call], hand_in: HandInRequest, state: FleetState, apart: Apart
 ) -> Insertion:
-    """Never before a locked stop. Raises NotPossible with the reason of the last position that failed."""
-    first = max((index + 1 for index, call in enumerate(calls) if call.locked), default=0)
+    """Never before a locked stop. On a long route only the positions that promise most are laid out. Raises
+    NotPossible with the reason of the last position that failed."""
     before = laid_out(stands, calls, state, apart)
     why: NotPossible | None = None
     found: list[Insertion] = []
-    for position in range(first, len(calls) + 1):
+    for position in _positions(stands, calls, hand_in, apart):
         order = [*calls[:position], Call(hand_in), *calls[position:]]
         try:
             found.append(_weighed(stands, before, laid_out(stands, order, state, apart), position, hand_in, state))
@@ -60,6 +61,22 @@ def best_insertion(
         assert why is not None
         raise why
     return min(found, key=lambda one: (one.cost, one.position))
+
+
+def _positions(stands: Standing, calls: Sequence[Call], hand_in: HandInRequest, apart: Apart) -> list[int]:
+    """The first that is allowed, the last, and those with the least way more."""
+    first = max((index + 1 for index, call in enumerate(calls) if call.locked), default=0)
+    if len(calls) - first < TRIED + 2:
+        return list(range(first, len(calls) + 1))
+    places = [stands.place, *(call.hand_in.id for call in calls)]
+    more = {at: _more(places[at], hand_in.id, places[at + 1], apart) for at in range(first, len(calls))}
+    least = sorted(more, key=lambda at: (more[at], at))[:TRIED]
+    return sorted({first, len(calls), *least})
+
+
+def _more(here: str, between: str, there: str, apart: Apart) -> float:
+    legs = (apart(here, between), apart(between, there), apart(here, there))
+    return float("inf") if None in legs else legs[0] + legs[1] - legs[2]  # type: ignore[operator]
 
 
 def _weighed(

@@ -59,6 +59,7 @@ class Desk:
                     self._tell(Told(job.id, ways=ways))
                     self._plan(job, ways)
                 case JobKind.WHAT_IF:
+                    self._tell(Told(job.id))  # the ways are known: its time counts from here
                     self._tell(Told(job.id, what_if=self._what_if(job)))
         except (ProblemError, NoPlanError) as why:
             self._tell(Told(job.id, fault=str(why)))
@@ -70,7 +71,8 @@ class Desk:
         apart = apart_of((ways,))
         spots = dict(zip(ways.places, ways.at, strict=True))
         offers = tuple(
-            replace(one, route=drawn(one.route, self._way)) if one.route else one for one in propose(job.state, apart)
+            replace(one, route=drawn(one.route, self._ways.way)) if one.route else one
+            for one in propose(job.state, apart)
         )
         tracks = tuple(
             Track(vessel.id, self._track(job.state, vessel.id, apart, spots)) for vessel in job.state.vessels
@@ -80,16 +82,12 @@ class Desk:
     def _track(self, state: FleetState, vessel_id: str, apart: Apart, spots: Mapping[str, Point]) -> tuple[Point, ...]:
         stops = route_now(state, vessel_id, apart).stops
         calls = [stop.request_id if stop.kind is StopKind.COLLECT else stop.warehouse_id for stop in stops]
-        return drawn([spots[place] for place in (vessel_id, *calls) if place in spots], self._way)
-
-    def _way(self, here: Point, there: Point) -> tuple[Point, ...] | None:
-        water = self._ways.water
-        return (here, there) if water.is_estimate else water.way(here, there)
+        return drawn([spots[place] for place in (vessel_id, *calls) if place in spots], self._ways.way)
 
     # -- plans -----------------------------------------------------------------------------------
 
     def _plan(self, job: Job, ways: SeaWays) -> None:
-        offers = _Offers(job, posed(job.state, ways, apart_of((ways,))), self._way)
+        offers = _Offers(job, posed(job.state, ways, apart_of((ways,))), self._ways.way)
         for offer in self._race(offers, job.budget_s):
             self._tell(Told(job.id, offer=offer))
 
@@ -133,7 +131,7 @@ class Desk:
 
     def _best(self, job: Job) -> PlanOffer:
         ways = self._ways.between(tuple(places_of(job.state)), job.state.now)
-        offers = _Offers(job, posed(job.state, ways, apart_of((ways,))), self._way)
+        offers = _Offers(job, posed(job.state, ways, apart_of((ways,))), self._ways.way)
         terms = Terms(budget_s=job.budget_s / 2, seed=job.seed)
         return offers.made(OfferKind.BEST, race(offers.posed.problem, self._crew, terms).best)
 

@@ -14,6 +14,7 @@ from services.domain.sea_ways import SeaWays
 from services.planning.water import WaterMatrix
 
 MANY = 0.34  # of the places new: measured all at once
+DRAWN_KEPT = 5000
 FINE = 4  # decimals of a position, about 10 m
 
 
@@ -30,18 +31,23 @@ class Water(Protocol):
     def way(self, a: Point, b: Point) -> tuple[Point, ...] | None: ...
 
 
+def fine(place: Point) -> Point:
+    return round(place[0], FINE), round(place[1], FINE)
+
+
 class Ways:
     """Ask ``between``; -1 where no water leads."""
 
     def __init__(self, water: Water) -> None:
         self.water = water
         self._known: dict[Point, dict[Point, int]] = {}
+        self._drawn: dict[tuple[Point, Point], tuple[Point, ...] | None] = {}
         self._estimate = water.is_estimate
 
     def between(self, places: Sequence[tuple[str, Point]], at: datetime) -> SeaWays:
         if self._estimate != self.water.is_estimate:
-            self._known, self._estimate = {}, self.water.is_estimate
-        spots = [(round(lon, FINE), round(lat, FINE)) for _, (lon, lat) in places]
+            self._known, self._drawn, self._estimate = {}, {}, self.water.is_estimate
+        spots = [fine(place) for _, place in places]
         points = list(dict.fromkeys(spots))
         new = [p for p in points if p not in self._known]
         if len(new) > max(2, MANY * len(points)):
@@ -53,6 +59,17 @@ class Ways:
         metres = tuple(tuple(self._known[a][b] for b in spots) for a in spots)
         ids, held = tuple(place for place, _ in places), tuple(spot for _, spot in places)
         return SeaWays("ways", ids, held, metres, at, self._estimate)
+
+    def way(self, here: Point, there: Point) -> tuple[Point, ...] | None:
+        """As WaterDistance tells it, a straight line while it is an estimate; remembered."""
+        if self.water.is_estimate:
+            return (here, there)
+        leg = fine(here), fine(there)
+        if leg not in self._drawn:
+            if len(self._drawn) >= DRAWN_KEPT:
+                self._drawn.clear()
+            self._drawn[leg] = self.water.way(*leg)
+        return self._drawn[leg]
 
     def _take_matrix(self, points: list[Point]) -> None:
         answer = self.water.matrix(points)

@@ -44,7 +44,7 @@ class Planner:
         few = plan if standing else None
         return Answer(plan, plan, few, (), (), 0, {}, 0, 0, 0.0)
 
-    def give(self, job: Job, allowed_s: float) -> None:
+    def give(self, job: Job, allowed_s: float, preparing_s: float = 0.0) -> None:
         self.job = job_from(line_of(job))
         self.given.append(self.job)
 

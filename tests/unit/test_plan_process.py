@@ -98,6 +98,18 @@ def test_that_a_process_that_hangs_is_killed_at_its_time_and_the_next_job_gets_a
     assert process.job is not None
 
 
+def test_that_a_job_has_its_time_from_the_moment_it_is_begun(started, clock):
+    begun = "import json, sys, time\nprint(json.dumps({'job_id': 'plan-1'}), flush=True)\ntime.sleep(60)"
+    process = started(begun)
+    process.give(job(), 4.0, 100.0)
+    clock.now = STARTING_S + 90
+    assert [told.done for told in heard(process)] == [False]
+    clock.now += 3.9
+    assert process.told() == []
+    clock.now += 0.2
+    assert [told.fault for told in process.told()] == ["求解超时，已终止"]
+
+
 def test_that_what_it_started_ends_with_it(started, clock, tmp_path):
     held = tmp_path / "pid"
     process = started(FAMILY, str(held))

@@ -37,10 +37,12 @@ class HandInEvents:
             if case.state in WAITS:
                 self._waiting[case.id] = case
         events = [event for case in cases for event in (filed(case), *progress(case, now))]
-        events += self._waited(now)
+        minutes = dict(self._waited(now))
+        events += minutes.values()
         if events:
             self._store.take(Batch(events=sorted(events, key=lambda event: event.occurred_at)), KEEPER, now)
         self._told |= {case.id: case.version for case in cases}
+        self._minutes |= {case_id: event.event_id for case_id, event in minutes.items()}
 
     def _changed(self, now: datetime) -> Sequence[HandInRequest]:
         with self._store.read() as connection:
@@ -49,10 +51,10 @@ class HandInEvents:
             self._told = {key: version for key, version in self._told.items() if key in versions}
             return casework.read_many(connection, NAME, moved)
 
-    def _waited(self, now: datetime) -> Iterator[Event]:
+    def _waited(self, now: datetime) -> Iterator[tuple[str, Event]]:
+        """The minute that each has waited since the last one told."""
         self._minutes = {case_id: said for case_id, said in self._minutes.items() if case_id in self._waiting}
         for case in self._waiting.values():
             for event in waiting(case, now):
                 if self._minutes.get(case.id) != event.event_id:
-                    self._minutes[case.id] = event.event_id
-                    yield event
+                    yield case.id, event

@@ -33,7 +33,7 @@ class EncounterWatch:
 
     def __init__(self, settings: SafetySettings) -> None:
         self._settings = settings
-        self._near: dict[tuple[int, int], Encounter] = {}
+        self._near: dict[tuple[int, int], Encounter] = {}  # as it was told last
 
     def look(self, view: SeaView) -> list[Event]:
         rows = view.rows
@@ -49,9 +49,10 @@ class EncounterWatch:
         for row in np.flatnonzero(moving & own).tolist():
             for encounter in self._of(view, row, others[others != row], age_s):
                 found[int(encounter.vessel_id), int(encounter.other_id)] = encounter
-        events = [_event(view, e) for e in found.values()]
+        told = {pair: e for pair, e in found.items() if _minute(e) != _minute(self._near.get(pair))}
+        events = [_event(view, e) for e in told.values()]
         events += [_over(view, e) for pair, e in self._near.items() if pair not in found]
-        self._near = found
+        self._near = {pair: told.get(pair, self._near.get(pair, e)) for pair, e in found.items()}
         return events
 
     def _of(self, view: SeaView, row: int, others: NDArray[np.intp], age_s: Columns) -> Iterator[Encounter]:
@@ -90,6 +91,10 @@ def _speeds(rows: NDArray[np.void]) -> tuple[Columns, Columns]:
     """Knots east and north; what is unknown does not move."""
     speed, course = np.nan_to_num(rows["sog_kn"]).astype(float), np.radians(np.nan_to_num(rows["cog_deg"]))
     return speed * np.sin(course), speed * np.cos(course)
+
+
+def _minute(encounter: Encounter | None) -> int:
+    return int(encounter.at.timestamp() // 60) if encounter else -1
 
 
 def _event(view: SeaView, encounter: Encounter) -> Event:

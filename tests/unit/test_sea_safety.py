@@ -308,6 +308,13 @@ def test_that_it_is_off_at_rest_in_port_for_the_boat_it_serves_and_for_old_or_do
     assert meeting(apart_nm=6.0) == []
 
 
+def test_that_an_encounter_is_told_once_a_minute():
+    watch = EncounterWatch(SafetySettings())
+    fixes = (VESSEL, 122.5, 28.5, 8.0, 90.0, 0), (BOAT, 122.5 + 2 * NM_EAST, 28.501, 4.0, 270.0, 0)
+    told = [len(watch.look(view(*fixes, now=NOW + timedelta(seconds=s)))) for s in (0, 10, 50, 60, 70)]
+    assert told == [1, 0, 0, 1, 0]
+
+
 def test_that_an_encounter_that_is_over_is_told_once():
     watch = EncounterWatch(SafetySettings())
     ours, away = (VESSEL, 122.5, 28.5, 8.0, 90.0, 0), (BOAT, 122.5 + 2 * NM_EAST, 28.501, 9.0, 90.0, 0)

@@ -28,7 +28,7 @@ def find_target(
     if not bare:
         return ()
     known = (
-        Hit("收集", v.name, f"{v.doing} · MMSI {v.id}", Subject("collection_vessel", v.id))
+        Hit("船", v.name, f"{v.doing} · MMSI {v.id}", Subject("collection_vessel", v.id))
         for v in vessels
         if bare in _bare(v.name) or bare in v.id
     )

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import shapely
 from numpy.typing import NDArray
-from shapely import MultiPolygon, Polygon
+from shapely import Polygon
 from shapely.geometry.base import BaseGeometry
 
 from services.planning.water_projection import LocalMetres
@@ -106,9 +106,10 @@ def _polygon(ring: Floats) -> BaseGeometry:
 
 
 def _largest(water: BaseGeometry) -> Polygon:
-    if not isinstance(water, (Polygon, MultiPolygon)) or water.is_empty:
+    pieces = [part for part in shapely.get_parts(water) if isinstance(part, Polygon)]
+    if not pieces:
         raise WaterError("岸线文件中没有海面。")
-    return max((part for part in shapely.get_parts(water)), key=lambda part: part.area)
+    return max(pieces, key=lambda piece: piece.area)
 
 
 def _outer(geometry: dict) -> Sequence[Sequence[Sequence[float]]]:

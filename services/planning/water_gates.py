@@ -13,6 +13,7 @@ import shapely
 from services.domain.timebase import local
 
 Span = tuple[datetime, datetime]
+Seconds = tuple[int, int]
 Moment = TypeVar("Moment", time, datetime)
 Ring = tuple[tuple[float, float], ...]  # (lon, lat)
 
@@ -76,6 +77,19 @@ class Gates:
         for gate in gates:
             spans = common(spans, gate.windows(since, until))
         return spans
+
+    def narrowed(
+        self, windows: tuple[Seconds, ...], lon: float, lat: float, now: datetime, until: datetime
+    ) -> tuple[Seconds, ...] | None:
+        """Time windows of a place in whole seconds from ``now`` (none: always), cut to when it can be reached
+        before ``until``; None when it never can."""
+        spans = self.windows(lon, lat, now, until)
+        if spans is None:
+            return windows
+        opened = [(ceil((begin - now).total_seconds()), floor((end - now).total_seconds())) for begin, end in spans]
+        told = windows or ((0, floor((until - now).total_seconds())),)
+        cut = sorted((max(a, c), min(b, d)) for a, b in told for c, d in opened)
+        return tuple((begin, end) for begin, end in cut if begin < end) or None
 
 
 def common(some: Sequence[Span], others: Sequence[Span]) -> tuple[Span, ...]:

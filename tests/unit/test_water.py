@@ -324,6 +324,15 @@ def test_that_a_tidal_gate_is_open_round_each_high_water() -> None:
     assert gates.windows(121.5, 28.65, NOON, NOON + timedelta(hours=18)) is None
 
 
+def test_that_time_windows_are_cut_to_when_a_place_can_be_reached() -> None:
+    gates = Gates((Gate("船闸", RING, opens=time(13), closes=time(15)),))
+    until = NOON + timedelta(hours=12)
+    assert gates.narrowed((), 121.35, 28.65, NOON, until) == ((3600, 10_800),)
+    assert gates.narrowed(((0, 7200),), 121.35, 28.65, NOON, until) == ((3600, 7200),)
+    assert gates.narrowed(((0, 1800),), 121.35, 28.65, NOON, until) is None
+    assert gates.narrowed(((0, 1800),), 121.50, 28.65, NOON, until) == ((0, 1800),)
+
+
 def test_that_a_gate_with_hours_opens_by_the_shanghai_day() -> None:
     night = Gate("船闸", RING, opens=time(20), closes=time(4))
     (first, second) = night.windows(NOON - timedelta(hours=12), NOON + timedelta(hours=12))

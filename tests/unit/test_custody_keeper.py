@@ -12,11 +12,15 @@ import requests
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
+from services.collect.collector import RULES
 from services.collect.custody_checking import CustodyChecking
 from services.collect.custody_keeper import CustodyKeeper
 from services.collect.custody_told import CustodyTold
 from services.collect.custody_witness import BehindError, CustodyWitnessing, WitnessRefusedError
+from services.collect.rule_files import read_rules
+from services.collect.rules import RuleRunner
 from services.district.sea_witness import Refusal, Witness
+from services.domain.alert import AlertLevel, Condition
 from services.domain.boats import HandInRequest, HandInState
 from services.domain.custody import CustodyStep, line_of
 from services.domain.custody_settings import CustodySettings
@@ -316,6 +320,26 @@ def test_that_a_broken_entry_is_found_and_named_by_the_next_full_look(
     assert why in looking.last.reason
     noted = [entry.text for entry in store.cases("audit")]
     assert len(noted) == 1 and f"第 {broken} 条起不实" in noted[0]
+    caplog.clear()
+
+
+def test_that_a_broken_log_raises_one_red_alert_that_clears_when_all_holds_again(
+    sqlite_store: Store, log_signer: LogSigner, caplog: pytest.LogCaptureFixture
+) -> None:
+    store = sqlite_store
+    store.use_rules(RuleRunner([rule for rule in read_rules(RULES) if rule.id == "R-FSH-14"], budget=None))
+    kept_log(store, log_signer)
+    looking = CustodyChecking(store, log_signer.key, CustodySettings())
+    looking.tick(NOW)
+    assert store.snapshot("alerts", NOW).records == ()
+    for change in ("'348.0', '148.0'", "'148.0', '348.0'"):
+        rewrite(store, f"UPDATE custody_entry SET line = replace(line, {change}) WHERE seq = 2")
+        looking.tick(NOW + timedelta(hours=25))
+        looking.tick(NOW + timedelta(hours=26))
+    (alert,) = store.snapshot("alerts", NOW + timedelta(hours=26)).records
+    assert (alert.level, alert.department) == (AlertLevel.RED, "审计管理员")
+    assert alert.title == "存证校验失败 第 2 条"
+    assert alert.condition is Condition.RTN
     caplog.clear()
 
 

@@ -19,8 +19,8 @@ from widgets.duty_rows import Act, Row
 from widgets.gantt_acts import GanttActs
 from widgets.gantt_frame import AXIS, NAMES, Frame, Hit, row_high
 from widgets.gantt_hand import Hand
-from widgets.gantt_input import VESSEL, clicked, pressed, pushed, takes
-from widgets.gantt_lanes import lanes, words_of_lane
+from widgets.gantt_input import VESSEL, clicked, pressed, pushed, takes, words_at
+from widgets.gantt_lanes import lanes
 from widgets.gantt_rows import paint_corner, paint_rows
 from widgets.hand_ins import KIND, resolve, worst_alerts
 from widgets.look import Look
@@ -56,12 +56,13 @@ class GanttPane(DutyListPane):
         self.selected = resolve(subject, self.records("alerts"))
         if self.hand.by_keys and self.hand.draft is not None and self.hand.draft.request_id != self.request_id:
             self.hand.let_go()
-        vessel_id = self._vessel_selected()
+        vessel_id = self.vessel_selected()
         if vessel_id:
             self.choose(vessel_id)
         self.refresh()
 
-    def _vessel_selected(self) -> str:
+    def vessel_selected(self) -> str:
+        """Id of the vessel that what the desk points at is, or has; "" for none."""
         subject = self.selected
         if subject is not None and subject.kind == VESSEL:
             return subject.id
@@ -69,11 +70,6 @@ class GanttPane(DutyListPane):
         planned = plan.vessel_of(wanted) if plan is not None and wanted else ""
         request = self.requests.get(wanted)
         return planned or (request.vessel_id if request is not None else "")
-
-    @property
-    def points_at_one(self) -> bool:
-        """Whether what the desk points at has a vessel."""
-        return bool(self._vessel_selected())
 
     @property
     def request_id(self) -> str:
@@ -107,7 +103,7 @@ class GanttPane(DutyListPane):
         return [Row(lane.id, lane, high) for lane in found]
 
     def proposed(self, keys: Sequence[str]) -> str:
-        wanted = self._vessel_selected()
+        wanted = self.vessel_selected()
         return wanted if wanted in keys else keys[0] if keys else ""
 
     def vessel_at(self, y: int) -> str:
@@ -219,11 +215,7 @@ class GanttPane(DutyListPane):
         return super().event(event)
 
     def hint_at(self, at: QPoint) -> str:
-        hit = self.hit_at(at)
-        if hit is not None:
-            return hit.words
-        row = self.sight.row_at(at.y() - self.list_box().top())
-        return words_of_lane(row.record) if row is not None and at.x() < self.look.px(NAMES) else ""
+        return words_at(self, at)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if pressed(self, event):

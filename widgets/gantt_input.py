@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QWheelEvent
 
 from services.domain.snapshot import Subject
 from widgets.gantt_frame import NAMES
+from widgets.gantt_lanes import words_of_lane
 from widgets.hand_ins import KIND
 from widgets.key_names import name_of
 
@@ -73,6 +74,15 @@ def clicked(pane: GanttPane, event: QMouseEvent) -> None:
     elif at.x() < pane.look.px(NAMES) and (vessel_id := pane.vessel_at(at.y())):
         pane.choose(vessel_id)
         pane.asked.emit("select", Subject(VESSEL, vessel_id))
+
+
+def words_at(pane: GanttPane, at: QPoint) -> str:
+    """All there is to say of what lies there; "" of nothing."""
+    hit = pane.hit_at(at)
+    if hit is not None:
+        return hit.words
+    row = pane.sight.row_at(at.y() - pane.list_box().top())
+    return words_of_lane(row.record) if row is not None and at.x() < pane.look.px(NAMES) else ""
 
 
 def pushed(pane: GanttPane, event: QWheelEvent) -> bool:

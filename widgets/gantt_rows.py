@@ -52,7 +52,7 @@ def paint_rows(painter: QPainter, pane: GanttPane) -> list[Hit]:
 def _paint_lane(painter: QPainter, row: QRect, frame: Frame, lane: Lane, pane: GanttPane) -> list[Hit]:
     """Returns what can be pointed at in it."""
     look = pane.look
-    if lane.id == pane.chosen and (pane.hasFocus() or pane.points_at_one):
+    if lane.id == pane.chosen and (pane.hasFocus() or pane.vessel_selected()):
         painter.fillRect(row, look.colour("raised"))
         if pane.hasFocus():
             painter.fillRect(QRect(row.left(), row.top(), look.px(2), row.height()), look.colour("ice"))

@@ -13,7 +13,8 @@ from services.domain.alert import Outcome
 from services.domain.boats import FishingBoat, HandInRequest
 from services.domain.officer import Officer
 from services.domain.points import Entry, PointsSummary
-from services.domain.points_account import COUNTER, PointsAccount, RedeemPoints, SwapPlastic, account_id
+from services.domain.points_account import COUNTER, account_id
+from services.domain.points_case import PointsAccount, RedeemPoints, SwapPlastic
 from services.domain.points_terms import TERMS, Gift, PointsTerms
 from services.domain.snapshot import Subject
 from services.domain.timebase import local

@@ -14,9 +14,10 @@ from services.domain.boat_activity import ActivityBlock, HandedInLedger
 from services.domain.boat_marks import BoatCodeTurned
 from services.domain.boats import FishingBoat, HandInRequest
 from services.domain.code_terms import CodeTerms
-from services.domain.colour_code import BoatCode, codes, handed_in
+from services.domain.colour_code import BoatCode, codes
 from services.domain.discharge_case import CheckResult, DischargeFinding
 from services.domain.event import Batch, Event
+from services.domain.handed_in import handed_in
 from services.domain.points import Claim, claim_of
 from services.domain.snapshot import SourceStatus
 from services.domain.timebase import local

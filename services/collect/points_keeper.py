@@ -18,7 +18,8 @@ from services.domain.boats import FishingBoat, HandInRequest, HandInState
 from services.domain.event import Batch, Event
 from services.domain.officer import ENGINE
 from services.domain.points import Claim, CreditApplication, Line, Stage, claim_of, settled, summed
-from services.domain.points_account import NAME, PointsAccount, PostPoints, account_id
+from services.domain.points_account import NAME, account_id
+from services.domain.points_case import PointsAccount, PostPoints
 from services.domain.points_terms import TOPIC, PointsTerms
 from services.domain.snapshot import SourceStatus
 from services.domain.timebase import local

@@ -9,16 +9,17 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from math import isnan
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from services.domain.boat_activity import Activity, HandedInLedger
-from services.domain.boats import FishingBoat, HandInRequest, Pollutant
+from services.domain.blind_spot import blind_spot, peer_classes
+from services.domain.boat_activity import Activity
+from services.domain.boats import FishingBoat
 from services.domain.code_terms import CodeTerms
 from services.domain.fleet import ColourCode
-from services.domain.points import Stage, claim_of
+from services.domain.handed_in import Handed
 
 Floats = NDArray[np.float64]
 CODE_WORDS = {
@@ -59,15 +60,6 @@ class BoatCode:
         return self.code in (ColourCode.YELLOW, ColourCode.RED)
 
 
-@dataclass(frozen=True, slots=True)
-class Handed:
-    """Oily water of every boat, one row a boat and one column a day, and the day of its last hand-in of
-    anything (ordinal; 0: none known)."""
-
-    kg: Floats
-    last_day: NDArray[np.int64]
-
-
 def codes(
     boats: Sequence[FishingBoat],
     activity: Activity,
@@ -80,6 +72,19 @@ def codes(
     ``confirmed`` are the boats whose discharge was found to be one."""
     if not boats:
         return ()
+    told = (column.tolist() for column in _columns(boats, activity, handed, confirmed, today, terms))
+    return tuple(_code(boat, Worked(*row), terms) for boat, *row in zip(boats, *told, strict=True))
+
+
+def _columns(
+    boats: Sequence[FishingBoat],
+    activity: Activity,
+    handed: Handed,
+    confirmed: Collection[str],
+    today: date,
+    terms: CodeTerms,
+) -> tuple[NDArray[Any], ...]:
+    """In the order of ``Worked``, a value a boat."""
     rows = activity.rows_of(np.array([boat.mmsi for boat in boats], np.uint32))
     hours, heard = (_of(table, rows) for table in (activity.under_way_h, activity.heard_h))
     power = np.array([boat.power_kw for boat in boats])
@@ -95,7 +100,7 @@ def codes(
     classes = peer_classes(boats, terms)
     score, peers = blind_spot(owed.sum(axis=1), classes, terms.least_peers)
     short, _ = blind_spot(owed[:, -terms.short_days :].sum(axis=1), classes, terms.least_peers)
-    columns = (
+    return (
         colour,
         np.round(ratio, 3),
         np.round(expected, 1),
@@ -111,8 +116,6 @@ def codes(
         found,
         handed.last_day,
     )
-    rows_of = zip(boats, *(column.tolist() for column in columns), strict=True)
-    return tuple(_code(boat, Worked(*told), terms) for boat, *told in rows_of)
 
 
 class Worked(NamedTuple):
@@ -160,60 +163,6 @@ def expected_kg(power_kw: Floats, hours: Floats, k: Sequence[tuple[float, float]
     limits, rates = np.array([limit for limit, _ in k]), np.array([rate for _, rate in k])
     which = np.minimum(np.searchsorted(limits, power_kw), len(rates) - 1)
     return (rates[which] * power_kw / 100.0)[:, None] * hours
-
-
-def handed_in(
-    boats: Sequence[FishingBoat],
-    days: int,
-    first_day: date,
-    ledger: HandedInLedger | None,
-    requests: Sequence[HandInRequest],
-) -> Handed:
-    """The bureau's book and, from the day it ends on, the console's own hand-ins; no day is counted twice.
-    What was handed in on the day after the last column is counted with it: today is not over."""
-    kg, last = np.zeros((len(boats), days)), np.zeros(len(boats), np.int64)
-    row_of = {boat.mmsi: i for i, boat in enumerate(boats)}
-    until = ledger.until if ledger is not None else date.min
-    told = list(ledger.rows) if ledger is not None else []
-    for claim in filter(None, map(claim_of, requests)):
-        if claim.day >= until and claim.stage is not Stage.VOID and claim.boat_id.isdigit():
-            mass = claim.mass_kg if claim.pollutant is Pollutant.OILY_WATER else 0
-            told.append((int(claim.boat_id), claim.day, mass))
-    for mmsi, day, mass in told:
-        row = row_of.get(mmsi)
-        if row is None:
-            continue
-        last[row] = max(int(last[row]), day.toordinal())
-        column = (day - first_day).days
-        if 0 <= column <= days:
-            kg[row, min(column, days - 1)] += mass
-    return Handed(kg, last)
-
-
-def blind_spot(owed_kg: Floats, classes: NDArray[np.intp], least: int) -> tuple[Floats, NDArray[np.intp]]:
-    """By how many standard deviations a boat owes more than its peers, and how many they are. NaN where
-    what it owes is unknown, where peers are fewer than ``least`` or all alike."""
-    known = ~np.isnan(owed_kg)
-    size = int(classes.max(initial=-1)) + 1
-    value = np.where(known, owed_kg, 0.0)
-    count = np.bincount(classes, weights=known, minlength=size)
-    mean = np.bincount(classes, weights=value, minlength=size) / np.maximum(count, 1)
-    off = np.where(known, owed_kg - mean[classes], 0.0)
-    spread = np.sqrt(np.bincount(classes, weights=off**2, minlength=size) / np.maximum(count - 1, 1))
-    peers = count[classes].astype(np.intp)
-    usable = known & (peers >= least) & (spread[classes] > 1e-6)
-    return np.where(usable, off / np.maximum(spread[classes], 1e-6), np.nan), peers
-
-
-def peer_classes(boats: Sequence[FishingBoat], terms: CodeTerms) -> NDArray[np.intp]:
-    """The number of each boat's class: length, gear and port alike."""
-    lengths = np.searchsorted(np.array(terms.length_classes_m), [boat.length_m for boat in boats], side="right")
-    numbers: dict[tuple[int, str, str], int] = {}
-    found = [
-        numbers.setdefault((int(length), boat.gear_type, boat.home_port), len(numbers))
-        for boat, length in zip(boats, lengths, strict=True)
-    ]
-    return np.array(found, np.intp)
 
 
 def overlaid(boats: Iterable[FishingBoat], known: Iterable[BoatCode]) -> dict[int, ColourCode]:

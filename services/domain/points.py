@@ -135,7 +135,7 @@ class PointsSummary:
 
 
 def summed(accounts: Iterable[Any], applications: Iterable[CreditApplication], latest: int = 40) -> PointsSummary:
-    """Of all accounts (``points_account.PointsAccount``) and all granted credit."""
+    """Of all accounts (``points_case.PointsAccount``) and all granted credit."""
     found = list(accounts)
     granted = [one for one in applications if one.is_granted]
     entries = sorted((entry for one in found for entry in one.recent), key=lambda entry: entry.at, reverse=True)

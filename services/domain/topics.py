@@ -67,7 +67,7 @@ from services.domain.plan_ask_case import PlanAsk, WhatIf
 from services.domain.plan_run import PlanRun
 from services.domain.platform import Disposition, OurSubscription, Platform
 from services.domain.points import CreditApplication, PointsSummary
-from services.domain.points_account import PointsAccount
+from services.domain.points_case import PointsAccount
 from services.domain.points_terms import PointsTerms
 from services.domain.position import DoubtedBoat, FeedHealth
 from services.domain.promise import Promise
@@ -89,7 +89,6 @@ from services.domain.rule_book import RuleEntry
 from services.domain.rule_health import RuleHealth
 from services.domain.sea_day import SeaDay
 from services.domain.sea_safety import RecallRow, SeaSafety, SilentBoat
-from services.domain.sea_day import SeaDay
 from services.domain.sea_ways import SeaWays
 from services.domain.service_window import ServiceWindow
 from services.domain.snapshot import SourceStatus

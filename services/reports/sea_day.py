@@ -27,14 +27,14 @@ def sea_day_report(day: SeaDay, *, centre: str, demo: bool) -> Report:
         title="海上日报",
         subtitle=f"{centre} · {day.day:%Y-%m-%d} · 渔船污染物上交与处置",
         facts=facts,
-        tables=tuple(table for table in _tables(day) if table.rows),
+        tables=tuple(table for table in (*_what_was_done(day), *_what_is_left(day)) if table.rows),
         signatures=(("填报", ""), ("审核", "")),
         foot=f"{centre} · 海上日报 · 截至 {as_of:%Y-%m-%d %H:%M:%S}",
         demo=demo,
     )
 
 
-def _tables(day: SeaDay) -> tuple[Table, ...]:
+def _what_was_done(day: SeaDay) -> tuple[Table, ...]:
     return (
         Table(
             "指标与算法", ("指标", "数值", "说明", "算法", "口径"), (15, 12, 20, 45, 8),
@@ -61,6 +61,11 @@ def _tables(day: SeaDay) -> tuple[Table, ...]:
             ),
             note="里程按船位连线，静默时段不计",
         ),
+    )  # fmt: skip
+
+
+def _what_is_left(day: SeaDay) -> tuple[Table, ...]:
+    return (
         _overrides(day),
         Table(
             "待查发现", ("编号", "船名号", "依据", "分", "结果"), (20, 18, 38, 8, 16),

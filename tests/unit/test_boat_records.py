@@ -17,9 +17,10 @@ from services.district.sea_boats import Boats
 from services.district.sea_seen import FILM_TOLD, TANK_TOLD, Seen
 from services.district.sea_water import Water
 from services.domain.code_terms import TERMS
-from services.domain.colour_code import codes, handed_in
+from services.domain.colour_code import codes
 from services.domain.datum import DatumError
 from services.domain.fleet import ColourCode
+from services.domain.handed_in import handed_in
 from services.domain.timebase import local
 from services.sources import boat_records, boats_read
 from tests.unit.boat_requests import NOW

@@ -12,12 +12,14 @@ from hypothesis import strategies as st
 
 from services.collect.certificate_watch import CertificateWatch
 from services.collect.codes_keeper import CodesKeeper
+from services.domain.blind_spot import blind_spot
 from services.domain.boat_activity import Activity, ActivityBlock, HandedInLedger
 from services.domain.boats import HandInState, Pollutant
 from services.domain.certificates import Certificate, days_left
 from services.domain.code_terms import TERMS, code_from
-from services.domain.colour_code import Handed, blind_spot, codes, expected_kg, handed_in, overlaid
+from services.domain.colour_code import codes, expected_kg, overlaid
 from services.domain.fleet import ColourCode
+from services.domain.handed_in import Handed, handed_in
 from services.store import events
 from tests.unit.boat_requests import NOW, boat, request
 

@@ -13,7 +13,8 @@ from services.collect.points_keeper import PointsKeeper, signed_by_collector
 from services.domain.boats import HandInState, Pollutant, Signature
 from services.domain.officer import ENGINE, Officer, Role
 from services.domain.points import Stage, claim_of, earned, settled
-from services.domain.points_account import PostPoints, RedeemPoints, SwapPlastic, account_id
+from services.domain.points_account import account_id
+from services.domain.points_case import PostPoints, RedeemPoints, SwapPlastic
 from services.domain.points_terms import TERMS, points_from
 from services.store.schema import EVENT_TABLES
 from tests.unit.boat_requests import DISPATCHER, MINUTE, NOW, boat, request

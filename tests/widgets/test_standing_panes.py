@@ -18,7 +18,7 @@ from services.domain.discharge_terms import TERMS as DISCHARGE
 from services.domain.fleet import ColourCode
 from services.domain.officer import Officer, Role
 from services.domain.points import CreditApplication
-from services.domain.points_account import RedeemPoints, SwapPlastic
+from services.domain.points_case import RedeemPoints, SwapPlastic
 from services.domain.points_terms import TERMS
 from services.domain.sea_figures import CostTerms
 from services.domain.snapshot import Subject

@@ -43,7 +43,8 @@ class SeaWatch:
         self._silent = SilentBoats(settings, self.fences)
         self._season = SeasonWatch()
         self._recall = RecallWatch(settings)
-        self._recalled: tuple[SeaWeather | None, datetime | None] = None, None
+        self._recalled: tuple[SeaWeather | None, int, int] | None = None
+        self._recalled_at: datetime | None = None
         self._listed = Recall()
         self._closed = FenceWatch(self.fences, settings.hysteresis_nm)
         self._encounters = EncounterWatch(settings)
@@ -83,11 +84,13 @@ class SeaWatch:
         self._store.take(Batch(states, tuple(events)), STATUS, now)
 
     def _gales(self, view: SeaView) -> list[Event]:
-        """Forecasts and distances to port change slowly: once a minute is enough, and when the weather is new."""
-        weather, at = self._recalled
-        if at is not None and weather == view.weather and timedelta() <= view.now - at < RECALL_EVERY:
+        """Forecasts and distances to port change slowly: once a minute is enough, and when weather or
+        fleet are others."""
+        known = view.weather, len(view.boats), len(view.rows)
+        at = self._recalled_at
+        if known == self._recalled and at is not None and timedelta() <= view.now - at < RECALL_EVERY:
             return []
-        self._recalled = view.weather, view.now
+        self._recalled, self._recalled_at = known, view.now
         self._listed, events = self._recall.look(view)
         return events
 

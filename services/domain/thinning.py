@@ -52,15 +52,35 @@ class TrackThinning:
         fixes["source"] = by[due]
         return fixes
 
+    def late(self, fixes: Fixes) -> Fixes:
+        """Of fixes that came late those that tell something: the others lie where the last kept fix, its speed
+        and course put the boat at their moment. AIS and Beidou tell of one boat in turn."""
+        last = self._last
+        if not len(last) or not len(fixes):
+            return fixes
+        before = last[np.minimum(np.searchsorted(last["mmsi"], fixes["mmsi"]), len(last) - 1)]
+        seconds = np.abs(fixes["at_ms"] - before["at_ms"]) / 1000
+        foretold = (before["mmsi"] == fixes["mmsi"]) & (seconds < self._settings.moving_s)
+        return fixes[~(foretold & (self._off(before, fixes) <= self._settings.off_m))]
+
+    def _off(self, before: NDArray[np.void], now: NDArray[np.void]) -> NDArray[np.float64]:
+        """Metres between where a boat is and where its last kept fix foretold it."""
+        x, y = _metres(before, now)
+        seconds = (now["at_ms"] - before["at_ms"]) / 1000
+        speed = np.nan_to_num(before["sog_kn"]) * 1852 / 3600
+        course = np.radians(np.nan_to_num(before["cog_deg"]))
+        return np.hypot(x - speed * seconds * np.sin(course), y - speed * seconds * np.cos(course))
+
     def _is_news(self, before: NDArray[np.void], now: NDArray[np.void]) -> NDArray[np.bool_]:
         limits = self._settings
         seconds = (now["at_ms"] - before["at_ms"]) / 1000
-        east = np.cos(np.radians(now["lat"]))
-        x, y = (now["lon"] - before["lon"]) * east / DEG_A_METRE, (now["lat"] - before["lat"]) / DEG_A_METRE
-        speed = np.nan_to_num(before["sog_kn"]) * 1852 / 3600
-        course = np.radians(np.nan_to_num(before["cog_deg"]))
-        off = np.hypot(x - speed * seconds * np.sin(course), y - speed * seconds * np.cos(course))
-        moved = np.hypot(x, y) > limits.moved_m
-        surprise = moved & (off > limits.off_m)
+        moved = np.hypot(*_metres(before, now)) > limits.moved_m
+        surprise = moved & (self._off(before, now) > limits.off_m)
         regular = np.where(moved, limits.moving_s, limits.resting_s)
         return (seconds >= limits.least_s) & (surprise | (seconds >= regular))
+
+
+def _metres(a: NDArray[np.void], b: NDArray[np.void]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """East and north."""
+    east = np.cos(np.radians(b["lat"]))
+    return (b["lon"] - a["lon"]) * east / DEG_A_METRE, (b["lat"] - a["lat"]) / DEG_A_METRE

@@ -189,7 +189,7 @@ def receivers(site: Site, store: Store, intake: Submits) -> Sequence[Receiver]:
     ]
     if not found and "boats" not in site.sources:
         return ()
-    return (*found, FleetKeeper(store, positions, found, site.timebase, (tracks.look, watch.look)))
+    return (*found, FleetKeeper(store, positions, found, site.timebase, (watch.look, tracks.look)))
 
 
 def _link(key: str, settings: Mapping[str, Any]) -> Link:

@@ -1,4 +1,4 @@
-"""Thins what the fleet's table shows into tracks, and writes them once a minute."""
+"""Thins what the fleet's table shows into tracks, and writes them once a minute or as they gather."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import numpy as np
 
 from services.domain.position import PositionReport
 from services.domain.thinning import ThinningSettings, TrackThinning
-from services.domain.track import TRACK_DTYPE, Fixes
+from services.domain.track import TRACK_DTYPE, Fixes, no_fixes
 from services.receivers.fleet_table import Heard
 from services.store.store import Store
 
@@ -20,7 +20,7 @@ MOST_WAITING = 1_000_000  # fixes, while the store does not answer; the newest s
 
 
 class TrackKeeper:
-    """``look`` and ``write`` are for one thread, ``late`` for any."""
+    """``look`` is for one thread, ``late`` for any."""
 
     def __init__(self, store: Store, settings: ThinningSettings | None = None) -> None:
         self._store = store
@@ -37,23 +37,23 @@ class TrackKeeper:
                 self._late.append(report)
 
     def look(self, heard: Heard, now: datetime) -> None:
-        """Every few seconds, with the whole fleet."""
-        now_s = now.timestamp()
-        self._waiting.append(self._thinning.due(heard.fleet, heard.source))
-        if not 0 <= now_s - self._written_s < WRITE_S:
-            self._written_s = now_s
-            self.write()
-
-    def write(self) -> None:
-        """Everything that waits, in transactions that keep nobody waiting. Raises StoreError; what was not
-        written is written again."""
+        """Every few seconds, with the whole fleet. A little is written at a time: the fleet waits for it."""
         with self._lock:
             late, self._late = self._late, []
-        fixes = np.concatenate([_fixes(late), *self._waiting])
-        self._waiting = [fixes[-MOST_WAITING:]]
-        for start in range(0, len(fixes), AT_ONCE):
-            self._store.keep_fixes(fixes[start : start + AT_ONCE])
-        self._waiting = []
+        self._waiting += [self._thinning.late(_fixes(late)), self._thinning.due(heard.fleet, heard.source)]
+        now_s = now.timestamp()
+        waiting = sum(map(len, self._waiting))
+        if waiting >= AT_ONCE or not 0 <= now_s - self._written_s < WRITE_S:
+            self._write(max(AT_ONCE, waiting // 6))
+            self._written_s = now_s
+
+    def _write(self, most: int) -> None:
+        """The oldest of what waits, in one transaction. Raises StoreError, and it goes on waiting."""
+        fixes = np.concatenate([no_fixes(), *self._waiting])[-MOST_WAITING:]
+        self._waiting = [fixes]
+        if len(fixes):
+            self._store.keep_fixes(fixes[:most])
+            self._waiting = [fixes[most:]]
 
 
 def _fixes(reports: list[PositionReport]) -> Fixes:

@@ -212,6 +212,16 @@ def test_that_a_boat_at_rest_costs_a_fix_an_hour():
     assert sum(map(len, kept)) == 4
 
 
+def test_that_a_late_fix_where_the_boat_was_foretold_is_no_news():
+    thinning, source = TrackThinning(), np.array([1], np.uint8)
+    kept = thinning.due(steaming(20), source)
+    late = np.concatenate([kept, kept, kept])
+    late["at_ms"] += np.array([-60_000, -60_000, -1_200_000])
+    late["lon"] += np.array([-0.1 * NM / math.cos(math.radians(28.0)), 0.1, 0.0])
+    assert thinning.late(late)["at_ms"].tolist() == late["at_ms"][1:].tolist()
+    assert len(TrackThinning().late(late)) == 3
+
+
 def test_that_what_is_heard_ends_in_the_track_late_reports_too(sqlite_store):
     tracks = TrackKeeper(sqlite_store)
     positions, counts = Positions(FleetTable(), PositionGate(), tracks.late), Counter()
@@ -220,6 +230,7 @@ def test_that_what_is_heard_ends_in_the_track_late_reports_too(sqlite_store):
         positions.take([report(121.0 + minute / 600, 28.0, base + minute * 60)], counts)
         tracks.look(positions.table.heard(), NOW + timedelta(minutes=minute))
     positions.take([report(121.0 + 30 / 600, 28.0, base + 30 * 60)], counts)
+    positions.take([report(121.0 + 39 / 600, 28.0, base + 39 * 60 + 50)], Counter())
     tracks.look(positions.table.heard(), NOW + timedelta(minutes=42))
     asked = TrackAsked(412000001, NOW, NOW + timedelta(hours=1)).question()
     track = sqlite_store.answer(asked).case

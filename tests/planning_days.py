@@ -52,7 +52,7 @@ def days(draw: st.DrawFn) -> Problem:
         capacity = (draw(st.sampled_from([500, 1500])), draw(st.sampled_from([0, 300])))
         ends = draw(st.sets(st.integers(0, depots - 1), min_size=1))
         load = (draw(st.integers(0, capacity[0])), 0)
-        free, duty = draw(st.integers(0, 3000)), draw(st.sampled_from([2000, 20_000, DAY_S]))
+        free, duty = draw(st.sampled_from([0, 700, 3000, 40_000])), draw(st.sampled_from([2000, 20_000, DAY_S]))
         speed, trips = draw(st.sampled_from([6.0, METRE_A_SECOND, 11.5])), draw(st.integers(1, 4))
         fleet.append(Boat(name, speed, capacity, load, depots + i, free, duty, tuple(sorted(ends)), trips))
     rooms = st.one_of(st.none(), st.tuples(st.integers(0, 2500), st.integers(0, 500)))

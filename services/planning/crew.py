@@ -18,12 +18,12 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from services.planning.lane import Fleet, Lane
-from services.planning.messages import HEAD, Day, Task, Told, write
+from services.planning.messages import HEAD, Day, Fleet, Lane, Task, Told, write
 from services.planning.problem import Problem
 
 ROOT = Path(__file__).resolve().parents[2]
 log = logging.getLogger(__name__)
+STARTING_S = 15.0  # a worker that has not said in this time that it is ready never will
 COMMAND = (sys.executable, "-m", "services.planning.worker")
 
 
@@ -36,7 +36,7 @@ class _Worker:
     """One process and what of its answers has been read so far."""
 
     def __init__(self, command: Sequence[str], errors: Path) -> None:
-        self.errors = errors
+        self.errors, self.born = errors, time.monotonic()
         with errors.open("wb") as stream:
             self.process = subprocess.Popen(
                 command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=stream, bufsize=0
@@ -108,6 +108,10 @@ class Crew:
         return all(worker.ready for worker in self._workers)
 
     @property
+    def late(self) -> int:
+        return sum(worker.busy for worker in self._workers)
+
+    @property
     def busy(self) -> bool:
         return any(worker.busy for worker in self._workers)
 
@@ -151,10 +155,12 @@ class Crew:
             worker.busy = False
 
     def kill_late(self) -> int:
-        """Kills who has not finished; how many there were."""
+        """Kills who has not finished, and leaves alone who is still starting; how many were late."""
         late = [worker for worker in self._workers if worker.busy]
         for worker in late:
-            worker.kill()
+            list(self._hear(worker))
+            if worker.busy and (worker.ready or time.monotonic() - worker.born > STARTING_S):
+                worker.kill()
         return len(late)
 
     def restore(self) -> None:

@@ -7,50 +7,21 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Literal
 
 from services.planning.mend import filled, homes_of, mended
+from services.planning.messages import Fleet, Found, Lane
 from services.planning.prices import free, raised
 from services.planning.problem import Problem
 from services.planning.pyvrp_model import Home, Model, PyvrpSolution
 from services.planning.pyvrp_solver import Effort, search
 from services.planning.rooms import Ends
-from services.planning.schedule import Sailing, Stops, planned
+from services.planning.schedule import Sailing, planned
 
 TELL_EVERY_S = 0.2
 REVIEW_EVERY = 0.15  # of the effort: how soon a plan over some room makes the depots dearer
 LAST_REVIEW = 0.8
 DEARER = 3  # a move, after a plan that moves too many
 TELL_SHARE = 20  # a plan takes some milliseconds to finish: at most a twentieth of the search
-
-Aim = Literal["few", "best"]
-Start = Literal["standing", "insertion", "random"]
-Fleet = tuple[Stops, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Lane:
-    """``move_cost`` is what taking one request from its boat must at least save, ``most_moved`` how many may
-    be taken."""
-
-    aim: Aim
-    start: Start
-    seed: int
-    move_cost: int = 0
-    most_moved: int = 0
-    until: float | None = None  # time.monotonic()
-    iterations: int | None = None
-    neighbours: int = 50  # of a request that a move looks at
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """``fleet`` by the problem's numbers, not yet checked by anyone."""
-
-    fleet: Fleet
-    lane: Lane
-    iterations: int = 0
 
 
 def run(problem: Problem, standing: Fleet | None, lane: Lane, tell: Callable[[Found], None]) -> int:
@@ -64,7 +35,7 @@ def run(problem: Problem, standing: Fleet | None, lane: Lane, tell: Callable[[Fo
     while True:
         home = Home(teller.homes, move_cost) if lane.aim == "few" else None
         teller.model = Model(problem, sailing, home, prices)
-        start = None if fleet is None else teller.model.solution(fleet)
+        start = None if fleet is None or teller.model.data is None else teller.model.solution(fleet)
         effort = Effort(lane.seed, since, lane.until, lane.iterations, done, lane.neighbours)
         done = search(teller.model, effort, teller.solution, start if start and start.is_complete() else None)
         teller.rest()

@@ -6,12 +6,41 @@ import pickle
 import struct
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
+from typing import IO, Literal
 
-from services.planning.lane import Fleet, Found, Lane
 from services.planning.problem import Problem
+from services.planning.schedule import Stops
 
 HEAD = struct.Struct("<I")
+
+
+Aim = Literal["few", "best"]
+Start = Literal["standing", "insertion", "random"]
+Fleet = tuple[Stops, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Lane:
+    """``move_cost`` is what taking one request from its boat must at least save, ``most_moved`` how many may
+    be taken."""
+
+    aim: Aim
+    start: Start
+    seed: int
+    move_cost: int = 0
+    most_moved: int = 0
+    until: float | None = None  # time.monotonic()
+    iterations: int | None = None
+    neighbours: int = 50  # of a request that a move looks at
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """``fleet`` by the problem's numbers, not yet checked by anyone."""
+
+    fleet: Fleet
+    lane: Lane
+    iterations: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,7 +49,7 @@ class Home:
 
 
 class Model:
-    """``data`` for the solver, and the way there and back."""
+    """``data`` for the solver, None where no boat may sail, and the way there and back."""
 
     def __init__(
         self, problem: Problem, sailing: Sailing, home: Home | None = None, prices: Prices | None = None
@@ -69,7 +69,7 @@ class Model:
             self.client_of.setdefault(j, []).append((c, window))
         self.end_sets = sorted({self._ends(i) for i in range(len(problem.boats))})
         self.types = self._types(apart=home is not None)
-        self.data = self._data(home)
+        self.data = self._data(home) if self.types else None
 
     def _ends(self, i: int) -> tuple[int, ...]:
         """Indexes of the depots this boat may end at, without full ones where it has another."""
@@ -78,14 +78,22 @@ class Model:
 
     def _types(self, *, apart: bool) -> list[list[int]]:
         """Boats that differ in nothing a plan could see are one vehicle type, unless each is to be known."""
+        able = [i for i in range(len(self.problem.boats)) if self._may_sail(i)]
         if apart:
-            return [[i] for i in range(len(self.problem.boats))]
+            return [[i] for i in able]
         special = {name for j in self.jobs for name in _named(self.problem.requests[j])}
         found: dict[object, list[int]] = {}
-        for i, boat in enumerate(self.problem.boats):
+        for i in able:
+            boat = self.problem.boats[i]
             same = replace(boat, id=boat.id if boat.id in special else "", committed=())
             found.setdefault(same, []).append(i)
         return list(found.values())
+
+    def _may_sail(self, i: int) -> bool:
+        """Whether it is free before its duty ends and the last of its depots closes."""
+        boat, depots = self.problem.boats[i], (self.problem.depots[d] for d in self._ends(i))
+        closing = max(depot.windows[-1][1] if depot.windows else FOREVER for depot in depots)
+        return boat.free_s <= min(boat.duty_end_s, closing)
 
     # -- to PyVRP
 
@@ -199,6 +207,12 @@ class Model:
 
     # -- and back
 
+    @property
+    def _solved(self) -> ProblemData:
+        if self.data is None:
+            raise ValueError("no boat may sail")
+        return self.data
+
     def routes(self, solution: Solution) -> tuple[Stops, ...]:
         """Our sequences, each but the empty ones without its last unloading, which is still to be chosen."""
         fleet: list[Stops] = [()] * len(self.problem.boats)
@@ -216,8 +230,8 @@ class Model:
         for kind, boats in enumerate(self.types):
             for boat in boats:
                 if activities := self._activities(boat, fleet[boat]):
-                    routes.append(Route(self.data, activities, kind))
-        return Solution(self.data, routes)
+                    routes.append(Route(self._solved, activities, kind))
+        return Solution(self._solved, routes)
 
     def _activities(self, boat: int, stops: Stops) -> list[Activity]:
         """Each request by the client of the window it is begun in."""

@@ -49,6 +49,8 @@ Found = Callable[[Solution, float], bool]  # a best solution, how much of the ef
 def search(model: Model, effort: Effort, found: Found, start: Solution | None = None) -> int:
     """Tells every best solution as it is found, the first one included; returns the iterations done by now."""
     data = model.data
+    if data is None:
+        return effort.done
     rng = RandomNumberGenerator(seed=effort.seed)
     local = LocalSearch(
         data,

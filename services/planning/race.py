@@ -1,8 +1,8 @@
 """The best plan a few seconds can find: several searches side by side, judged by the checker as they come.
 
 The plan of the first moment stands at once. Each worker searches in its own way and tells what it finds; what
-the checker refuses is dropped and counted. At the deadline who is late is killed, and the last checked plan
-stays. After a change of the day both answers are given: ``few`` keeps requests with their boats, ``best`` does not.
+the checker refuses is dropped and counted. Who is late at the deadline is not waited for and killed; the last
+checked plan stays. After a change of the day both answers are given: ``few`` keeps requests with their boats, ``best`` does not.
 """
 
 from __future__ import annotations
@@ -15,9 +15,8 @@ from dataclasses import dataclass, replace
 from services.planning.check import check
 from services.planning.crew import Crew
 from services.planning.greedy import greedy
-from services.planning.lane import Fleet, Lane, Start
 from services.planning.mend import Standing, fleet_of, homes_of, mended
-from services.planning.messages import Told
+from services.planning.messages import Fleet, Lane, Start, Told
 from services.planning.problem import Problem, Solution
 from services.planning.reasons import explained
 from services.planning.schedule import Sailing, planned
@@ -72,7 +71,7 @@ class Answer:
     few_moves: tuple[Moved, ...]
     unaffected: int  # requests of the plan in force whose boat is still there
     refused: Mapping[str, int]  # plans the checker dropped, by its first reason
-    killed: int
+    late: int  # workers that had not finished at the deadline; those that were not just starting are killed
     iterations: int
     seconds: float
 
@@ -99,8 +98,7 @@ def race(
         for told in crew.listen(until):
             iterations += told.iterations
             judge.hear(told)
-        killed = crew.kill_late()
-        return judge.answer(killed, iterations, began)
+        return judge.answer(crew.late, iterations, began)
     finally:
         crew.kill_late()
         crew.restore()
@@ -160,7 +158,7 @@ class _Judge:
         elif self._passes(plan):
             self._consider(plan)
 
-    def answer(self, killed: int, iterations: int, began: float) -> Answer:
+    def answer(self, late: int, iterations: int, began: float) -> Answer:
         if "best" not in self.plans:
             raise NoPlanError("没有一个方案通过校核：" + "、".join(f"{k} {n} 次" for k, n in self.refused.items()))
         told = self._explained()
@@ -173,7 +171,7 @@ class _Judge:
             self.moves(few) if few else (),
             len(self.homes),
             dict(self.refused),
-            killed,
+            late,
             iterations,
             time.monotonic() - began,
         )

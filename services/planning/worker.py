@@ -27,6 +27,9 @@ def main() -> None:
     write(answers, Told(race=0))  # ready
     while True:
         task = tasks.get()
+        if task.lane.until is not None and time.monotonic() >= task.lane.until:
+            write(answers, Told(task.race))  # its race was over before this process had started
+            continue
         if task.lane.until is not None:
             signal.setitimer(signal.ITIMER_REAL, max(0.0, task.lane.until - time.monotonic()) + GRACE_S)
         day: Day = pickle.loads(task.day.read_bytes())

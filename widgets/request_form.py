@@ -29,6 +29,7 @@ class Draft:
 
     channel: str = DESK_CHANNELS[0]
     boat: FishingBoat | None = None
+    said: str = ""  # the number as it was typed; the store looks it up where the pane has no register
     pollutant: Pollutant = Pollutant.OILY_WATER
     est_t: float = 0.0
     place: Place = ("", 0.0, 0.0, False)
@@ -36,8 +37,8 @@ class Draft:
     def words(self) -> str:
         """What is settled, in a line."""
         parts = [CHANNEL_WORDS[self.channel]]
-        if self.boat is not None:
-            parts.append(self.boat.vessel_no)
+        if self.said:
+            parts.append(self.boat.vessel_no if self.boat is not None else self.said)
         if self.est_t:
             parts.append(f"{POLLUTANT_WORDS[self.pollutant]} {self.est_t:.2f} t")
         if self.place[0]:
@@ -83,7 +84,8 @@ def with_answer(
 ) -> Draft:
     """Raises Refused, with what is wrong."""
     if step == BOAT:
-        return replace(draft, channel=DESK_CHANNELS[max(0, choice)], boat=found_boat(register, words))
+        boat = found_boat(register, words) if register else None
+        return replace(draft, channel=DESK_CHANNELS[max(0, choice)], boat=boat, said=words)
     if step == WHAT:
         return replace(draft, pollutant=tuple(Pollutant)[max(0, choice)], est_t=_tonnes(words))
     if not words and not 0 <= choice < len(places):
@@ -95,7 +97,7 @@ def wish_of(draft: Draft, choice: int, words: str, now: datetime) -> FileHandIn:
     hours = _WITHIN[max(0, choice)][1]
     name, lon, lat, in_port = draft.place
     return FileHandIn(
-        vessel_no=draft.boat.vessel_no if draft.boat is not None else "",
+        vessel_no=draft.boat.vessel_no if draft.boat is not None else draft.said,
         pollutant=draft.pollutant,
         est_t=draft.est_t,
         place=name,

@@ -61,6 +61,7 @@ class RequestQueuePane(DutyListPane):
         self.sheet = _NAMES[0]
         self.draft: form.Draft | None = None
         self._past_of = ""  # the hand-in whose course is shown
+        self._counts: Mapping[str, int] = {}
         self._tabs: list[tuple[QRect, str]] = []
 
     # -- told ----------------------------------------------------------------------------------
@@ -100,7 +101,9 @@ class RequestQueuePane(DutyListPane):
         self._past_of = ""
         alerts = worst_alerts(self.records("alerts"))
         self.note = self._bureau(now)
-        return [Row(r.id, queue_row(r, alerts.get(r.id), now), high) for r in self._of(self.sheet, now)]
+        sheets = {name: self._of(name, now) for name in SHEETS}
+        self._counts = {name: len(found) for name, found in sheets.items()}
+        return [Row(r.id, queue_row(r, alerts.get(r.id), now), high) for r in sheets[self.sheet]]
 
     def _of(self, sheet: str, now: datetime) -> Sequence[HandInRequest]:
         """Today's, and what of earlier days is not stored yet; by limit, what is over by when it ended."""
@@ -253,8 +256,7 @@ class RequestQueuePane(DutyListPane):
         return self._tabs
 
     def _tab(self, name: str) -> str:
-        count = len(self._of(name, self.now)) if self.now is not None else 0
-        return f"{name} {count}"
+        return f"{name} {self._counts.get(name, 0)}"
 
     def _paint_header(self, painter: QPainter) -> None:
         super()._paint_header(painter)

@@ -39,16 +39,18 @@ class Execution:
         fleet = self._store.snapshot("fleet", now).records
         quiet = silences(fleet, state.vessels, now)
         self._keeper.lose(lost_vessels(quiet, state.settings.lost_min))
-        apart = self._apart(state)
-        seen = Seen(quiet, self._keeper.tracks, self._courses_now(state, apart))
+        apart, ways_at = self._apart(state)
+        seen = Seen(quiet, self._keeper.tracks, self._courses_now(state, apart), ways_at)
         found = execution(state, apart, seen)
         self._store.put_topic("execution", found, now)
         self._tell(found, state)
 
-    def _apart(self, state: FleetState) -> Apart:
+    def _apart(self, state: FleetState) -> tuple[Apart, datetime]:
+        """How far it is, and when the vessels were where that is from."""
         ways: Sequence[SeaWays] = self._store.snapshot("sea_ways", state.now).records
-        known = all(holds(ways, vessel.id) for vessel in state.vessels)
-        return apart_of(ways) if known else straightly(state)
+        if all(holds(ways, vessel.id) for vessel in state.vessels):
+            return apart_of(ways), ways[0].made_at
+        return straightly(state), state.now
 
     def _courses_now(self, state: FleetState, apart: Apart) -> Mapping[str, tuple[Point, ...]]:
         tracks = self._keeper.tracks

@@ -35,6 +35,7 @@ class Seen:
     silent_min: Mapping[str, int | None]
     tracks: Mapping[str, tuple[Point, ...]]  # ways from here
     courses: Mapping[str, tuple[Point, ...]]  # the way it had when it set out for its next stop
+    ways_at: datetime | None = None  # when the vessels were where the distances are from; None: now
 
 
 def silences(
@@ -68,7 +69,7 @@ def _of_vessel(vessel: CollectionVessel, state: FleetState, apart: Apart, seen: 
     route = route_now(state, vessel.id, apart)
     stop = next_stop(state, route)
     alongside = next((one.number for one in state.hand_ins if one.vessel_id == vessel.id and is_alongside(one)), "")
-    eta = _eta(vessel, stop, state, apart) if stop is not None else None
+    eta = _eta(vessel, stop, state, (apart, seen.ways_at or state.now)) if stop is not None else None
     planned = _planned(state, vessel.id, stop)
     drift = round((eta - planned) / timedelta(minutes=1)) if eta is not None and planned is not None else None
     course = seen.courses.get(vessel.id, ())
@@ -99,14 +100,15 @@ def next_stop(state: FleetState, route: VesselRoute) -> PlanStop | None:
     return None
 
 
-def _eta(vessel: CollectionVessel, stop: PlanStop, state: FleetState, apart: Apart) -> datetime:
+def _eta(vessel: CollectionVessel, stop: PlanStop, state: FleetState, known: tuple[Apart, datetime]) -> datetime:
+    apart, since = known
     hand_in = state.hand_in(stop.request_id)
     assert hand_in is not None
     reported = reported_eta(vessel, hand_in)
     if hand_in.state is not HandInState.EN_ROUTE:
         return reported or stop.begin_at
     metres = apart(vessel.id, hand_in.id)
-    soonest = state.now + timedelta(hours=(metres or 0.0) / METRES_IN_NM / max(0.1, vessel.speed_kn))
+    soonest = since + timedelta(hours=(metres or 0.0) / METRES_IN_NM / max(0.1, vessel.speed_kn))
     return max(reported or stop.begin_at, soonest)
 
 

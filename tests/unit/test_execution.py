@@ -190,3 +190,11 @@ def test_that_overrides_are_counted_by_reason_and_vessel():
     assert (found.assigned, found.overridden, found.followed) == (4, 1, 0.75)
     assert [(one.name, one.count) for one in found.by_reason] == [("船东熟识", 1)]
     assert statistics([], 30).followed is None
+
+
+def test_that_a_distance_of_a_minute_ago_is_counted_from_then():
+    far = under_way(lon=122.30, lat=28.90, eta=NOW + MINUTE)
+    state = fleet(hand_ins=(far,))
+    now, then = (of(state, replace(NOBODY, ways_at=at)).next_eta for at in (None, NOW - MINUTE))
+    assert now is not None and then is not None
+    assert now - then == MINUTE

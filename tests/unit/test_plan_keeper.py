@@ -250,3 +250,15 @@ def test_that_few_changes_are_offered_beside_the_best_where_hand_ins_have_vessel
     watch = Watch(sqlite_store, Planner(monkeypatch), hand_ins=(*fleet().hand_ins, given))
     watch.look()
     assert [one.kind for one in watch.topic("plan_offers")] == list(OfferKind)
+
+
+def test_that_a_plan_the_checker_refuses_is_never_shown(watch, monkeypatch):
+    def lying(problem: Any, *_: Any) -> Answer:
+        plan = replace(greedy(problem), cost=1)
+        return Answer(plan, plan, None, (), (), 0, {}, 0, 0, 0.0)
+
+    monkeypatch.setattr("services.planning.desk.race", lying)
+    watch.look()
+    (said,) = watch.topic("plan_offers")
+    assert said.refusal.startswith("方案未通过校验")
+    assert said.routes == ()

@@ -140,12 +140,12 @@ class ManifestsPane(DutyListPane):
             box = QRect(x, line.center().y() - side // 2, side, side)
             signed = copy.at is not None
             if signed:
-                painter.fillRect(box, look.colour("line2"))
+                painter.fillRect(box, look.colour("bar"))
             else:
                 painter.setPen(QPen(look.colour("line2"), look.hair))
                 painter.setBrush(Qt.BrushStyle.NoBrush)
                 painter.drawRect(QRectF(box).adjusted(0.5, 0.5, -0.5, -0.5))
-            ink = look.colour("text" if signed else "text3")
+            ink = look.colour("panel" if signed else "text3")
             text(painter, box, letter, tick, ink, Qt.AlignmentFlag.AlignCenter)
             x += side + gap
         text(

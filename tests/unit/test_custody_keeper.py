@@ -332,11 +332,11 @@ def test_that_a_broken_log_raises_one_red_alert_that_clears_when_all_holds_again
     looking = CustodyChecking(store, log_signer.key, CustodySettings())
     looking.tick(NOW)
     assert store.snapshot("alerts", NOW).records == ()
-    for change in ("'348.0', '148.0'", "'148.0', '348.0'"):
+    for hours, change in ((25, "'348.0', '148.0'"), (27, "'148.0', '348.0'")):
         rewrite(store, f"UPDATE custody_entry SET line = replace(line, {change}) WHERE seq = 2")
-        looking.tick(NOW + timedelta(hours=25))
-        looking.tick(NOW + timedelta(hours=26))
-    (alert,) = store.snapshot("alerts", NOW + timedelta(hours=26)).records
+        looking.tick(NOW + timedelta(hours=hours))
+        looking.tick(NOW + timedelta(hours=hours + 1))
+    (alert,) = store.snapshot("alerts", NOW + timedelta(hours=28)).records
     assert (alert.level, alert.department) == (AlertLevel.RED, "审计管理员")
     assert alert.title == "存证校验失败 第 2 条"
     assert alert.condition is Condition.RTN

@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from services.collect.boat_standing import BoatStanding
@@ -26,6 +27,7 @@ from services.district.sea_witness import parts as witness_parts
 from services.domain.boats import HandInRequest, HandInState
 from services.domain.deed import Wish
 from services.domain.dispatch_plan import DispatchPlan
+from services.domain.fleet import FLEET_DTYPE, Fleet
 from services.domain.officer import Officer, Role
 from services.domain.timebase import midnight_before
 from services.sources.base import Source
@@ -33,7 +35,7 @@ from services.sources.boats import sources
 from services.store.store import Store
 
 DISPATCHER = Officer("zhou", "周晓东", Role.DISPATCHER)
-PLANNING_S = 60.0  # of this machine, however loaded
+PLANNING_S = 120.0  # of this machine, however loaded
 
 
 @dataclass
@@ -71,6 +73,7 @@ class DayAtSea:
         bureau_part = HttpPart(
             "boats", "127.0.0.1", bureau, self.sea.routes(), faults, posts={"/orders": self.sea.order}
         )
+        self._heard: dict[int, Any] = {}
         self._parts = [bureau_part, *witness_parts(settings, self.site, faults)]
         self._sources: Sequence[Source] = sources(self.site)
         self._hand_ins = HandIns(store, hand_in_limits(self.site))
@@ -122,11 +125,21 @@ class DayAtSea:
         now = self.clock.now()
         while self.store.expire(now):
             pass
+        self.store.put_fleet(self._fleet(now).to_bytes(), now)
         self._hand_ins.tick(now)
         if self._orders is not None:
             self._orders.tick(now)
         for tick in self._ticks:
             tick(now)
+
+    def _fleet(self, now: datetime) -> Fleet:
+        """The newest AIS fix of each collection vessel; of one that has failed the last it sent."""
+        for mmsi, _name, _kind, lon, lat, sog_kn, cog_deg in self.sea.craft(now):
+            row = np.zeros(1, FLEET_DTYPE)
+            row["mmsi"], row["lon"], row["lat"], row["sog_kn"], row["cog_deg"] = mmsi, lon, lat, sog_kn, cog_deg
+            row["at_ms"] = int(now.timestamp() * 1000)
+            self._heard[mmsi] = row
+        return Fleet(np.concatenate([self._heard[mmsi] for mmsi in sorted(self._heard)]))
 
     def sum_up(self) -> None:
         """What the collector works out at longer intervals."""

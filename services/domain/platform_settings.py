@@ -17,8 +17,8 @@ KEYS = ("url", "datum", "zone", "degrees", "speed", "terminals", "every_s")
 
 @dataclass(frozen=True, slots=True)
 class PlatformSettings:
-    """``degrees`` is how many units a degree has, ``knots`` what a unit of speed is worth. ``terminals`` gives the MMSI of a
-    terminal's number. Without ``datum`` every answer must declare one."""
+    """``degrees`` is how many units a degree has, ``knots`` what a unit of speed is worth. ``terminals``
+    gives the MMSI of a terminal's number. Without ``datum`` every answer must declare one."""
 
     url: str
     zone: timezone

@@ -112,7 +112,8 @@ class CustodyChainPane(DutyListPane):
         head = next((one for one in self.records("custody_head") if isinstance(one, CustodyHead)), None)
         if head is None:
             return ()
-        return (("日志", _log_words(head)), ("见证", witness_words(head, self.now)), ("重读", check_words(head)))
+        seen, *waits = witness_words(head, self.now)
+        return (("日志", _log_words(head)), ("见证", seen), *(("", one) for one in waits), ("重读", check_words(head)))
 
     def _manifests(self) -> Sequence[Manifest]:
         return self.records("manifests")
@@ -216,20 +217,20 @@ def _log_words(head: CustodyHead) -> str:
     return f"{head.origin} · {head.size} 条 · 树根 {head.root[:12]}…" if head.size else f"{head.origin} · 还没有条目"
 
 
-def witness_words(head: CustodyHead, now: datetime | None) -> str:
-    """Who has seen how much, how long ago, and what has waited too long."""
+def witness_words(head: CustodyHead, now: datetime | None) -> tuple[str, ...]:
+    """Who has seen how much, how long ago; and what waits for him, longer than it should or why."""
     if not head.witness_name:
-        return "未设见证方，日志只由本中心签名"
-    seen = f"{head.witness_name} 到第 {head.witnessed} 条"
-    if head.witnessed_at is not None and now is not None:
-        ago = duration(max(0.0, (now - head.witnessed_at).total_seconds()))
-        seen += f" · {ago}" if ago == duration(0) else f" · {ago}前"
+        return ("未设见证方，日志只由本中心签名",)
+    if head.witnessed_at is None:
+        seen = f"{head.witness_name} 尚未见证"
+    else:
+        ago = duration(max(0.0, (now - head.witnessed_at).total_seconds())) if now is not None else ""
+        seen = f"{head.witness_name} 到第 {head.witnessed} 条 · {ago}" + ("" if ago == duration(0) else "前")
     waits = head.size - head.witnessed
     if waits <= 0:
-        return seen if head.witnessed_at is not None else f"{head.witness_name} 尚无可见证的条目"
-    long = now is not None and head.is_long_unwitnessed(now)
-    late = f"，已超 {head.unwitnessed_limit_h:g} 时" if long else ""
-    return f"{seen} · {waits} 条待见证{late}{f'：{head.witness_error}' if head.witness_error else ''}"
+        return (seen,)
+    late = f"，已超 {head.unwitnessed_limit_h:g} 时" if now is not None and head.is_long_unwitnessed(now) else ""
+    return seen, f"{waits} 条待见证{late}{f'：{head.witness_error}' if head.witness_error else ''}"
 
 
 def check_words(head: CustodyHead) -> str:

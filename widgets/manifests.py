@@ -11,7 +11,7 @@ from PySide6.QtGui import QPainter, QPen
 from services.domain.alert import AlertLevel
 from services.domain.boats import POLLUTANT_WORDS, HandInState
 from services.domain.custody_state import LAMP_WORDS, Lamp
-from services.domain.manifest import COPY_WORDS, PARTY_WORDS, Manifest, Party
+from services.domain.manifest import PARTY_WORDS, Manifest, Party
 from services.domain.snapshot import Subject
 from widgets.duty_list import DutyListPane
 from widgets.duty_rows import Row
@@ -198,7 +198,7 @@ def _stage_words(manifest: Manifest) -> str:
     if manifest.stage is HandInState.DISPUTED:
         return "计量争议"
     done = [copy for copy in manifest.copies if copy.at is not None]
-    return f"在{PARTY_WORDS[done[-1].party]}" if done else COPY_WORDS[Party.BOAT]
+    return f"在{PARTY_WORDS[done[-1].party]}" if done else "待签收"
 
 
 def _urgency(manifest: Manifest) -> tuple[int, float]:

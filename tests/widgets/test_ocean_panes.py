@@ -185,16 +185,18 @@ def test_that_another_manifest_s_answer_is_not_shown(qtbot: Any) -> None:
 @pytest.mark.parametrize(
     ("head", "said"),
     [
-        (replace(HEAD, witnessed=140, witnessed_at=NOW - timedelta(minutes=5)), "sea.example 到第 140 条 · 5 分前"),
+        (replace(HEAD, witnessed=140, witnessed_at=NOW - timedelta(minutes=5)), ("sea.example 到第 140 条 · 5 分前",)),
         (
             replace(HEAD, witnessed=120, witnessed_at=NOW - timedelta(hours=9), witness_error="见证方连不上",
                     unwitnessed_since=NOW - timedelta(hours=8)),
-            "sea.example 到第 120 条 · 9 时 00 分前 · 20 条待见证，已超 6 时：见证方连不上",
+            ("sea.example 到第 120 条 · 9 时 00 分前", "20 条待见证，已超 6 时：见证方连不上"),
         ),
-        (replace(HEAD, witness_key=""), "未设见证方，日志只由本中心签名"),
+        (replace(HEAD, witness_key=""), ("未设见证方，日志只由本中心签名",)),
     ],
 )  # fmt: skip
-def test_that_the_age_of_the_witness_and_what_it_has_not_seen_are_said(head: CustodyHead, said: str) -> None:
+def test_that_the_age_of_the_witness_and_what_it_has_not_seen_are_said(
+    head: CustodyHead, said: tuple[str, ...]
+) -> None:
     assert witness_words(head, NOW) == said
 
 

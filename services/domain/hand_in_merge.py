@@ -111,15 +111,10 @@ def _collected(request: HandInRequest) -> bool:
 
 def _steps(case: HandInRequest, row: HandInRequest) -> tuple[list[StateAt], tuple[str, str]]:
     """The states to add, in an order that may be. A dispute holds everything until it is settled."""
-    had = Counter(step.state for step in case.history)
-    seen: Counter[HandInState] = Counter()
     steps: list[StateAt] = []
     state = case.state
-    for step in row.history:
-        seen[step.state] += 1
-        if seen[step.state] <= had[step.state] or state in HAND_IN_ENDED:
-            continue
-        if _is_behind(state, step.state) or _is_moot(case, row, state, step.state):
+    for step in _unknown(case, row):
+        if state in HAND_IN_ENDED or _is_behind(state, step.state) or _is_moot(case, row, state, step.state):
             continue
         if state is _S.DISPUTED and not _settles(row, step):
             break
@@ -129,6 +124,18 @@ def _steps(case: HandInRequest, row: HandInRequest) -> tuple[list[StateAt], tupl
         steps += way
         state = step.state
     return steps, ("", "")
+
+
+def _unknown(case: HandInRequest, row: HandInRequest) -> Sequence[StateAt]:
+    """What the row tells after the last state that the case has reached as often."""
+    had = Counter(step.state for step in case.history)
+    seen: Counter[HandInState] = Counter()
+    known = 0
+    for nth, step in enumerate(row.history, 1):
+        seen[step.state] += 1
+        if seen[step.state] <= had[step.state]:
+            known = nth
+    return row.history[known:]
 
 
 def _is_behind(state: HandInState, told: HandInState) -> bool:

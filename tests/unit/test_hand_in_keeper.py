@@ -197,6 +197,19 @@ def test_that_an_order_stands_against_another_vessel_until_that_is_alongside(sql
     assert states(there)[-2:] == ["EN_ROUTE", "ALONGSIDE"]
 
 
+def test_that_what_the_other_vessel_did_before_it_lost_the_hand_in_is_no_news_of_the_new_one(sqlite_store):
+    store = sqlite_store
+    sent = assigned(store, kept(store, row(*way(S.ACCEPTED))))
+    moved = assigned(store, sent, "413300102", at=NOW + 4 * MINUTE)
+    assert states(moved)[-2:] == ["REASSIGNED", "ASSIGNED"]
+    now_with = {"vessel_id": "413300102", "vessel_name": "渔清 02"}
+    echo = row(*way(S.EN_ROUTE), S.REASSIGNED, S.ASSIGNED, **now_with)
+    assert kept(store, echo) == moved
+    assert (
+        states(kept(store, row(*way(S.EN_ROUTE), S.REASSIGNED, S.ASSIGNED, S.EN_ROUTE, **now_with)))[-1] == "EN_ROUTE"
+    )
+
+
 def test_that_a_dispute_holds_what_the_bureau_tells_until_it_is_settled(sqlite_store):
     store = sqlite_store
     stored = kept(store, row(*way(S.STORED), weighed_t=0.30, stored_t=0.25))

@@ -302,7 +302,8 @@ def custody_export(options: argparse.Namespace) -> int:
 
 def verify_custody(options: argparse.Namespace) -> int:
     from services.domain.signed_note import NoteError
-    from services.reports.custody_check import check_file, check_receipt, keys_from, seen_in
+    from services.reports.custody_check import check_file, keys_from, seen_in
+    from services.reports.custody_receipt_check import check_receipt
     from services.reports.evidence_check import SIGNS
 
     if (options.file is None) == (not options.receipt):

@@ -14,7 +14,8 @@ from services.domain.boats import STATE_WORDS
 from services.domain.custody_settings import CustodySettings
 from services.domain.custody_state import CustodyChain, CustodyHead
 from services.domain.event import Batch, Event
-from services.domain.manifest import Manifest, balances, manifests, stage_now, with_lamp
+from services.domain.manifest import Manifest, manifests, with_lamp
+from services.domain.manifest_events import balances, stage_now
 from services.domain.signed_note import VerifierKey, spell
 from services.domain.snapshot import SourceStatus
 from services.reports.custody_chain import Chains

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from services.domain.custody import STEP_WORDS, Line, LineError, line_of
+from services.domain.custody import Line, LineError, line_of
 from services.domain.custody_file import CustodyFile, FileError, Told, file_of
 from services.domain.merkle import Tree, included
-from services.domain.receipt import Receipt, ReceiptError, receipt_from
+from services.domain.receipt import ReceiptError, receipt_from
 from services.domain.signed_note import Note, NoteError, VerifierKey, key_of, note_of
 from services.domain.timebase import local
 from services.reports.custody_key import signed_entry, signed_note, witnessed
@@ -40,7 +40,7 @@ class Keys:
     witnesses: tuple[VerifierKey, ...] = ()
 
 
-_NO_KEYS = Keys()
+NO_KEYS = Keys()
 
 
 def keys_from(log: str, witnesses: Sequence[str]) -> Keys:
@@ -61,7 +61,7 @@ def seen_in(path: Path) -> Note:
         raise NoteError(str(why)) from why
 
 
-def check_file(data: bytes, keys: Keys = _NO_KEYS, seen: Sequence[Note] = ()) -> CustodyVerdict:
+def check_file(data: bytes, keys: Keys = NO_KEYS, seen: Sequence[Note] = ()) -> CustodyVerdict:
     """``seen`` are checkpoints kept elsewhere: a log shorter or other than they say was cut or rewritten."""
     try:
         file = file_of(data.decode())
@@ -215,40 +215,3 @@ def _witness(file: CustodyFile) -> Iterator[Finding]:
     yield Finding(Stance.HOLDS, f"{signature.name} 于 {at} 见证到第 {size} 条；此后增添的条目（如有）不在本文件")
     if size < newest:
         yield Finding(Stance.NOTE, f"第 {size + 1} 至 {newest} 条尚未见证")
-
-
-def check_receipt(text: str, keys: Keys = _NO_KEYS) -> CustodyVerdict:
-    """A receipt says nothing by itself of who made it: without the log's key it does not pass."""
-    try:
-        receipt = receipt_from(text)
-    except ReceiptError as why:
-        return _bad(str(why))
-    entry, checkpoint = receipt.line.entry, receipt.note.checkpoint
-    told = entry.told
-    mass = f" {told.mass_kg:,.1f} kg" if told.mass_kg is not None else ""
-    said = f"{told.manifest} 第 {entry.no} 步 {STEP_WORDS[told.step]}：{told.giver} → {told.taker}{mass}"
-    found = [Finding(Stance.NOTE, f"{said}，{local(told.at):%Y-%m-%d %H:%M:%S}")]
-    if receipt.is_included:
-        found.append(Finding(Stance.HOLDS, f"第 {entry.seq} 条在 {checkpoint.size} 条的日志树中"))
-    else:
-        found.append(Finding(Stance.CHANGED, f"第 {entry.seq} 条不在所写的日志树中：条目、证明或树根被改动"))
-    found += _receipt_signatures(receipt, keys)
-    broken = entry.seq if any(one.stance is Stance.CHANGED for one in found) else None
-    return CustodyVerdict(tuple(found), broken)
-
-
-def _receipt_signatures(receipt: Receipt, keys: Keys) -> Iterator[Finding]:
-    if keys.log is None:
-        yield Finding(Stance.CHANGED, "没有给日志公钥（--log-key），不能证明由谁签发")
-    elif not signed_entry(receipt.line, keys.log) or not signed_note(receipt.note, keys.log):
-        yield Finding(Stance.CHANGED, f"没有 {keys.log.name} 的有效签名")
-    else:
-        yield Finding(Stance.HOLDS, f"条目与树根由 {keys.log.name} 签名")
-    seen = witnessed(receipt.note, keys.witnesses)
-    if seen is not None:
-        at = datetime.fromtimestamp(seen.seen_s, UTC)
-        yield Finding(Stance.HOLDS, f"{seen.name} 于 {local(at):%Y-%m-%d %H:%M:%S} 见证")
-    elif keys.witnesses:
-        yield Finding(Stance.CHANGED, "没有所给见证方的有效签名")
-    else:
-        yield Finding(Stance.NOTE, "没有给见证公钥（--witness-key），未核见证")

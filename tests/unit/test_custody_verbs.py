@@ -12,8 +12,9 @@ from services.domain.custody import CustodyStep
 from services.domain.custody_state import CustodyHead
 from services.domain.merkle import Tree
 from services.domain.receipt import Receipt, ReceiptError, receipt_from
-from services.reports.custody_check import check_receipt, keys_from
+from services.reports.custody_check import keys_from
 from services.reports.custody_key import LogSigner, WitnessSigner
+from services.reports.custody_receipt_check import check_receipt
 from services.store.custody import Head
 from services.store.store import Store
 from tests.custody import START, draft, lines_of, signer, witness

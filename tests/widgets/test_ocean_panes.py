@@ -14,7 +14,8 @@ from services.domain.alert import Outcome
 from services.domain.boats import Compartment, HandInState, Pollutant, StoreFlow, Warehouse
 from services.domain.custody_state import ChainLink, CustodyChain, CustodyHead, Lamp
 from services.domain.figures import Series
-from services.domain.manifest import Manifest, balances, manifest_of, manifests, stage_now, with_lamp
+from services.domain.manifest import Manifest, manifest_of, manifests, with_lamp
+from services.domain.manifest_events import balances, stage_now
 from services.domain.question import Question
 from services.domain.receipt_sheet import ReceiptSheet, TextFile
 from services.domain.snapshot import Quality, Snapshot, Subject

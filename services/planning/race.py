@@ -2,7 +2,8 @@
 
 The plan of the first moment stands at once. Each worker searches in its own way and tells what it finds; what
 the checker refuses is dropped and counted. Who is late at the deadline is not waited for and killed; the last
-checked plan stays. After a change of the day both answers are given: ``few`` keeps requests with their boats, ``best`` does not.
+checked plan stays. After a change of the day both answers are given: ``few`` keeps requests with their boats,
+``best`` does not.
 """
 
 from __future__ import annotations
@@ -177,12 +178,13 @@ class _Judge:
         )
 
     def _explained(self) -> dict[str, Solution]:
-        """Each plan with its reasons, worked out once where two are the same."""
+        """Each plan with its reasons, worked out once where two are the same. A re-plan has no time for the
+        reasons of the greedy plan, which nobody is offered then."""
         done: dict[int, Solution] = {}
-        for plan in self.plans.values():
-            if id(plan) not in done:
+        for kind, plan in self.plans.items():
+            if id(plan) not in done and (kind != "greedy" or self.standing is None):
                 done[id(plan)] = explained(self.problem, plan, self.sailing)
-        return {kind: done[id(plan)] for kind, plan in self.plans.items()}
+        return {kind: done.get(id(plan), plan) for kind, plan in self.plans.items()}
 
     def moves(self, plan: Solution) -> tuple[Moved, ...]:
         """Unaffected requests that are no longer with their boat."""

@@ -52,20 +52,13 @@ class Made:
 
 def offer_of(posed: Posed, solution: Solution, way: Way, made: Made) -> PlanOffer:
     """``solution`` has passed the checker."""
-    routes = tuple(
-        _route(posed, stands, visits, way) for stands, visits in zip(posed.stands, solution.routes, strict=True)
-    )
-    idle = tuple(
-        VesselRoute(one.id, one.name) for one in posed.state.vessels if one.id not in {r.vessel_id for r in routes}
-    )
+    state, routes = posed.state, _routes(posed, solution, way)
     moves = tuple(_moves(posed, routes))
-    unserved = (*posed.hopeless, *(_unserved(posed, ref, why) for ref, why in solution.unserved.items()))
-    plan = posed.state.plan
     stops = [stop for route in routes for stop in route.stops if stop.kind is StopKind.COLLECT]
     return PlanOffer(
         id=made.ident,
         kind=made.kind,
-        base_version=posed.state.base_version,
+        base_version=state.base_version,
         why=made.why,
         solver=solution.solver,
         seed=solution.seed,
@@ -74,16 +67,23 @@ def offer_of(posed: Posed, solution: Solution, way: Way, made: Made) -> PlanOffe
         greedy_cost=made.greedy_cost,
         distance_nm=round(sum(route.distance_nm for route in routes), 1),
         served=sum(not stop.committed for stop in stops),
-        unserved=unserved,
+        unserved=(*posed.hopeless, *(_unserved(posed, ref, why) for ref, why in solution.unserved.items())),
         moved=sum(bool(move.from_vessel) for move in moves),
         moves=moves,
-        routes=(*routes, *idle),
-        made_at=posed.state.now,
-        base_id=plan.id if plan is not None and posed.state.base_version else "",
+        routes=routes,
+        made_at=state.now,
+        base_id=state.plan.id if state.plan is not None and state.base_version else "",
         late=sum(stop.late_min > 0 for stop in stops),
         checked=True,
         straight=posed.straight,
     )
+
+
+def _routes(posed: Posed, solution: Solution, way: Way) -> tuple[VesselRoute, ...]:
+    """Of every vessel of the fleet, empty for those that stay where they are."""
+    sailing = [_route(posed, stands, visits, way) for stands, visits in zip(posed.stands, solution.routes, strict=True)]
+    named = {route.vessel_id for route in sailing}
+    return (*sailing, *(VesselRoute(one.id, one.name) for one in posed.state.vessels if one.id not in named))
 
 
 def refused(posed_at: datetime, base: tuple[str, int], made: Made, why: str) -> PlanOffer:

@@ -17,9 +17,10 @@ from services.domain.boats import CollectionVessel, HandInRequest, HandInState, 
 from services.domain.dispatch_plan import Point, Unserved, UnservedReason
 from services.domain.fleet_state import FleetState, Standing, is_alongside, refusal, room_t, standing, waiting
 from services.domain.sea_ways import METRES_IN_NM, Apart, SeaWays
-from services.planning.problem import Boat, Depot, Job, Problem
+from services.planning.problem import Boat, Depot, Job, Metres, Problem
 
 KINDS = tuple(Pollutant)
+NOWHERE_M = 10_000_000  # no duty is long enough to sail it, and no solver overflows
 LOCKED_WORTH, PROMISED_WORTH = 10, 2  # times the prize of one that waits
 MOST_WAITING = 3.0  # how often its prize a long wait adds
 
@@ -41,41 +42,37 @@ class Posed:
 
 def posed(state: FleetState, ways: SeaWays, apart: Apart) -> Posed:
     index = {place: number for number, place in enumerate(ways.places)}
-    due = state.settings.duty(state.now)[1]
-    stands = [standing(state, vessel, apart) for vessel in state.vessels if _may_sail(vessel, state)]
-    stands = [one for one in stands if one.free_at < due and one.place in index]
     depots = tuple(_depot(state, one.id, index[one.id]) for one in state.warehouses if one.id in index)
-    boats = tuple(_boat(one, state, index, depots) for one in stands) if depots else ()
-    jobs: list[Job] = []
-    hopeless: list[Unserved] = []
-    todo = list(to_plan(state))
-    for hand_in in todo:
-        job = _job(hand_in, state, stands if depots else (), index, ways)
-        if isinstance(job, Job):
-            jobs.append(job)
-        else:
-            hopeless.append(job)
-    told = np.array(ways.metres, np.int64).reshape(len(index), len(index))
-    cut = (told < 0).sum(axis=1) >= max(1, len(index) - 1)
+    stands = tuple(_on_duty(state, index, apart)) if depots else ()
+    todo = {one.id: one for one in to_plan(state)}
+    asked = [_job(hand_in, state, stands, index, ways) for hand_in in todo.values()]
+    metres, cut = _matrix(ways)
     problem = Problem(
-        places_m=np.maximum(told, 0),
-        boats=boats,
+        places_m=metres,
+        boats=tuple(_boat(one, state, index, depots) for one in stands),
         depots=depots,
-        requests=tuple(jobs),
+        requests=tuple(job for job in asked if isinstance(job, Job)),
         commodities=tuple(kind.value for kind in KINDS),
-        unreachable=frozenset(np.flatnonzero(cut).tolist()),
+        unreachable=cut,
     )
-    return Posed(
-        problem=problem,
-        state=state,
-        stands=tuple(stands) if depots else (),
-        jobs={one.id: one for one in todo},
-        spots=ways.at,
-        ids=ways.places,
-        hopeless=tuple(hopeless),
-        apart=apart,
-        straight=ways.straight,
-    )
+    hopeless = tuple(job for job in asked if isinstance(job, Unserved))
+    return Posed(problem, state, stands, todo, ways.at, ways.places, hopeless, apart, ways.straight)
+
+
+def _on_duty(state: FleetState, index: Mapping[str, int], apart: Apart) -> Iterator[Standing]:
+    due = state.settings.duty(state.now)[1]
+    for vessel in state.vessels:
+        if _may_sail(vessel, state):
+            stands = standing(state, vessel, apart)
+            if stands.free_at < due and stands.place in index:
+                yield stands
+
+
+def _matrix(ways: SeaWays) -> tuple[Metres, frozenset[int]]:
+    """Whole metres, and the places no water leads to: so far away that nobody gets there or from there."""
+    told = np.array(ways.metres, np.int64).reshape(len(ways.places), len(ways.places))
+    cut = (told < 0).sum(axis=1) >= max(1, len(ways.places) - 1)
+    return np.where(told < 0, NOWHERE_M, told), frozenset(np.flatnonzero(cut).tolist())
 
 
 def to_plan(state: FleetState) -> Iterator[HandInRequest]:

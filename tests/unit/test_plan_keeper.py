@@ -11,13 +11,17 @@ import pytest
 from services.collect.dispatching import dispatch_terms
 from services.collect.plan_keeper import PlanKeeper
 from services.collect.site import Site, SiteError
+from services.domain.boat_proposals import straight_ways
 from services.domain.boats import HandInState
 from services.domain.dispatch_plan import ConfirmPlan, OfferKind
 from services.domain.dispatch_settings import TERMS
+from services.domain.fleet_state import places_of
 from services.domain.plan_ask_case import AskReplan, AskState, AskWhatIf, Scenario
+from services.domain.sea_ways import apart_of
 from services.planning.crew import Crew
 from services.planning.desk import Desk
 from services.planning.desk_words import Job, JobKind, Told, job_from, line_of, told_from
+from services.planning.dispatch_problem import posed
 from services.planning.greedy import greedy
 from services.planning.race import Answer
 from services.planning.water_soon import StraightDistance
@@ -262,3 +266,16 @@ def test_that_a_plan_the_checker_refuses_is_never_shown(watch, monkeypatch):
     (said,) = watch.topic("plan_offers")
     assert said.refusal.startswith("方案未通过校验")
     assert said.routes == ()
+
+
+def test_that_a_vessel_whose_place_no_water_leads_to_is_not_planned_from_there():
+    day = fleet()
+    places = tuple(places_of(day))
+    ways = straight_ways(places, 1.12, NOW)
+    rows = enumerate(ways.metres)
+    cut = tuple(tuple(-1 if (i == 0) != (j == 0) else m for j, m in enumerate(row)) for i, row in rows)
+    ways = replace(ways, metres=cut)
+    found = posed(day, ways, apart_of((ways,)))
+    plan = greedy(found.problem)
+    assert found.problem.unreachable == {0}
+    assert [len(route) > 0 for route in plan.routes] == [False, True]

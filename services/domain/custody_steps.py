@@ -58,11 +58,12 @@ def drafts(
 
 
 def _steps(after: HandInRequest, told: int, names: Mapping[str, str]) -> Iterator[Draft]:
-    is_weighed = any(step.state is _S.WEIGHED for step in after.history[:told])
+    reached = {step.state for step in after.history[:told]}
     for step in after.history[told:]:
-        is_weighed |= step.state is _S.WEIGHED
+        again = step.state in reached and step.state is not _S.DISPUTED  # after a dispute, back where it was
+        reached.add(step.state)
         custody = STEPS.get(step.state)
-        if custody is not None and is_weighed:
+        if custody is not None and _S.WEIGHED in reached and not again:
             signer = _signer(after, step.state, names.get(step.by, step.by))
             said = step.state in (_S.DISPUTED, _S.CANCELLED)
             note = after.reason if said else ""

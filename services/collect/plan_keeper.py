@@ -200,8 +200,8 @@ class PlanKeeper:
             self._store.perform(wish, ENGINE, now)
 
     def _withdraw_stale(self, now: datetime) -> None:
-        """Offers made from another plan than that in force can be confirmed no more: they go, and the next
-        planning comes at once if something waits."""
+        """Offers that can be confirmed no more go: old ones, and those made from another plan than that in force.
+        After these the next planning comes at once if something waits."""
         offers: Sequence[PlanOffer] = self._kept("plan_offers", now)
         if not offers or self._planner.job is not None:
             return
@@ -210,6 +210,8 @@ class PlanKeeper:
         if any((one.base_id, one.base_version) != base for one in offers if not one.refusal):
             self._publish("plan_offers", (), now)
             self._planned_at = None
+        elif any(now - one.made_at > timedelta(minutes=self.terms.settings.valid_min) for one in offers):
+            self._publish("plan_offers", (), now)
 
     def _estimate(self, state: FleetState) -> None:
         """While no process can be had: straight lines, said to be such."""

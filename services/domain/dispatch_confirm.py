@@ -30,6 +30,8 @@ FIVE = timedelta(minutes=5)
 def confirmed(wish: ConfirmPlan, plan: DispatchPlan | None, at: datetime, world: World) -> Sequence[Said]:
     state = fleet_state(world, at)
     offer = _offer(wish, plan, world)
+    if at - offer.made_at > timedelta(minutes=state.settings.valid_min):
+        raise Refused(f"方案是 {local(offer.made_at):%H:%M} 的，船位已变，请重排后再确认")
     for route in offer.routes:
         for stop in route.stops:
             _require_unchanged(stop, route, offer, state)

@@ -37,6 +37,7 @@ class DispatchSettings:
 
     every_min: float = 5.0  # a plan is worked out so often while a hand-in waits
     budget_s: float = 5.0  # of the race of solvers; everything together is killed at twice that
+    valid_min: float = 15.0  # an offer older than this can be confirmed no more
     ways_every_s: float = 15.0  # ways from where the vessels are now
     margin: float = 1.2  # of an estimate, in room on board
     fill_limit: float = 0.9  # of a compartment, for a plan

@@ -128,11 +128,17 @@ def test_that_an_offer_for_another_mass_than_is_filed_is_refused(desk):
     assert desk.refused(ConfirmPlan, offer_id="o1") == "申请 07 的量或位置已变，请重排后再确认"
 
 
+def test_that_an_old_offer_is_refused_because_the_vessels_are_elsewhere_by_now(desk):
+    desk.offers(offer(desk.day, [(SEVEN, ONE)]))
+    said = desk.refused(ConfirmPlan, at=NOW + timedelta(minutes=16), offer_id="o1")
+    assert said == "方案是 14:30 的，船位已变，请重排后再确认"
+
+
 def test_that_a_plan_of_the_next_day_is_a_case_of_its_own_and_ends_the_old_one(desk):
     desk.offers(offer(desk.day, [(SEVEN, ONE)]))
     first = desk.done(ConfirmPlan, offer_id="o1")
     tomorrow = NOW + timedelta(days=1)
-    desk.offers(offer(desk.state(), [(SEVEN, ONE), (EIGHT, ONE)], "o2"))
+    desk.offers(offer(desk.state(), [(SEVEN, ONE), (EIGHT, ONE)], "o2", made_at=tomorrow))
     second = desk.done(ConfirmPlan, at=tomorrow, offer_id="o2")
     plans = {one.id: one for one in desk.store.snapshot("dispatch_plan", tomorrow).records}
     assert second.parent == first.id

@@ -16,6 +16,7 @@ from services.domain.boats import HandInState
 from services.domain.dispatch_plan import ConfirmPlan, OfferKind
 from services.domain.dispatch_settings import TERMS
 from services.domain.fleet_state import places_of
+from services.domain.hand_in_case import CancelHandIn
 from services.domain.plan_ask_case import AskReplan, AskState, AskWhatIf, Scenario
 from services.domain.sea_ways import apart_of
 from services.planning.crew import Crew
@@ -125,6 +126,16 @@ def test_that_offers_made_from_another_plan_than_that_in_force_are_withdrawn(wat
     watch.look()
     watch.ask(ConfirmPlan(offer_id=watch.topic("plan_offers")[-1].id))
     watch.look(times=1)
+    assert watch.topic("plan_offers") == ()
+
+
+def test_that_old_offers_are_withdrawn(watch):
+    watch.look()
+    for one in watch.topic("hand_in_requests"):
+        watch.ask(CancelHandIn(case_id=one.id, expected_version=one.version, reason="返航"))
+    watch.look(times=2, step=14 * MINUTE / 2)
+    assert watch.topic("plan_offers")
+    watch.look(times=1, step=2 * MINUTE)
     assert watch.topic("plan_offers") == ()
 
 

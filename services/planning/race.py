@@ -31,7 +31,7 @@ SHORT_S = 3.0  # a search from nothing needs longer to come as far as the plan i
 MOST_MOVED = 0.10  # of the unaffected requests, in the answer with few changes
 MOVE_COST_S = 1_800  # sailing a change of boat must save
 CLOSING_S = 0.10  # kept for the last check and the reasons,
-CLOSING_EACH_S = 0.0004  # and this for each request
+CLOSING_EACH_S = 0.0006  # and this for each request
 STOPPING_S = 0.10  # a search ends this much before it would be killed
 
 OnBetter = Callable[[str, Solution], None]  # ("greedy" | "few" | "best", a checked plan)

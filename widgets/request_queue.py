@@ -10,16 +10,14 @@ from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter
 
 from services.domain.alert import Outcome
-from services.domain.boats import HAND_IN_ORDER, HandInRequest, HandInState
+from services.domain.boats import HandInRequest, HandInState
 from services.domain.deed import Refused
 from services.domain.hand_in_case import FileHandIn
-from services.domain.hand_in_times import is_overdue
 from services.domain.snapshot import Quality, Subject
-from services.domain.timebase import midnight_before
 from widgets import request_form as form
 from widgets.duty_list import DutyListPane
 from widgets.duty_rows import Act, Row
-from widgets.hand_ins import KIND, due_at, resolve, worst_alerts
+from widgets.hand_ins import KIND, resolve, worst_alerts
 from widgets.look import Look
 from widgets.paint import LEFT, elide, hairline, text, width_of
 from widgets.request_acts import acts_of, asked_of, wish_of
@@ -33,19 +31,11 @@ from widgets.request_rows import (
     past_rows,
     queue_row,
 )
+from widgets.request_sheets import SHEETS, sheet_of
 
 ROW = 25  # logical px, unless the scene says otherwise
 TITLES = 22
 _S = HandInState
-_UNDER_WAY = frozenset({*HAND_IN_ORDER[3:9], _S.DISPUTED})  # EN_ROUTE … IN_TRANSIT
-SHEETS: Mapping[str, frozenset[HandInState]] = {
-    "全部": frozenset(_S),
-    "新": frozenset({_S.FILED, _S.ACCEPTED, _S.REASSIGNED, _S.NO_SHOW}),
-    "已派": frozenset({_S.ASSIGNED}),
-    "在途": _UNDER_WAY,
-    "超时": frozenset(_S),
-    "已结": frozenset({_S.CLOSED, _S.REJECTED, _S.CANCELLED}),
-}
 _NAMES = tuple(SHEETS)
 _TURNS = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}
 
@@ -101,19 +91,9 @@ class RequestQueuePane(DutyListPane):
         self._past_of = ""
         alerts = worst_alerts(self.records("alerts"))
         self.note = self._bureau(now)
-        sheets = {name: self._of(name, now) for name in SHEETS}
+        sheets = {name: sheet_of(self.requests, name, now) for name in SHEETS}
         self._counts = {name: len(found) for name, found in sheets.items()}
         return [Row(r.id, queue_row(r, alerts.get(r.id), now), high) for r in sheets[self.sheet]]
-
-    def _of(self, sheet: str, now: datetime) -> Sequence[HandInRequest]:
-        """Today's, and what of earlier days is not stored yet; by limit, what is over by when it ended."""
-        midnight = midnight_before(now)
-        known = [r for r in self.requests if r.state in SHEETS[sheet]]
-        if sheet == "已结":
-            ended = [r for r in known if r.history[-1].at >= midnight]
-            return sorted(ended, key=lambda r: r.history[-1].at, reverse=True)
-        opened = [r for r in known if r.is_open and (r.filed_at >= midnight or r.reached(_S.STORED) is None)]
-        return sorted((r for r in opened if sheet != "超时" or is_overdue(r, now)), key=due_at)
 
     def _bureau(self, now: datetime) -> str:
         polled = self.snapshots.get("filed_hand_ins")

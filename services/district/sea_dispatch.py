@@ -17,10 +17,10 @@ from services.district.part import DistrictSettings
 from services.district.sea_boats import Boats
 from services.district.sea_days import days_before, large_day
 from services.district.sea_hand_in import HandIn
-from services.district.sea_leg import Work
+from services.district.sea_opening import past, underway
 from services.district.sea_places import DEPOTS
-from services.district.sea_story import CREWS, FAILS, LARGE_CREWS, PAST_LEGS, Filing, later, moment, opening
-from services.district.sea_water import Point, Water, kilometres
+from services.district.sea_story import CREWS, FAILS, LARGE_CREWS, Filing, later, moment, opening
+from services.district.sea_water import Water, kilometres
 from services.district.sea_work import KM_PER_NM, Ship
 from services.domain.boats import HAND_IN_ORDER, HandInState, LegKind
 from services.domain.timebase import local
@@ -59,10 +59,10 @@ class Dispatch:
 
     def _story(self) -> None:
         for nth, ship in enumerate(self.ships):
-            ship.work = self._past(nth)
+            ship.work = past(nth, self.start)
         for filing in opening(self.boats):
             self._file(filing)
-        self._underway()
+        underway(self.hand_ins, self.ships, self.start)
 
     def _large_day(self) -> None:
         for filing in large_day(self._seed, self.boats, self.start):
@@ -230,46 +230,8 @@ class Dispatch:
             ship
         ].crew.speed_kn
 
-    # -- the state of affairs at the start ------------------------------------------------------
-
-    def _underway(self) -> None:
-        """03 and those before are stored, 04 is being unloaded, 05 collected; then 06 is next, and 08."""
-        by_number = {h.number: h for h in self.hand_ins if h.filing.number}
-        for number, depot in (("01", 0), ("02", 0), ("03", 0)):
-            stored = by_number[number].reached[HandInState.STORED]
-            reached = dict(by_number[number].reached)
-            by_number[number].store(DEPOTS[depot], stored)
-            by_number[number].reached |= reached
-        second, third, fifth = self.ships[1], self.ships[2], self.ships[4]
-        begin, berth = moment(self.start, -12), (fifth.crew.at, fifth.crew.at)
-        unloading = Work(LegKind.UNLOAD, begin, moment(self.start, 10), begin, berth, depot=DEPOTS[0])
-        fifth.work.append(unloading)
-        by_number["04"].store(DEPOTS[0], unloading.end)
-        collecting = by_number["05"]
-        collecting.collecting_min = (4.0, 28.0, 31.0)
-        before = moment(self.start, -22)
-        second.work.append(
-            Work(LegKind.SAIL, moment(self.start, -60), before, moment(self.start, -62), _spot(collecting), collecting)
-        )
-        second.take(collecting, before - timedelta(seconds=1))
-        second.take(by_number["06"], before + timedelta(seconds=1))
-        third.take(by_number["08"], moment(self.start, 9.0))
-
-    def _past(self, ship: int) -> list[Work]:
-        """Works from before the start have no path: nobody asks where a vessel was then."""
-        return [
-            Work(p.kind, begin, moment(self.start, p.end), begin, number=p.number, note=p.note)
-            for p in PAST_LEGS
-            if p.vessel == ship
-            for begin in [moment(self.start, p.begin)]
-        ]
-
     def _forget(self, old: datetime) -> None:
         if self.hand_ins and self.hand_ins[0].last_at < old:
             self.hand_ins = [h for h in self.hand_ins if h.last_at >= old]
             for ship in self.ships:
                 ship.work = [w for w in ship.work if w.end >= old]
-
-
-def _spot(hand_in: HandIn) -> tuple[Point, Point]:
-    return hand_in.place, hand_in.place

@@ -26,8 +26,9 @@ from tests.unit.test_hand_in_course import BOAT
 from widgets.hand_ins import KIND
 from widgets.look import Face, load_fonts, make_look
 from widgets.paint import width_of
-from widgets.request_queue import SHEETS, RequestQueuePane
+from widgets.request_queue import RequestQueuePane
 from widgets.request_rows import COLUMNS, WHOLE, cells, past_rows
+from widgets.request_sheets import SHEETS
 
 DUE = Clock(HandInStep.ASSIGN, NOW + MINUTE)
 EVERY = (

@@ -35,7 +35,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         crew.wait_ready(10.0)
         if asked.days:
             water = over_water(asked.water) if asked.water else None
-            return plan_days.main(
+            return plan_days.compared(
                 crew, asked.seconds, asked.seeds, asked.sizes, peers=asked.peers, long=asked.long, distances=water
             )
         return _files(crew, asked)

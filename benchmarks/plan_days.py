@@ -23,7 +23,7 @@ LONG_S = 60.0
 NEW_REQUESTS = 5
 
 
-def main(
+def compared(
     crew: Crew, seconds: float, seeds: int, sizes: str, *, peers: bool, long: bool, distances: Distances | None = None
 ) -> int:
     for size in map(int, sizes.split(",")):

@@ -34,6 +34,7 @@ PREPARING_S = 120.0  # the ways between hundreds of new places
 PACE = 3  # times as long as working the ways out took, until they are worked out again
 WAYS_KEPT_S = 60.0  # that vessels have moved is worth no matrix of all places sooner
 SETTLING_S = 5.0  # from the start of the collector: sources come first
+FIRST_PLAN = 5  # times as long until the first plan nobody asked for
 ORDER = tuple(OfferKind)
 
 
@@ -45,6 +46,7 @@ class PlanKeeper:
         self._planner = planner
         self.terms = terms
         self._ready_at = time.monotonic() + settling_s
+        self._plan_from = time.monotonic() + FIRST_PLAN * settling_s
         self._water_version = 0
         self._given_at = self._took_s = 0.0
         self._ways_at = 0.0  # when they were last published
@@ -103,13 +105,14 @@ class PlanKeeper:
         period = timedelta(seconds=max(self.terms.settings.ways_every_s, PACE * self._took_s))
         if signature != self._signature and time.monotonic() - self._given_at >= 2 * self._took_s:
             return self._ways(state, signature, now)
-        if waiting(state) and (self._planned_at is None or now - self._planned_at >= self._every):
+        if waiting(state) and self._is_plan_due(now):
             return self._plan(state, "定时重排", now)
         return self._ways(state, signature, now) if now - self._asked_at >= period else None
 
-    @property
-    def _every(self) -> timedelta:
-        return timedelta(minutes=self.terms.settings.every_min)
+    def _is_plan_due(self, now: datetime) -> bool:
+        if self._planned_at is None:
+            return time.monotonic() >= self._plan_from
+        return now - self._planned_at >= timedelta(minutes=self.terms.settings.every_min)
 
     def _waiting_ask(self, now: datetime) -> PlanAsk | None:
         asks: Sequence[PlanAsk] = self._store.snapshot("plan_asks", now).records

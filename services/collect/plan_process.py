@@ -119,7 +119,8 @@ class PlanProcess:
     def _start(self) -> None:
         self.stop()
         self._started = self._clock()
-        self._folder.mkdir(parents=True, exist_ok=True)
+        shutil.rmtree(self._folder, ignore_errors=True)  # of one that was killed with the collector
+        self._folder.mkdir(parents=True)
         self._process = subprocess.Popen(
             self._command,
             cwd=ROOT,

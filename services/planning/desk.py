@@ -14,6 +14,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
+from functools import cached_property
 from pathlib import Path
 from queue import SimpleQueue
 from typing import BinaryIO
@@ -44,10 +45,15 @@ WORKER = (sys.executable, "-c", "from services.planning.worker import main; main
 class Desk:
     """Answers one job after the other. ``tell`` is called with each part of an answer as it comes."""
 
-    def __init__(self, water: Water, crew: Crew, tell: Callable[[Told], None]) -> None:
+    def __init__(self, water: Water, hire: Callable[[], Crew], tell: Callable[[Told], None]) -> None:
         self._ways = Ways(water)
-        self._crew = crew
+        self._hire = hire
         self._tell = tell
+
+    @cached_property
+    def _crew(self) -> Crew:
+        """The solvers' processes: not before a plan is wanted."""
+        return self._hire()
 
     def answer(self, job: Job) -> None:
         ways = self._ways.between(tuple(places_of(job.state)), job.state.now)
@@ -186,8 +192,7 @@ def main(arguments: list[str]) -> None:
         answers.flush()
 
     water = WaterSoon(Path(coast), water_from(json.loads(settings)), Path(cache))
-    crew = Crew(command=WORKER)
-    desk = Desk(water, crew, tell)
+    desk = Desk(water, lambda: Crew(command=WORKER), tell)
     for line in lines(sys.stdin.buffer):
         desk.answer(job_from(line))
 

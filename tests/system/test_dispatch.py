@@ -135,6 +135,9 @@ def test_that_the_real_process_plans_round_the_island_and_survives_its_own_death
     assert solvers
     fault = answered_by_dying(planner, held.pid)
     assert fault == "规划进程意外结束，已重新启动"
+    over = time.monotonic() + 10
+    while any(map(is_running, solvers)) and time.monotonic() < over:
+        threading.Event().wait(0.02)
     assert not [pid for pid in solvers if is_running(pid)]
 
     planner.skip(RESTING_S)  # type: ignore[attr-defined]

@@ -25,18 +25,14 @@ from services.collect import (
 )
 from services.collect.backtesting import EVERY_S as BACKTEST_EVERY_S
 from services.collect.backtesting import BackTesting
-from services.collect.boat_standing import BoatStanding
+from services.collect.boat_works import BoatWorks
 from services.collect.camera_health import EVERY_S as CAMERAS_EVERY_S
 from services.collect.camera_health import CamerasWatch
 from services.collect.convoys import EVERY_S as CONVOYS_EVERY_S
 from services.collect.convoys import Convoys
-from services.collect.custody import custody_of
 from services.collect.deadlines import Deadlines
-from services.collect.dispatching import Dispatching
 from services.collect.followup import EVERY_S as FOLLOW_UP_EVERY_S
 from services.collect.followup import FollowUp
-from services.collect.hand_ins import EVERY_S as HAND_INS_EVERY_S
-from services.collect.hand_ins import HandIns, hand_in_limits
 from services.collect.history_keeping import EVERY_S as HISTORY_EVERY_S
 from services.collect.history_keeping import HistoryKeeping
 from services.collect.intake import Intake
@@ -62,8 +58,6 @@ from services.collect.suppression import noise_rules
 from services.collect.sweeping import EVERY_S, Sweeping
 from services.collect.travel_learning import EVERY_S as LEARN_EVERY_S
 from services.collect.travel_learning import TravelLearning, calibrating
-from services.collect.vessel_orders import EVERY_S as ORDERS_EVERY_S
-from services.collect.vessel_orders import vessel_orders
 from services.collect.viid_out import TICK_S as VIID_EVERY_S
 from services.collect.viid_out import upstream_of
 from services.collect.watch_hits import EVERY_S as WATCH_HITS_EVERY_S
@@ -71,6 +65,7 @@ from services.collect.watch_hits import WatchHits
 from services.collect.witnessing import TICK_S as WITNESS_EVERY_S
 from services.collect.witnessing import Witnessing
 from services.receivers import ais, viid
+from services.receivers.fleet_keeper import LOOK_S, FleetKeeper
 from services.sources import boat_records, boats, checkpoints, community, positions, registers, units
 from services.store.errors import StoreBusy
 from services.store.store import Store
@@ -152,18 +147,11 @@ def _collect(site: Site, over: threading.Event) -> None:
         convoys = Convoys(store, site)
         unwind.callback(convoys.stop)
         poller.add_tick("convoys", convoys.tick, CONVOYS_EVERY_S)
-        hand_ins = HandIns(store, hand_in_limits(site))
-        poller.add_summaries((hand_ins.summary,))
-        poller.add_tick("hand_in_deeds", hand_ins.tick, HAND_INS_EVERY_S)
-        dispatching = Dispatching(store, site)
-        unwind.callback(dispatching.stop)
-        poller.add_summaries(dispatching.summaries)
-        for name, tick, every_s in dispatching.ticks:
+        boats = BoatWorks(store, site)
+        unwind.callback(boats.stop)
+        poller.add_summaries(boats.summaries)
+        for name, tick, every_s in boats.ticks:
             poller.add_tick(name, tick, every_s)
-        orders = vessel_orders(site, store)
-        if orders is not None:
-            unwind.callback(orders.stop)
-            poller.add_tick("vessel_orders", orders.tick, ORDERS_EVERY_S)
         poller.add_tick("deadlines", Deadlines(store).tick, 1.0)
         poller.add_tick("listening", Listening(store, rules).tick, LISTEN_EVERY_S)
         poller.add_tick("noise", NoiseTally(store, rules.runner.held, site.noise).tick, NOISE_EVERY_S)
@@ -172,10 +160,6 @@ def _collect(site: Site, over: threading.Event) -> None:
         poller.add_summaries(follow_up.summaries)
         poller.add_tick("follow_up", follow_up.tick, FOLLOW_UP_EVERY_S)
         poller.add_tick("packaging", Packaging(store, site, images_for(site).path).tick, PACKAGING_EVERY_S)
-        standing = BoatStanding(store, site)
-        poller.add_summaries(standing.summaries)
-        for name, tick, every_s in standing.ticks:
-            poller.add_tick(name, tick, every_s)
         poller.add_tick("sweep", sweeping.tick, EVERY_S)
         kept_days = HistoryKeeping(site.folder / "history", site.retention)
         poller.add_tick("history", kept_days.tick, HISTORY_EVERY_S)
@@ -186,11 +170,6 @@ def _collect(site: Site, over: threading.Event) -> None:
             unwind.callback(upstream.stop)
             poller.add_tick("viid_client", upstream.tick, VIID_EVERY_S)
         poller.add_tick("pictures", PictureKeeping(images_for(site), store).tick, PICTURES_EVERY_S)
-        custody = custody_of(site, store)
-        if custody is not None:
-            poller.add_summaries((custody.summary,))
-            for name, tick, every_s in custody.ticks:
-                poller.add_tick(name, tick, every_s)
         if site.record.mirror:
             witness = open_witness(site.record.mirror)
             unwind.callback(witness.close)
@@ -201,6 +180,9 @@ def _collect(site: Site, over: threading.Event) -> None:
                 unwind.callback(receiver.stop)
             for receiver in receivers:
                 receiver.start()
+                if isinstance(receiver, FleetKeeper):
+                    for name, tick in receiver.ticks:
+                        poller.add_tick(name, tick, LOOK_S)
         if upstream is not None:
             upstream.start()
         poller.start()

@@ -189,7 +189,8 @@ def receivers(site: Site, store: Store, intake: Submits) -> Sequence[Receiver]:
     ]
     if not found and "boats" not in site.sources:
         return ()
-    return (*found, FleetKeeper(store, positions, found, site.timebase, (watch.look, tracks.look)))
+    looks = {"sea_watch": watch.look, "tracks": tracks.look}
+    return (*found, FleetKeeper(store, positions, found, site.timebase, looks))
 
 
 def _link(key: str, settings: Mapping[str, Any]) -> Link:

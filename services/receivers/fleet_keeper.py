@@ -5,8 +5,9 @@ from __future__ import annotations
 import logging
 import threading
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
+from functools import partial
 from typing import Protocol
 
 from services.domain.beidou import FixBlock
@@ -26,12 +27,15 @@ log = logging.getLogger(__name__)
 
 EVERY_S = 1.0
 WELL_EVERY_S = 5.0  # how often a feed that is well says so
-LOOK_S = 10.0
+LOOK_S = 10.0  # between two ticks
 BEIDOU = "boat_positions"  # key of the HTTP source of Beidou fixes
 POLLED = {
     "beidou_fixes": (BEIDOU, "北斗船位", PositionSource.BEIDOU),
     "platform_fixes": ("positions", "船载终端平台", PositionSource.PLATFORM),
 }
+
+
+Look = Callable[[Heard, datetime], None]
 
 
 class Feed(Protocol):
@@ -77,7 +81,7 @@ class PolledFeed:
 
 class FleetKeeper:
     """Reads registers and polled fixes back from the store, so that a restart loses nothing. ``looks`` are
-    shown the whole fleet every ten seconds, in this thread."""
+    shown the whole fleet at each tick of theirs: a fault of one is told by who ticks, and stops no position."""
 
     def __init__(
         self,
@@ -85,15 +89,15 @@ class FleetKeeper:
         positions: Positions,
         feeds: Sequence[Feed],
         timebase: Timebase,
-        looks: Sequence[Callable[[Heard, datetime], None]] = (),
+        looks: Mapping[str, Look] | None = None,
     ) -> None:
         self._store = store
         self._positions = positions
         self._table = positions.table
         self._feeds = feeds
         self._timebase = timebase
-        self._looks = looks
-        self._looked_s = 0.0
+        shown = [(name, partial(self._show, look)) for name, look in (looks or {}).items()]
+        self.ticks: Sequence[tuple[str, Callable[[datetime], None]]] = (("position_feeds", self._health), *shown)
         self._seen = 0
         self._polled = {topic: PolledFeed(*about) for topic, about in POLLED.items()}
         self._numbers: dict[int, str] = {}
@@ -157,18 +161,15 @@ class FleetKeeper:
             self._store.put_fleet(fleet.to_bytes(), now, self._source(now))
         for feed in self._feeds:
             self._say(feed, now)
-        if not 0 <= now.timestamp() - self._looked_s < LOOK_S:
-            self._looked_s = now.timestamp()
-            self._look(now)
 
-    def _look(self, now: datetime) -> None:
+    def _show(self, look: Look, now: datetime) -> None:
+        look(self._table.heard(), now)
+
+    def _health(self, now: datetime) -> None:
         feeds = [feed.health() for feed in self._feeds]
         feeds += [polled.health() for polled in self._polled.values() if polled.heard_at]
         self._store.put_topic("position_feeds", feeds, now)
         self._store.put_topic("doubted_boats", self._doubted(), now)
-        heard = self._table.heard()
-        for look in self._looks:
-            look(heard, now)
 
     def _remember(self, now: datetime) -> None:
         """What was published before this start: a boat that only AIS had told of is not forgotten."""

@@ -237,7 +237,10 @@ def test_that_a_boat_only_ais_had_told_of_is_known_after_a_restart(sqlite_store)
     positions.take([report], Counter())
     FleetKeeper(store, positions, (), CLOCK).beat()
     seen: list[Any] = []
-    FleetKeeper(store, Positions(), (), CLOCK, (lambda heard, now: seen.append(heard),)).beat()
+    keeper = FleetKeeper(store, Positions(), (), CLOCK, {"seen": lambda heard, _now: seen.append(heard)})
+    keeper.beat()
+    for _, tick in keeper.ticks:
+        tick(CLOCK.now())
     (heard,) = seen
     assert (heard.fleet[0].mmsi, heard.fleet[0].at.timestamp()) == (412410000, at_s)
     assert heard.heard_ms.tolist() == [[at_s * 1000, 0, 0]]

@@ -17,7 +17,7 @@ from services.collect.custody_checking import CustodyChecking
 from services.collect.custody_keeper import CustodyKeeper
 from services.collect.custody_told import CustodyTold
 from services.collect.custody_witness import BehindError, CustodyWitnessing, WitnessRefusedError
-from services.collect.rule_files import read_rules
+from services.collect.rule_files import rule_from_text
 from services.collect.rules import RuleRunner
 from services.district.sea_witness import Refusal, Witness
 from services.domain.alert import AlertLevel, Condition
@@ -327,7 +327,8 @@ def test_that_a_broken_log_raises_one_red_alert_that_clears_when_all_holds_again
     sqlite_store: Store, log_signer: LogSigner, caplog: pytest.LogCaptureFixture
 ) -> None:
     store = sqlite_store
-    store.use_rules(RuleRunner([rule for rule in read_rules(RULES) if rule.id == "R-FSH-14"], budget=None))
+    rule = rule_from_text((RULES / "R-FSH-14.toml").read_text(encoding="utf-8"), "R-FSH-14.toml", {})
+    store.use_rules(RuleRunner([rule], budget=None))
     kept_log(store, log_signer)
     looking = CustodyChecking(store, log_signer.key, CustodySettings())
     looking.tick(NOW)

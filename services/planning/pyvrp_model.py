@@ -2,18 +2,14 @@
 
 Each request is a location, an activity of pick-up; each boat a vehicle type with its own start. A boat ends at
 a depot that is not there: the way to it is the way to the nearest of the boat's ``ends`` and the time to unload.
-Compatibility is a capacity of 0: a boat list takes one more load dimension, and the pins of any number of
-boats a few, because a boat may carry a pinned request only if it has all of that request's dimensions and no
-boat's set of dimensions holds another's. Rooms are not modelled here: services.planning.prices makes full depots
-dear, and services.planning.rooms mends what is over all the same.
+Compatibility is a capacity of 0 (services.planning.dimensions). Rooms are not modelled here:
+services.planning.prices makes full depots dear, and services.planning.rooms mends what is over all the same.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import combinations
-from math import comb
 from typing import Any
 
 import numpy as np
@@ -30,6 +26,7 @@ from pyvrp import (
 )
 from pyvrp import Depot as PyvrpDepot
 
+from services.planning.dimensions import Dimensions
 from services.planning.prices import Prices, free, full_for
 from services.planning.problem import Job, Problem, Window, allowed_boats
 from services.planning.schedule import Sailing, Stops, timed
@@ -99,7 +96,7 @@ class Model:
 
     def _data(self, home: Home | None) -> ProblemData:
         problem = self.problem
-        dims = _Dimensions(problem, self.jobs)
+        dims = Dimensions(problem, self.jobs)
         profiles, profile_of = self._profiles(home)
         count = len(self.jobs) + len(problem.depots) + len(problem.boats) + len(self.end_sets)
         return ProblemData(
@@ -115,7 +112,7 @@ class Model:
     def _groups(self) -> dict[int, list[int]]:
         return {j: [c for c, _ in found] for j, found in self.client_of.items() if len(found) > 1}
 
-    def _clients(self, dims: _Dimensions, home: Home | None) -> list[Client]:
+    def _clients(self, dims: Dimensions, home: Home | None) -> list[Client]:
         groups = {j: g for g, j in enumerate(self._groups())}
         at = {j: k for k, j in enumerate(self.jobs)}
         stays = dict.fromkeys(home.boats, home.penalty) if home else {}
@@ -154,7 +151,7 @@ class Model:
             found.append(PyvrpDepot(first + len(found), 0, max(late for _, late in hours)))
         return found
 
-    def _vehicle(self, boats: Sequence[int], dims: _Dimensions, profile: int) -> VehicleType:
+    def _vehicle(self, boats: Sequence[int], dims: Dimensions, profile: int) -> VehicleType:
         i = boats[0]
         boat, warehouses = self.problem.boats[i], len(self.problem.depots)
         return VehicleType(
@@ -249,36 +246,3 @@ class Model:
 def _named(job: Job) -> frozenset[str]:
     """Boats that a pin or a list tells from others."""
     return (job.boats or frozenset()) | ({job.pinned_boat} if job.pinned_boat else frozenset())
-
-
-class _Dimensions:
-    """The loads of the model: commodities anyone hands in, boat lists, pins."""
-
-    def __init__(self, problem: Problem, jobs: Sequence[int]) -> None:
-        self.problem = problem
-        wanted = [problem.requests[j] for j in jobs]
-        self.commodities = [c for c in range(len(problem.commodities)) if any(job.amounts_kg[c] for job in wanted)]
-        self.lists = sorted({job.boats for job in wanted if job.boats is not None}, key=sorted)
-        pinned = sorted({job.pinned_boat for job in wanted if job.pinned_boat})
-        self.bits = next(k for k in range(bool(pinned), len(pinned) + 1) if comb(k, (k + 1) // 2) >= len(pinned))
-        self.sets = dict(zip(pinned, combinations(range(self.bits), (self.bits + 1) // 2), strict=False))
-        self.most = len(jobs) + 1
-
-    def of_job(self, job: Job) -> list[int]:
-        return [
-            *(job.amounts_kg[c] for c in self.commodities),
-            *(int(job.boats == names) for names in self.lists),
-            *(int(bit in self.sets.get(job.pinned_boat or "", ())) for bit in range(self.bits)),
-        ]
-
-    def of_boat(self, i: int) -> list[int]:
-        boat = self.problem.boats[i]
-        return [
-            *(boat.capacity_kg[c] for c in self.commodities),
-            *(self.most * (boat.id in names) for names in self.lists),
-            *(self.most * (bit in self.sets.get(boat.id, ())) for bit in range(self.bits)),
-        ]
-
-    def on_board(self, i: int) -> list[int]:
-        boat = self.problem.boats[i]
-        return [*(boat.load_kg[c] for c in self.commodities), *[0] * (len(self.lists) + self.bits)]

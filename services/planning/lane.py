@@ -36,7 +36,7 @@ def run(problem: Problem, standing: Fleet | None, lane: Lane, tell: Callable[[Fo
         home = Home(teller.homes, move_cost) if lane.aim == "few" else None
         teller.model = Model(problem, sailing, home, prices)
         start = None if fleet is None or teller.model.data is None else teller.model.solution(fleet)
-        effort = Effort(lane.seed, since, lane.until, lane.iterations, done, lane.neighbours)
+        effort = Effort(lane.seed, since, lane.until, lane.iterations, done, lane.neighbours, lane.worse)
         done = search(teller.model, effort, teller.solution, start if start and start.is_complete() else None)
         teller.rest()
         over, teller.over = teller.over, None

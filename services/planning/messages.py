@@ -32,6 +32,7 @@ class Lane:
     until: float | None = None  # time.monotonic()
     iterations: int | None = None
     neighbours: int = 50  # of a request that a move looks at
+    worse: float = 0.05  # than the best, at the beginning, a search may go on from
 
 
 @dataclass(frozen=True, slots=True)

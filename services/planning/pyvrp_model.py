@@ -59,7 +59,6 @@ class Model:
             for j, job in enumerate(problem.requests)
             if job.place not in problem.unreachable and allowed_boats(problem, job)
         ]
-        self.may_leave_out = any(not problem.requests[j].required for j in self.jobs)
         self.clients = [(j, w) for j in self.jobs for w in (problem.requests[j].windows or ((0, FOREVER),))]
         self.client_of: dict[int, list[tuple[int, Window]]] = {}
         for c, (j, window) in enumerate(self.clients):

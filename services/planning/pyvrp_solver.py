@@ -18,9 +18,6 @@ from pyvrp.search import OPERATORS, LocalSearch, NeighbourhoodParams, Perturbati
 
 from services.planning.pyvrp_model import Model
 
-WORSE = 0.05  # of the best cost, at the beginning, where requests may be left out; their prizes are most of it
-WORSE_ALL = 0.01  # where all must be served
-
 
 @dataclass(frozen=True, slots=True)
 class Effort:
@@ -33,6 +30,7 @@ class Effort:
     iterations: int | None = None
     done: int = 0
     neighbours: int = 50  # of a request that a move looks at
+    worse: float = 0.05  # than the best, as a share of its cost, falling to 0
 
     def spent(self, done: int) -> float:
         """How much of it is used, from 0 to 1."""
@@ -69,12 +67,10 @@ def search(model: Model, effort: Effort, found: Found, start: Solution | None = 
         found(start, effort.spent(effort.done))
     with warnings.catch_warnings():  # a room or a duty that cannot be kept is the checker's to say
         warnings.simplefilter("ignore", PenaltyBoundWarning)
-        return _iterate(local, penalties, start, effort, found, WORSE if model.may_leave_out else WORSE_ALL)
+        return _iterate(local, penalties, start, effort, found)
 
 
-def _iterate(
-    local: LocalSearch, penalties: PenaltyManager, start: Solution, effort: Effort, found: Found, most: float
-) -> int:
+def _iterate(local: LocalSearch, penalties: PenaltyManager, start: Solution, effort: Effort, found: Found) -> int:
     best = current = start
     done, stop = effort.done, False
     while not stop and (spent := effort.spent(done)) < 1.0:
@@ -86,7 +82,7 @@ def _iterate(
             best = tried
             stop = found(best, spent)
         cost = price.penalised_cost(tried)
-        worse = most * (1.0 - spent) ** 2
+        worse = effort.worse * (1.0 - spent) ** 2
         if cost < price.penalised_cost(current) or cost < price.penalised_cost(best) * (1.0 + worse):
             current = tried
     return done

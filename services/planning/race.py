@@ -26,6 +26,8 @@ from services.planning.validate import validated
 STARTS: tuple[Start, ...] = ("insertion", "insertion", "random")
 STARTS_ALL: tuple[Start, ...] = ("random", "insertion")  # where no request may be left out
 NEIGHBOURS = (50, 30)
+WORSE = (0.05,)  # of the best cost; prizes are most of it
+WORSE_ALL = (0.01, 0.05)
 STARTS_SHORT: tuple[Start, ...] = ("standing", "standing", "insertion", "random")
 SHORT_S = 3.0  # a search from nothing needs longer to come as far as the plan in force
 MOST_MOVED = 0.10  # of the unaffected requests, in the answer with few changes
@@ -109,7 +111,8 @@ def lanes(problem: Problem, terms: Terms, size: int, until: float, unaffected: i
     """Who searches what: the first keeps requests with their boats when a plan is in force with so many
     unaffected ones."""
     stop = None if terms.iterations is not None else until - STOPPING_S
-    starts = STARTS_ALL if all(job.required for job in problem.requests) else STARTS
+    every = all(job.required for job in problem.requests)
+    starts, worse = (STARTS_ALL, WORSE_ALL) if every else (STARTS, WORSE)
     if unaffected is not None and terms.budget_s <= SHORT_S:
         starts = STARTS_SHORT
     found = [
@@ -119,7 +122,8 @@ def lanes(problem: Problem, terms: Terms, size: int, until: float, unaffected: i
             terms.seed * 101 + number,
             until=stop,
             iterations=terms.iterations,
-            neighbours=NEIGHBOURS[number % len(NEIGHBOURS)],
+            neighbours=50 if every else NEIGHBOURS[number % len(NEIGHBOURS)],
+            worse=worse[number % len(worse)],
         )
         for number in range(size)
     ]

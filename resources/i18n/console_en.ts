@@ -779,6 +779,10 @@
       <translation type="unfinished" />
     </message>
     <message>
+      <source>超期未交船</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>过车 万辆 / 时</source>
       <translation>Passages, 10,000 / h</translation>
     </message>

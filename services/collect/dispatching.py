@@ -11,9 +11,11 @@ from services.collect.execution import Execution
 from services.collect.plan_keeper import EVERY_S as KEEPER_EVERY_S
 from services.collect.plan_keeper import PlanKeeper
 from services.collect.plan_process import PlanProcess
+from services.collect.sea_resources import read_fences
 from services.collect.site import Site, SiteError
 from services.domain.dispatch_settings import DispatchTerms, dispatch_from, weights_from
-from services.planning.water_settings import WaterError, water_from
+from services.domain.fences import FenceKind
+from services.planning.water_settings import WaterError, water_from, with_closed
 from services.store.store import Store
 
 COAST = Path(__file__).resolve().parents[2] / "resources" / "basemap" / "coast.geojson"
@@ -28,9 +30,11 @@ def dispatch_terms(site: Site) -> DispatchTerms:
 
 
 def planner_of(site: Site, coast: Path) -> PlanProcess:
-    """The process with this site's coast and water; its cache lies beside the store. Raises SiteError."""
-    table = site.boats.get("water", {})
+    """The process with this site's coast, water and closed fences; its cache lies beside the store. Raises
+    SiteError."""
+    closed = [(fence.id, fence.outline) for fence in read_fences(site) if fence.kind is FenceKind.CLOSED]
     try:
+        table = with_closed(site.boats.get("water", {}), closed)
         water_from(table)
     except WaterError as why:
         raise SiteError(f"site.toml: {why}") from why

@@ -35,6 +35,7 @@ from services.planning.dispatch_problem import Posed, posed
 from services.planning.problem import Solution, Visit
 from services.planning.race import MOST_MOVED, NoPlanError, Terms, race
 from services.planning.validate import ProblemError
+from services.planning.water_gates import NO_GATES, Gates
 from services.planning.water_settings import water_from
 from services.planning.water_soon import WaterSoon
 
@@ -45,8 +46,11 @@ WORKER = (sys.executable, "-c", "from services.planning.worker import main; main
 class Desk:
     """Answers one job after the other. ``tell`` is called with each part of an answer as it comes."""
 
-    def __init__(self, water: Water, hire: Callable[[], Crew], tell: Callable[[Told], None]) -> None:
+    def __init__(
+        self, water: Water, hire: Callable[[], Crew], tell: Callable[[Told], None], gates: Gates = NO_GATES
+    ) -> None:
         self._ways = Ways(water)
+        self._gates = gates
         self._hire = hire
         self._tell = tell
 
@@ -93,7 +97,7 @@ class Desk:
     # -- plans -----------------------------------------------------------------------------------
 
     def _plan(self, job: Job, ways: SeaWays) -> None:
-        offers = _Offers(job, posed(job.state, ways, apart_of((ways,))), self._ways.way)
+        offers = _Offers(job, posed(job.state, ways, apart_of((ways,)), self._gates), self._ways.way)
         for offer in self._race(offers, job.budget_s):
             self._tell(Told(job.id, offer=offer))
 
@@ -137,7 +141,7 @@ class Desk:
 
     def _best(self, job: Job) -> PlanOffer:
         ways = self._ways.between(tuple(places_of(job.state)), job.state.now)
-        offers = _Offers(job, posed(job.state, ways, apart_of((ways,))), self._ways.way)
+        offers = _Offers(job, posed(job.state, ways, apart_of((ways,)), self._gates), self._ways.way)
         terms = Terms(budget_s=job.budget_s / 2, seed=job.seed)
         return offers.made(OfferKind.BEST, race(offers.posed.problem, self._crew, terms).best)
 
@@ -191,8 +195,9 @@ def main(arguments: list[str]) -> None:
         answers.write(line_of(replace(told, trouble=water.trouble)))
         answers.flush()
 
-    water = WaterSoon(Path(coast), water_from(json.loads(settings)), Path(cache))
-    desk = Desk(water, lambda: Crew(command=WORKER), tell)
+    told_water = water_from(json.loads(settings))
+    water = WaterSoon(Path(coast), told_water, Path(cache))
+    desk = Desk(water, lambda: Crew(command=WORKER), tell, Gates(told_water.gates))
     for line in lines(sys.stdin.buffer):
         desk.answer(job_from(line))
 

@@ -7,7 +7,7 @@ job. A promise is kept where any vessel can keep it; a hand-in that is late alre
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from math import ceil, floor
 
@@ -18,6 +18,7 @@ from services.domain.dispatch_plan import Point, Unserved, UnservedReason
 from services.domain.fleet_state import FleetState, Standing, is_alongside, refusal, room_t, standing, waiting
 from services.domain.sea_ways import METRES_IN_NM, Apart, SeaWays
 from services.planning.problem import Boat, Depot, Job, Metres, Problem
+from services.planning.water_gates import NO_GATES, Gates
 
 KINDS = tuple(Pollutant)
 NOWHERE_M = 10_000_000  # no duty is long enough to sail it, and no solver overflows
@@ -40,12 +41,12 @@ class Posed:
     straight: bool = False
 
 
-def posed(state: FleetState, ways: SeaWays, apart: Apart) -> Posed:
+def posed(state: FleetState, ways: SeaWays, apart: Apart, gates: Gates = NO_GATES) -> Posed:
     index = {place: number for number, place in enumerate(ways.places)}
-    depots = tuple(_depot(state, one.id, index[one.id]) for one in state.warehouses if one.id in index)
+    depots = tuple(_depots(state, index, gates))
     stands = tuple(_on_duty(state, index, apart)) if depots else ()
     todo = {one.id: one for one in to_plan(state)}
-    asked = [_job(hand_in, state, stands, index, ways) for hand_in in todo.values()]
+    asked = [_gated(_job(one, state, stands, index, ways), one, state, gates) for one in todo.values()]
     metres, cut = _matrix(ways)
     problem = Problem(
         places_m=metres,
@@ -92,10 +93,24 @@ def _seconds(moment: datetime, state: FleetState) -> int:
     return max(0, ceil((moment - state.now).total_seconds()))
 
 
-def _depot(state: FleetState, warehouse_id: str, place: int) -> Depot:
-    found = next(one for one in state.warehouses if one.id == warehouse_id)
-    room = tuple(floor(room_t(found, kind, state.settings.fill_limit) * 1000) for kind in KINDS)
-    return Depot(warehouse_id, place, room, round(state.settings.unload_min * 60))
+def _depots(state: FleetState, index: Mapping[str, int], gates: Gates) -> Iterator[Depot]:
+    """Those a vessel can reach before the end of the duty."""
+    for one in state.warehouses:
+        open_s = gates.narrowed((), one.lon, one.lat, state.now, state.settings.duty(state.now)[1])
+        if one.id in index and open_s is not None:
+            room = tuple(floor(room_t(one, kind, state.settings.fill_limit) * 1000) for kind in KINDS)
+            yield Depot(one.id, index[one.id], room, round(state.settings.unload_min * 60), open_s)
+
+
+def _gated(job: Job | Unserved, hand_in: HandInRequest, state: FleetState, gates: Gates) -> Job | Unserved:
+    """Only while the gates on its way are open."""
+    if isinstance(job, Unserved):
+        return job
+    windows = gates.narrowed(job.windows, hand_in.lon, hand_in.lat, state.now, state.settings.duty(state.now)[1])
+    if windows is None:
+        names = "、".join(gate.name for gate in gates.at(hand_in.lon, hand_in.lat))
+        return Unserved(hand_in.id, hand_in.number, UnservedReason.WINDOW, f"{names} 在班内时窗中不开放")
+    return replace(job, windows=windows)
 
 
 def _boat(stands: Standing, state: FleetState, index: Mapping[str, int], depots: Sequence[Depot]) -> Boat:

@@ -92,6 +92,9 @@ class Gates:
         return tuple((begin, end) for begin, end in cut if begin < end) or None
 
 
+NO_GATES = Gates()
+
+
 def common(some: Sequence[Span], others: Sequence[Span]) -> tuple[Span, ...]:
     """The times in both."""
     found = ((max(a, c), min(b, d)) for a, b in some for c, d in others)

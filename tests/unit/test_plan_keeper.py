@@ -19,12 +19,14 @@ from services.domain.fleet_state import places_of
 from services.domain.hand_in_case import CancelHandIn
 from services.domain.plan_ask_case import AskReplan, AskState, AskWhatIf, Scenario
 from services.domain.sea_ways import apart_of
+from services.domain.timebase import SHANGHAI
 from services.planning.crew import Crew
 from services.planning.desk import Desk
 from services.planning.desk_words import Job, JobKind, Told, job_from, line_of, told_from
 from services.planning.dispatch_problem import posed
 from services.planning.greedy import greedy
 from services.planning.race import Answer
+from services.planning.water_gates import Gate, Gates
 from services.planning.water_soon import StraightDistance
 from tests.unit.fleet_days import MINUTE, NOW, ONE, TWO, ZHOU, fill, fleet, hand_in, read
 
@@ -291,3 +293,23 @@ def test_that_a_vessel_whose_place_no_water_leads_to_is_not_planned_from_there()
     plan = greedy(found.problem)
     assert found.problem.unreachable == {0}
     assert [len(route) > 0 for route in plan.routes] == [False, True]
+
+
+def test_that_a_gate_narrows_the_windows_of_what_lies_in_it_and_says_when_it_never_opens():
+    day = fleet()
+    ways = straight_ways(tuple(places_of(day)), day.settings.winding, day.now)
+    every = ((121.0, 28.0), (122.5, 28.0), (122.5, 29.0), (121.0, 29.0))
+
+    def windows(*gates: Gate) -> tuple[Any, Any]:
+        found = posed(day, ways, apart_of((ways,)), Gates(gates))
+        return [job.windows for job in found.problem.requests], [one.text for one in found.hopeless]
+
+    opens = (day.now + timedelta(hours=1)).astimezone(SHANGHAI).time()
+    closes = (day.now + timedelta(hours=2)).astimezone(SHANGHAI).time()
+    narrowed, hopeless = windows(Gate("船闸", every, opens, closes))
+    assert hopeless == [] and narrowed
+    assert all(3600 - 1 <= begin < end <= 7200 + 1 for spans in narrowed for begin, end in spans)
+    ended = (day.now - timedelta(hours=1)).astimezone(SHANGHAI).time()
+    began = (day.now - timedelta(hours=2)).astimezone(SHANGHAI).time()
+    served, hopeless = windows(Gate("船闸", every, began, ended))
+    assert served == [] and hopeless

@@ -51,7 +51,6 @@ class CustodyChainPane(DutyListPane):
             opened, closed = in_order(snapshot.records)
             first = next(iter((*opened, *closed)), None)
             self._turn_to(first.id if first is not None else "")
-        self._look()
         self.refresh()
 
     def tick(self, now: datetime) -> None:
@@ -65,7 +64,6 @@ class CustodyChainPane(DutyListPane):
         if found is not None:
             self._chosen = True
             self._turn_to(found.id)
-            self._look()
         self.refresh()
 
     def show_outcome(self, outcome: Outcome) -> None:
@@ -81,7 +79,8 @@ class CustodyChainPane(DutyListPane):
             self._about, self.chain, self._looked_at = manifest_id, None, None
 
     def _look(self) -> None:
-        """Ask for the chain; the answer verifies every entry anew."""
+        """Ask for the chain; the answer verifies every entry anew. At a beat of the clock only: what a pane asks
+        while its scene is being built nobody hears."""
         if self._about and self._question is None and (self._looked_at is None or self._is_old()):
             self._looked_at = self.now
             self._question = Question(CUSTODY, self._about)

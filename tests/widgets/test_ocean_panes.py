@@ -137,9 +137,10 @@ def looked(qtbot: Any, answer: CustodyChain | None) -> tuple[Any, list[tuple[str
     made.resize(492, 400)
     asked: list[tuple[str, Any]] = []
     made.asked.connect(lambda what, about: asked.append((what, about)))
-    made.tick(NOW)
     made.show_snapshot(snap("custody_head", HEAD))
     made.show_snapshot(snap("manifests", *told(hand_in("07"))))
+    assert asked == []  # nobody hears a pane while its scene is being built
+    made.tick(NOW)
     what, question = asked[-1]
     assert (what, question) == ("question", Question("custody", "LD-20261121-07"))
     made.show_outcome(Outcome(question, None, "", answer))

@@ -78,6 +78,8 @@ def write_demo_site(
     tables |= _outbox(gateways)
     write_calendar(folder, start)
     tables["boats.custody"] = custody_table(folder, HOST, witness)
+    if factor > 1:  # the solvers live in real time: no more work for them than on a day at its own pace
+        tables["boats.dispatch"] = {"every_min": 5.0 * factor, "ways_every_s": 15.0 * factor}
     if ais_files:
         tables["receivers.ais_files"] = {"mode": "file", "files": list(ais_files)}
     path = folder / "site.toml"

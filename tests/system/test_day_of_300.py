@@ -10,6 +10,7 @@ import pytest
 
 from services.domain.boats import WAITING_FOR_VESSEL, HandInState
 from services.domain.dispatch_plan import ConfirmPlan, OfferKind, PlanOffer
+from services.domain.hand_in_case import MOVABLE
 from services.domain.plan_ask_case import AskReplan
 from services.domain.timebase import SHANGHAI
 from services.store.store import Store
@@ -69,10 +70,12 @@ def test_that_a_vessel_lost_at_noon_is_told_and_its_hand_ins_go_to_others_while_
         day.turn(5 * MINUTE, lambda: any(BROKEN in one.suggestion for one in day.topic("execution")))
         assert day.clock.moment - START <= 35 * MINUTE
         found = planned(day, f"{BROKEN} 失联")
-        confirm(day, found.get(OfferKind.FEW, found[OfferKind.BEST]))
+        taken = found.get(OfferKind.FEW, found[OfferKind.BEST])
+        confirm(day, taken)
         after = vessel_of(day)
-        still = {one.id for one in day.topic("hand_in_requests") if one.is_open and one.vessel_id}
-        assert not any(after.get(ident) == BROKEN for ident in theirs & still)
+        left = {one.request_id for one in taken.unserved}  # said with the reason why nobody can come
+        waits = {one.id for one in day.topic("hand_in_requests") if one.state in MOVABLE} - left
+        assert {ident: after.get(ident) for ident in theirs & waits if after.get(ident) in (None, BROKEN)} == {}
         others = [ident for ident in before.keys() & after.keys() if ident not in theirs]
         moved = [ident for ident in others if before[ident] != after[ident]]
         assert len(moved) <= 0.1 * len(others) + 1

@@ -66,7 +66,7 @@ def run(step: timedelta, every: timedelta) -> dict[str, Any]:
     with (
         tempfile.TemporaryDirectory() as folder,
         Store.open(f"sqlite:///{folder}/day.db") as store,
-        DayAtSea(store, Path(folder), BEGIN, free_port, every_min=1e6, day="300") as day,
+        DayAtSea(store, Path(folder), BEGIN, free_port, every_min=10_000, day="300") as day,
     ):
         dispatcher, planned, suggested = Dispatcher(day), BEGIN - every, set[str]()
         while day.clock.now() < END:

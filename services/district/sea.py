@@ -34,6 +34,7 @@ from services.domain.timebase import local
 
 REPORT_EVERY_S = 60.0  # of a Beidou terminal
 LATE_BY = timedelta(minutes=4)
+EMPTIED = 0.1  # of the usual level, before the large day
 DECAY_H = 10.0  # treated and shipped away
 
 
@@ -166,6 +167,8 @@ class Sea:
         levels: list[float | None] = []
         for i, kind in enumerate(KINDS):
             level = depot.level_pct[i]
+            if level is not None and self._settings.day:
+                level *= EMPTIED  # nobody begins such a day with full stores
             if level is not None:
                 for h in came:
                     if h.filing.pollutant is kind:

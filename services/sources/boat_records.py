@@ -7,22 +7,21 @@ from __future__ import annotations
 
 import base64
 import binascii
-import json
 import zlib
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, TypeVar
 
 import numpy as np
-import requests
 
 from services.collect.site import Site
 from services.domain.boat_activity import MOST_BYTES, ActivityBlock, HandedInLedger
 from services.domain.certificates import Certificate
 from services.domain.datum import declared, to_wgs84
 from services.domain.discharge_witness import BY_WORDS, FilmReport, TankCheck
-from services.domain.event import Batch, Refused
+from services.domain.event import Batch
 from services.domain.points import CreditApplication
+from services.sources.asking import asker, read_rows
 from services.sources.base import Source
 
 TIMEOUT_S = (3.0, 20.0)
@@ -38,7 +37,7 @@ def sources(site: Site) -> Sequence[Source]:
     table = site.sources.get("boat_records")
     if table is None:
         return ()
-    ask = _asker(str(table["url"]).rstrip("/"))
+    ask = asker(str(table["url"]).rstrip("/"), TIMEOUT_S, "known")
     pace: Mapping[str, float] = table.get("every_s", {})
 
     def source(key: str, title: str, path: str, every_s: float, late_s: float, read: Any, *topics: str) -> Source:
@@ -87,7 +86,7 @@ def handed_in(answer: Row, _now: datetime) -> Batch:
             raise ValueError("日期或重量越界")
         return read
 
-    rows, refused = _rows("hand_in_ledger", answer["rows"], read)
+    rows, refused = read_rows("hand_in_ledger", answer["rows"], read)
     return Batch({"hand_in_ledger": (HandedInLedger("bureau", since, until, rows),)}, refused=refused)
 
 
@@ -100,7 +99,7 @@ def certificates(answer: Row, _now: datetime) -> Batch:
             f"{int(row['mmsi'])}:{kind}", str(int(row["mmsi"])), holder, row["holder_kind"], kind, _at(row["until"])
         )
 
-    found, refused = _rows("certificates", answer["certificates"], read)
+    found, refused = read_rows("certificates", answer["certificates"], read)
     return Batch({"certificates": found}, refused=refused)
 
 
@@ -119,7 +118,7 @@ def credit(answer: Row, now: datetime) -> Batch:
             filed,
         )
 
-    found, refused = _rows("credit", answer["applications"], read)
+    found, refused = read_rows("credit", answer["applications"], read)
     return Batch({"credit_applications": found}, refused=refused)
 
 
@@ -146,29 +145,12 @@ def witness(answer: Row, now: datetime) -> Batch:
         at = _not_ahead(_at(row["at"]), now)
         return TankCheck(_text(row, "id"), str(int(row["mmsi"])), at, _text(row, "port"), level)
 
-    films, bad_films = _rows("sea_witness", answer["films"], film)
-    checks, bad_checks = _rows("sea_witness", answer["tank_checks"], check)
+    films, bad_films = read_rows("sea_witness", answer["films"], film)
+    checks, bad_checks = read_rows("sea_witness", answer["tank_checks"], check)
     return Batch({"film_reports": films, "tank_checks": checks}, refused=(*bad_films, *bad_checks))
 
 
 # ------------------------------------------------------------------------------------------ private
-
-
-def _rows(source: str, rows: Iterable[Any], read: Callable[[Any], Record]) -> tuple[tuple[Record, ...], Any]:
-    """Each row read, one that comes twice once; a bad one becomes a Refused."""
-    found: dict[str, Record] = {}
-    refused: list[Refused] = []
-    for row in rows:
-        raw = json.dumps(row, ensure_ascii=False)
-        if raw in found:
-            continue
-        try:
-            found[raw] = read(row)
-        except KeyError as missing:
-            refused.append(Refused(source, "missing_field", f"缺少字段 {missing}", raw.encode()))
-        except (ValueError, TypeError, AttributeError, OverflowError, OSError) as why:
-            refused.append(Refused(source, "bad_value", f"字段值读不懂：{why}", raw.encode()))
-    return tuple(found.values()), tuple(refused)
 
 
 def _table(told: Any, boats: int, days: int, name: str) -> Any:
@@ -204,18 +186,3 @@ def _yuan(value: Any) -> int:
     if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= 10**9:
         raise ValueError(f"金额不可能：{value!r}")
     return value
-
-
-def _asker(url: str) -> Callable[[str], Callable[[str], Any]]:
-    session = requests.Session()
-    session.trust_env = False  # a proxy of the seat has no business between us and the bureau
-
-    def ask(path: str) -> Callable[[str], Any]:
-        def fetch(cursor: str) -> Any:
-            answer = session.get(url + path, params={"known": cursor} if cursor else None, timeout=TIMEOUT_S)
-            answer.raise_for_status()
-            return answer.json()
-
-        return fetch
-
-    return ask

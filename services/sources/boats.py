@@ -5,13 +5,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
-
-import requests
 
 from services.collect.site import Site
 from services.sources import boats_read
+from services.sources.asking import Fetch, asker
 from services.sources.base import Source
 
 TIMEOUT_S = (3.0, 10.0)
@@ -25,7 +24,11 @@ def sources(site: Site) -> Sequence[Source]:
     table = site.sources.get("boats")
     if table is None:
         return ()
-    ask = _asker(str(table["url"]).rstrip("/"))
+    get = asker(str(table["url"]).rstrip("/"), TIMEOUT_S, "known")
+
+    def ask(path: str) -> Fetch:
+        return _told(get(path))
+
     every: Mapping[str, float] = table.get("every_s", {})
     return (
         Source(
@@ -55,16 +58,10 @@ def sources(site: Site) -> Sequence[Source]:
     )  # fmt: skip
 
 
-def _asker(url: str) -> Callable[[str], Callable[[str], Any]]:
-    session = requests.Session()
-    session.trust_env = False  # a proxy of the seat has no business between us and the bureau
+def _told(fetch: Fetch) -> Fetch:
+    """With what was known when it was asked."""
 
-    def ask(path: str) -> Callable[[str], Any]:
-        def fetch(cursor: str) -> Any:
-            answer = session.get(url + path, params={"known": cursor} if cursor else None, timeout=TIMEOUT_S)
-            answer.raise_for_status()
-            return {"cursor": cursor, **answer.json()}
+    def told(cursor: str) -> Any:
+        return {"cursor": cursor, **fetch(cursor)}
 
-        return fetch
-
-    return ask
+    return told

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
@@ -38,6 +38,7 @@ from services.domain.datum import Datum, declared, to_wgs84
 from services.domain.event import Batch, Refused
 from services.domain.fleet import FLEET_DTYPE, ColourCode, Fleet, VesselKind
 from services.domain.masked import Masked, mask_name, mask_phone
+from services.sources.asking import RowError, read_rows
 from services.sources.boats_events import levels
 
 Row = Mapping[str, Any]
@@ -56,19 +57,11 @@ _SHA256 = re.compile(r"[0-9a-f]{64}")
 _VESSEL_NO = re.compile(r"浙椒渔\s?\d{5}")
 
 
-class RowError(ValueError):
-    """A row that cannot be taken. ``reason`` is the code that is counted."""
-
-    def __init__(self, reason: str, detail: str) -> None:
-        super().__init__(detail)
-        self.reason = reason
-
-
 def register(answer: Row, now: datetime) -> Batch:
     """Nothing when the bureau says the version we know is still its newest."""
     if "boats" not in answer and answer.get("version"):
         return Batch(cursor=str(answer["version"]))
-    boats, refused = _rows("boat_register", answer["boats"], _boat)
+    boats, refused = read_rows("boat_register", answer["boats"], _boat)
     return Batch({"boat_register": boats}, refused=refused, cursor=str(answer.get("version", "")))
 
 
@@ -97,13 +90,13 @@ def positions(answer: Row, now: datetime) -> Batch:
 def hand_ins(answer: Row, now: datetime) -> Batch:
     """The rows as they are told; the keeper makes the cases and their events of them."""
     datum = declared(answer.get("datum"))
-    found, refused = _rows("hand_ins", answer["requests"], lambda row: _hand_in(row, datum, now))
+    found, refused = read_rows("hand_ins", answer["requests"], lambda row: _hand_in(row, datum, now))
     return Batch({"filed_hand_ins": found}, refused=refused)
 
 
 def vessels(answer: Row, now: datetime) -> Batch:
     datum = declared(answer.get("datum"))
-    found, refused = _rows("vessels", answer["vessels"], lambda row: _vessel(row, datum, now))
+    found, refused = read_rows("vessels", answer["vessels"], lambda row: _vessel(row, datum, now))
     return Batch(
         {"collection_vessels": tuple(v for v, _ in found), "fleet_plans": tuple(p for _, p in found)}, refused=refused
     )
@@ -111,38 +104,17 @@ def vessels(answer: Row, now: datetime) -> Batch:
 
 def warehouses(answer: Row, now: datetime) -> Batch:
     datum = declared(answer.get("datum"))
-    found, refused = _rows("warehouses", answer["warehouses"], lambda row: _warehouse(row, datum))
+    found, refused = read_rows("warehouses", answer["warehouses"], lambda row: _warehouse(row, datum))
     events = tuple(event for warehouse in found for event in levels(warehouse, now))
     return Batch({"warehouses": found}, events=events, refused=refused)
 
 
 def weather(answer: Row, now: datetime) -> Batch:
-    found, refused = _rows("sea_weather", answer["areas"], _area)
+    found, refused = read_rows("sea_weather", answer["areas"], _area)
     return Batch({"sea_weather": found}, refused=refused)
 
 
 # -------------------------------------------------------------------------------------------- rows
-
-
-def _rows(
-    source: str, rows: Iterable[Row], read: Callable[[Row], Record]
-) -> tuple[tuple[Record, ...], tuple[Refused, ...]]:
-    """Each row read; one that comes twice word for word counts once."""
-    found: dict[str, Record] = {}
-    refused: list[Refused] = []
-    for row in rows:
-        raw = json.dumps(row, ensure_ascii=False)
-        if raw in found:
-            continue
-        try:
-            found[raw] = read(row)
-        except RowError as why:
-            refused.append(Refused(source, why.reason, str(why), raw.encode()))
-        except KeyError as missing:
-            refused.append(Refused(source, "missing_field", f"缺少字段 {missing}", raw.encode()))
-        except (ValueError, TypeError, OverflowError, OSError) as why:
-            refused.append(Refused(source, "bad_value", f"字段值读不懂：{why}", raw.encode()))
-    return tuple(found.values()), tuple(refused)
 
 
 def _boat(row: Row) -> FishingBoat:

@@ -5,11 +5,9 @@ The passages themselves are pushed to us, see ``receivers/viid.py``.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
-
-import requests
 
 from services.collect.site import Site
 from services.domain.alert import AlertLevel
@@ -18,6 +16,7 @@ from services.domain.passage import CheckpointPlace, FlowHour
 from services.domain.plate import normalise
 from services.domain.timebase import SHANGHAI
 from services.domain.watchlist import WatchlistEntry
+from services.sources.asking import asker
 from services.sources.base import Source
 
 TIMEOUT_S = (3.0, 8.0)
@@ -29,27 +28,12 @@ def sources(site: Site) -> Sequence[Source]:
     table = site.sources.get("checkpoints")
     if table is None:
         return ()
-    ask = _asker(str(table["url"]).rstrip("/"))
+    ask = asker(str(table["url"]).rstrip("/"), TIMEOUT_S)
     return (
         Source("checkpoints", "卡口目录", 60, 300, ask("/checkpoints"), places, ("checkpoint_places",)),
         Source("flow_history", "卡口流量统计", 30, 180, ask("/flow-history"), flow, ("flow_history",)),
         Source("watchlist", "布控名单", 30, 180, ask("/watchlist"), watchlist, ("watchlist",)),
     )
-
-
-def _asker(url: str) -> Callable[[str], Callable[[str], Any]]:
-    session = requests.Session()
-    session.trust_env = False
-
-    def ask(path: str) -> Callable[[str], Any]:
-        def fetch(_: str) -> Any:
-            answer = session.get(url + path, timeout=TIMEOUT_S)
-            answer.raise_for_status()
-            return answer.json()
-
-        return fetch
-
-    return ask
 
 
 def places(answer: Mapping[str, Any], now: datetime) -> Batch:

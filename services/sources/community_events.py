@@ -15,6 +15,7 @@ from sqlalchemy.orm import aliased
 from services.domain.community import CameraEvent, CameraKind, GatePassage, MeterKind, MeterReading, PersonCategory
 from services.domain.event import Batch, Event, Refused
 from services.domain.timebase import SHANGHAI
+from services.sources.asking import RowError
 from services.sources.base import Fetch
 from services.sources.community_tables import BIAOJI, CHAOBIAO, FANGKE, LOUDONG, MENJIN, SHEXIANG, XIAOQU
 from services.sources.community_upstream import Answer, Row, Upstream
@@ -39,14 +40,6 @@ CAMERA_KINDS = {
     "04": CameraKind.FIRE_LANE_BLOCKED,
     "05": CameraKind.CROWD,
 }
-
-
-class RowError(ValueError):
-    """A row we cannot take: ``reason`` is the code that is counted, the text says it in Chinese."""
-
-    def __init__(self, reason: str, detail: str) -> None:
-        super().__init__(detail)
-        self.reason = reason
 
 
 def moment(digits: str) -> datetime:

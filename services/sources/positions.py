@@ -9,7 +9,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import numpy as np
-import requests
 
 from services.collect.site import Site, SiteError
 from services.domain.beidou import FixBlock
@@ -17,6 +16,7 @@ from services.domain.datum import declared, to_wgs84
 from services.domain.event import Batch, Refused
 from services.domain.fleet import FLEET_DTYPE, Fleet, VesselKind
 from services.domain.platform_settings import PlatformSettings, platform_from
+from services.sources.asking import asker
 from services.sources.base import Source
 
 KEY = "positions"
@@ -43,18 +43,21 @@ def sources(site: Site) -> Sequence[Source]:
         settings = platform_from(table)
     except ValueError as why:
         raise SiteError(str(why)) from why
-    session = requests.Session()
-    session.trust_env = False
-
-    def fetch(cursor: str) -> Any:
-        answer = session.get(settings.url, timeout=TIMEOUT_S)
-        answer.raise_for_status()
-        return answer.json()
 
     def normalise(answer: Any, now: datetime) -> Batch:
         return platform_fixes(answer, settings, now)
 
-    return (Source(KEY, "船载终端平台", settings.every_s, 600, fetch, normalise, ("platform_fixes",)),)
+    return (
+        Source(
+            KEY,
+            "船载终端平台",
+            settings.every_s,
+            600,
+            asker(settings.url, TIMEOUT_S)(""),
+            normalise,
+            ("platform_fixes",),
+        ),
+    )
 
 
 def platform_fixes(answer: Any, settings: PlatformSettings, now: datetime) -> Batch:

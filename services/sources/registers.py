@@ -12,8 +12,6 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
 
-import requests
-
 from services.collect.site import Site
 from services.domain.event import Batch, Event, Refused
 from services.domain.passage import Reinspection
@@ -28,6 +26,7 @@ from services.domain.register import (
 )
 from services.domain.timebase import SHANGHAI, local
 from services.domain.vehicle import colour_word
+from services.sources.asking import asker
 from services.sources.base import Source
 
 TIMEOUT_S = (3.0, 20.0)
@@ -47,7 +46,7 @@ def sources(site: Site) -> Sequence[Source]:
     table = site.sources.get("registers")
     if table is None:
         return ()
-    ask = _asker(str(table["url"]).rstrip("/"))
+    ask = asker(str(table["url"]).rstrip("/"), TIMEOUT_S, "since")
     registers = [
         Source(
             name, f"登记册 {kind.title}", EVERY_S, LATE_AFTER_S, ask(f"/registers/{name}"), partial(read, name), (name,)
@@ -55,21 +54,6 @@ def sources(site: Site) -> Sequence[Source]:
         for name, kind in KINDS.items()
     ]
     return (*registers, Source(RESULTS, "复检结果", RESULTS_EVERY_S, 180, ask("/reinspections"), results))
-
-
-def _asker(url: str) -> Callable[[str], Callable[[str], Any]]:
-    session = requests.Session()
-    session.trust_env = False
-
-    def ask(path: str) -> Callable[[str], Any]:
-        def fetch(cursor: str) -> Any:
-            answer = session.get(url + path, params={"since": cursor} if cursor else None, timeout=TIMEOUT_S)
-            answer.raise_for_status()
-            return answer.json()
-
-        return fetch
-
-    return ask
 
 
 # ------------------------------------------------------------------------------------------ registers

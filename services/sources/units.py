@@ -6,12 +6,11 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-import requests
-
 from services.collect.site import Site
 from services.domain.event import Batch
 from services.domain.timebase import SHANGHAI
 from services.domain.units import Unit, UnitState
+from services.sources.asking import asker
 from services.sources.base import Source
 
 TIMEOUT_S = (3.0, 8.0)
@@ -29,16 +28,8 @@ def sources(site: Site) -> Sequence[Source]:
     table = site.sources.get("units")
     if table is None:
         return ()
-    session = requests.Session()
-    session.trust_env = False
-    url = str(table["url"]).rstrip("/") + "/units"
-
-    def fetch(_: str) -> Any:
-        answer = session.get(url, timeout=TIMEOUT_S)
-        answer.raise_for_status()
-        return answer.json()
-
-    return (Source("units", "执勤单位", 5, 60, fetch, units, ("units",)),)
+    ask = asker(str(table["url"]).rstrip("/"), TIMEOUT_S)
+    return (Source("units", "执勤单位", 5, 60, ask("/units"), units, ("units",)),)
 
 
 def units(answer: Mapping[str, Any], now: datetime) -> Batch:

@@ -18,7 +18,8 @@ from services.domain.dispatch_world import route_now, still_to_do
 from services.domain.execution_events import VesselExecution
 from services.domain.execution_state import ExecutionState
 from services.domain.fleet import Fleet
-from services.domain.fleet_state import FleetState, is_alongside, late_min, reported_eta, takes
+from services.domain.fleet_state import FleetState, is_alongside, reported_eta, takes
+from services.domain.plan_stops import late_min
 from services.domain.sea_ways import METRES_IN_NM, Apart
 
 SUGGEST = "建议重排："

@@ -19,8 +19,9 @@ from services.domain.boats import (
     Pollutant,
     Warehouse,
 )
-from services.domain.dispatch_plan import DispatchPlan, PlanStop, StopKind
+from services.domain.dispatch_plan import DispatchPlan, PlanStop
 from services.domain.dispatch_settings import DISPATCH, WEIGHTS, DispatchSettings, ProposalWeights
+from services.domain.plan_stops import collection
 from services.domain.sea_ways import METRES_IN_NM, Apart
 
 ACCEPTED_WAITING = (HandInState.ACCEPTED, HandInState.REASSIGNED, HandInState.NO_SHOW)
@@ -115,7 +116,7 @@ def standing(state: FleetState, vessel: CollectionVessel, apart: Apart) -> Stand
         arrive = _arrival(state, vessel, hand_in, stops, speed, apart, place, free)
         planned_end = _leg_now(state, vessel.id, LegKind.COLLECT, hand_in.number)
         leave = max(state.now, planned_end or arrive + state.settings.collecting)
-        stops.append(_stop(hand_in, arrive, leave))
+        stops.append(collection(hand_in, arrive, arrive, leave, committed=True))
         free, place = leave, hand_in.id
         if hand_in.state in BEFORE_WEIGHING:
             load[hand_in.pollutant] = load.get(hand_in.pollutant, 0.0) + hand_in.est_t
@@ -170,32 +171,6 @@ def _leg_now(state: FleetState, vessel_id: str, kind: LegKind, number: str = "")
                 if leg.kind is kind and leg.begin <= state.now < leg.end and leg.number in (number, ""):
                     return leg.end
     return None
-
-
-def _stop(hand_in: HandInRequest, arrive: datetime, leave: datetime) -> PlanStop:
-    return PlanStop(
-        kind=StopKind.COLLECT,
-        request_id=hand_in.id,
-        number=hand_in.number,
-        warehouse_id="",
-        place=hand_in.place,
-        lon=hand_in.lon,
-        lat=hand_in.lat,
-        arrive_at=arrive,
-        begin_at=arrive,
-        leave_at=leave,
-        mass_t=hand_in.est_t,
-        late_min=late_min(arrive, hand_in.window_to),
-        window_to=hand_in.window_to,
-        committed=True,
-    )
-
-
-def late_min(at: datetime, window_to: datetime | None) -> int:
-    """Whole minutes after the promised window; 0 in time or without a promise."""
-    if window_to is None or at <= window_to:
-        return 0
-    return int((at - window_to) / timedelta(minutes=1))
 
 
 def refusal(state: FleetState, vessel: CollectionVessel, hand_in: HandInRequest) -> str:

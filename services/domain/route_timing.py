@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from services.domain.boats import HandInRequest, Pollutant, Warehouse
-from services.domain.dispatch_plan import PlanStop, StopKind, UnservedReason, VesselRoute
-from services.domain.fleet_state import FleetState, Standing, late_min, takes
+from services.domain.dispatch_plan import UnservedReason, VesselRoute
+from services.domain.fleet_state import FleetState, Standing, takes
+from services.domain.plan_stops import collection, unloading
 from services.domain.sea_ways import METRES_IN_NM, Apart
 
 
@@ -79,7 +80,7 @@ class _Day:
         self._at = begin + self._state.settings.collecting
         self._load[one.pollutant] = self._load.get(one.pollutant, 0.0) + one.est_t
         self.collected = True
-        self._stops.append(_collection(call, arrive, begin, self._at))
+        self._stops.append(collection(one, arrive, begin, self._at, locked=call.locked))
 
     def unload(self, ahead: str = "") -> None:
         """At the warehouse least out of the way to ``ahead``, of those with room for all on board."""
@@ -87,7 +88,7 @@ class _Day:
         arrive = self._sail(depot.id, depot.name)
         self._at = arrive + self._state.settings.unloading
         carried = sum(self._load.values())
-        self._stops.append(_unloading(depot, arrive, self._at, carried))
+        self._stops.append(unloading(depot, arrive, arrive, self._at, carried))
         self._load = dict.fromkeys(self._load, 0.0)
         self.collected = False
 
@@ -120,42 +121,6 @@ class _Day:
         there = self._apart(self._place, depot.id)
         onward = self._apart(depot.id, ahead) if ahead else 0.0
         return None if there is None or onward is None else there + onward
-
-
-def _collection(call: Call, arrive: datetime, begin: datetime, leave: datetime) -> PlanStop:
-    one = call.hand_in
-    return PlanStop(
-        kind=StopKind.COLLECT,
-        request_id=one.id,
-        number=one.number,
-        warehouse_id="",
-        place=one.place,
-        lon=one.lon,
-        lat=one.lat,
-        arrive_at=arrive,
-        begin_at=begin,
-        leave_at=leave,
-        mass_t=one.est_t,
-        locked=call.locked,
-        late_min=late_min(begin, one.window_to),
-        window_to=one.window_to,
-    )
-
-
-def _unloading(depot: Warehouse, arrive: datetime, leave: datetime, mass_t: float) -> PlanStop:
-    return PlanStop(
-        kind=StopKind.UNLOAD,
-        request_id="",
-        number="",
-        warehouse_id=depot.id,
-        place=depot.name,
-        lon=depot.lon,
-        lat=depot.lat,
-        arrive_at=arrive,
-        begin_at=arrive,
-        leave_at=leave,
-        mass_t=round(mass_t, 3),
-    )
 
 
 def _aboard(load: dict[Pollutant, float]) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import pairwise
 
-from services.domain.boats import POLLUTANT_WORDS, HandInRequest, Warehouse
+from services.domain.boats import POLLUTANT_WORDS
 from services.domain.dispatch_plan import (
     UNSERVED_WORDS,
     Move,
@@ -20,7 +20,8 @@ from services.domain.dispatch_plan import (
     UnservedReason,
     VesselRoute,
 )
-from services.domain.fleet_state import Standing, late_min
+from services.domain.fleet_state import Standing
+from services.domain.plan_stops import collection, unloading
 from services.domain.route_timing import NotPossible, laid_out
 from services.domain.sea_ways import METRES_IN_NM
 from services.planning.dispatch_problem import Posed
@@ -121,9 +122,10 @@ def _route(posed: Posed, stands: Standing, visits: Sequence[Visit], way: Way) ->
         if visit.kind == "collect":
             hand_in = posed.jobs[visit.ref]
             carried += hand_in.est_t
-            stops.append(_collection(hand_in, visit, posed))
+            locked = hand_in.id in posed.state.locked
+            stops.append(collection(hand_in, *_times(posed, visit), locked=locked))
         else:
-            stops.append(_unloading(depots[visit.ref], visit, posed, carried))
+            stops.append(unloading(depots[visit.ref], *_times(posed, visit), carried))
             carried = 0.0
     chain = [(stands.vessel.lon, stands.vessel.lat), *(spots[_place(stop)] for stop in stops)]
     end = stops[-1].leave_at if stops else None
@@ -162,44 +164,10 @@ def _place(stop: PlanStop) -> str:
     return stop.request_id if stop.kind is StopKind.COLLECT else stop.warehouse_id
 
 
-def _at(posed: Posed, seconds: int) -> datetime:
-    return posed.state.now + timedelta(seconds=seconds)
-
-
-def _collection(hand_in: HandInRequest, visit: Visit, posed: Posed) -> PlanStop:
-    begin = _at(posed, visit.begin_s)
-    return PlanStop(
-        kind=StopKind.COLLECT,
-        request_id=hand_in.id,
-        number=hand_in.number,
-        warehouse_id="",
-        place=hand_in.place,
-        lon=hand_in.lon,
-        lat=hand_in.lat,
-        arrive_at=_at(posed, visit.arrive_s),
-        begin_at=begin,
-        leave_at=_at(posed, visit.leave_s),
-        mass_t=hand_in.est_t,
-        locked=hand_in.id in posed.state.locked,
-        late_min=late_min(begin, hand_in.window_to),
-        window_to=hand_in.window_to,
-    )
-
-
-def _unloading(depot: Warehouse, visit: Visit, posed: Posed, mass_t: float) -> PlanStop:
-    return PlanStop(
-        kind=StopKind.UNLOAD,
-        request_id="",
-        number="",
-        warehouse_id=depot.id,
-        place=depot.name,
-        lon=depot.lon,
-        lat=depot.lat,
-        arrive_at=_at(posed, visit.arrive_s),
-        begin_at=_at(posed, visit.begin_s),
-        leave_at=_at(posed, visit.leave_s),
-        mass_t=round(mass_t, 3),
-    )
+def _times(posed: Posed, visit: Visit) -> tuple[datetime, datetime, datetime]:
+    """It arrives, begins, leaves."""
+    arrive, begin, leave = (timedelta(seconds=s) for s in (visit.arrive_s, visit.begin_s, visit.leave_s))
+    return posed.state.now + arrive, posed.state.now + begin, posed.state.now + leave
 
 
 def _moves(posed: Posed, routes: Sequence[VesselRoute]) -> list[Move]:

@@ -47,17 +47,8 @@ def sources(site: Site) -> Sequence[Source]:
     def normalise(answer: Any, now: datetime) -> Batch:
         return platform_fixes(answer, settings, now)
 
-    return (
-        Source(
-            KEY,
-            "船载终端平台",
-            settings.every_s,
-            600,
-            asker(settings.url, TIMEOUT_S)(""),
-            normalise,
-            ("platform_fixes",),
-        ),
-    )
+    fetch = asker(settings.url, TIMEOUT_S)("")
+    return (Source(KEY, "船载终端平台", settings.every_s, 600, fetch, normalise, ("platform_fixes",)),)
 
 
 def platform_fixes(answer: Any, settings: PlatformSettings, now: datetime) -> Batch:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import ExitStack
-from datetime import datetime
 
 from services.collect.boat_standing import BoatStanding
 from services.collect.custody import custody_of
@@ -15,9 +14,8 @@ from services.collect.site import Site
 from services.collect.summary import Summary
 from services.collect.vessel_orders import EVERY_S as ORDERS_EVERY_S
 from services.collect.vessel_orders import vessel_orders
+from services.collect.work import Tick
 from services.store.store import Store
-
-Tick = tuple[str, Callable[[datetime], None], float]
 
 
 class BoatWorks:

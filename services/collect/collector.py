@@ -28,6 +28,7 @@ from services.collect.backtesting import BackTesting
 from services.collect.boat_works import BoatWorks
 from services.collect.camera_health import EVERY_S as CAMERAS_EVERY_S
 from services.collect.camera_health import CamerasWatch
+from services.collect.community_works import CommunityWorks
 from services.collect.convoys import EVERY_S as CONVOYS_EVERY_S
 from services.collect.convoys import Convoys
 from services.collect.deadlines import Deadlines
@@ -147,11 +148,11 @@ def _collect(site: Site, over: threading.Event) -> None:
         convoys = Convoys(store, site)
         unwind.callback(convoys.stop)
         poller.add_tick("convoys", convoys.tick, CONVOYS_EVERY_S)
-        boats = BoatWorks(store, site)
-        unwind.callback(boats.stop)
-        poller.add_summaries(boats.summaries)
-        for name, tick, every_s in boats.ticks:
-            poller.add_tick(name, tick, every_s)
+        for works in (BoatWorks(store, site), CommunityWorks(store, site)):
+            unwind.callback(works.stop)
+            poller.add_summaries(works.summaries)
+            for name, tick, every_s in works.ticks:
+                poller.add_tick(name, tick, every_s)
         poller.add_tick("deadlines", Deadlines(store).tick, 1.0)
         poller.add_tick("listening", Listening(store, rules).tick, LISTEN_EVERY_S)
         poller.add_tick("noise", NoiseTally(store, rules.runner.held, site.noise).tick, NOISE_EVERY_S)

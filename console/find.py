@@ -18,6 +18,7 @@ from services.domain.snapshot import Subject
 from services.domain.timebase import local
 from widgets.look import Face
 from widgets.map.furniture import minutes
+from widgets.rail import scene_key
 from widgets.search import Hit
 
 translate = QCoreApplication.translate
@@ -105,7 +106,7 @@ class Finder:
 
     def _scene_hits(self, wanted: str) -> list[Hit]:
         return [
-            Hit("场景", translate("scene", scene.title), f"Ctrl+{number}", scene.id)
+            Hit("场景", translate("scene", scene.title), scene_key(number), scene.id)
             for number, scene in enumerate(self._scenes, 1)
             if wanted in _bare(translate("scene", scene.title)) or wanted in scene.id
         ]

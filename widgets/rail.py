@@ -35,6 +35,11 @@ class Entry:
     icon: str
 
 
+def scene_key(number: int) -> str:
+    """The key of the scene at this place, from 1; only the first nine have one."""
+    return f"Ctrl+{number}" if number <= 9 else ""
+
+
 class SceneButton(QAbstractButton):
     """One scene: icon, word, badge; the shown scene has the ice bar."""
 
@@ -46,7 +51,7 @@ class SceneButton(QAbstractButton):
         self.setText(translate("scene", entry.title))
         self.setCheckable(True)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
-        self.setToolTip(f"{self.text()}  {key}")
+        self.setToolTip(f"{self.text()}  {key}".rstrip())
         self.setAccessibleName(self.text())
 
     def show_badge(self, badge: Badge | None) -> None:
@@ -63,18 +68,20 @@ class SceneButton(QAbstractButton):
         if active:
             painter.fillRect(0, 0, look.px(2), self.height(), look.colour("ice"))
         ink = look.colour("text" if active or self.hasFocus() else "text2")
-        side = look.px(22)
-        left = (self.width() - side) // 2
-        draw_icon(painter, self.entry.icon, QRectF(left, look.px(9), side, side), ink)
-        word = QRect(0, look.px(34), self.width(), look.line("body"))
+        line, roomy = look.line("body"), self.height() >= look.px(50)
+        side = look.px(22) if roomy else look.px(16)
+        left, gap = (self.width() - side) // 2, look.px(3) if roomy else 0
+        top = max(0, (self.height() - side - gap - line) // 2)
+        draw_icon(painter, self.entry.icon, QRectF(left, top, side, side), ink)
+        word = QRect(0, top + side + gap, self.width(), line)
         step = "body" if paint.width_of(self.text(), look.font("body")) < self.width() - look.px(8) else "tick"
         shown = paint.elide(self.text(), look.font(step), self.width() - look.px(4))
         paint.text(painter, word, shown, look.font(step), ink, paint.CENTRE)
         if self.badge is not None:
             glyph = look.glyph("rail")
             x = left + side + look.px(5)
-            put_glyph(painter, look, self.badge.level, QPointF(x, look.px(13)), glyph, False)
-            count = QRect(x + glyph // 2 + look.px(3), look.px(4), look.px(20), look.px(18))
+            put_glyph(painter, look, self.badge.level, QPointF(x, top + look.px(4)), glyph, False)
+            count = QRect(x + glyph // 2 + look.px(3), top - look.px(5), look.px(20), look.px(18))
             paint.text(painter, count, str(self.badge.count), look.font("tick"), look.colour("text"))
         painter.end()
 
@@ -118,7 +125,7 @@ class Rail(QWidget):
         self.look = look
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self._buttons = {
-            entry.id: SceneButton(entry, f"Ctrl+{number}", look, self) for number, entry in enumerate(entries, 1)
+            entry.id: SceneButton(entry, scene_key(number), look, self) for number, entry in enumerate(entries, 1)
         }
         for button in self._buttons.values():
             button.clicked.connect(self._press)
@@ -147,10 +154,10 @@ class Rail(QWidget):
             self.chosen.emit(button.entry.id)
 
     def _place(self) -> None:
-        high = self.look.px(59)
+        foot = self.look.px(78)
+        high = min(self.look.px(59), (self.height() - foot) // max(1, len(self._buttons)))
         for number, button in enumerate(self._buttons.values()):
             button.setGeometry(0, number * high, self.width(), high)
-        foot = self.look.px(78)
         self.officer.setGeometry(0, self.height() - foot, self.width(), foot)
 
     def resizeEvent(self, event: QResizeEvent) -> None:

@@ -74,7 +74,9 @@ class GatePassage:
 
     ``registered``, ``resident`` and ``visitor`` are 0 or 1 as the gate's lists stood at that moment:
     registered = has a residence registration, resident = lives there by household register,
-    visitor = announced that day. ``known_as`` is the mask of a name some register has (林*), or empty.
+    visitor = announced that day, minor = under age, kin = on a resident's list of visiting parents and
+    children, protected = on the consented list of persons whom a lost way endangers, accompanied =
+    somebody went through with him. ``known_as`` is the mask of a name some register has (林*), or empty.
     """
 
     passage_id: str
@@ -90,6 +92,11 @@ class GatePassage:
     passed_at: datetime
     building: str = ""  # 3 幢
     known_as: str = ""
+    local_hour: int | None = None  # of the passage, Shanghai
+    minor: int = 0
+    kin: int = 0
+    protected: int = 0
+    accompanied: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +132,16 @@ class CameraEvent:
     track: str = ""
     frames: int = 0
     floors_down: float = 0.0
+    held_s: float | None = None  # how long it was seen; None when the camera does not say
+    object_class: str = ""  # of what was seen: ebike, bicycle, wheelchair, pram, …
+    dwelling_id: str = ""  # of the household, where a lift's card reader says so
+    fall_ms2: float | None = None  # downward acceleration of the track
+    looks_like: str = ""  # bird, laundry, leaf: what the track would rather be
+    wind_bft: int | None = None
+    person_hit: int | None = None  # 0 or 1
+    mass_kg: float | None = None
+    persons: int | None = None
+    area_m2: float | None = None
 
 
 # ----------------------------------------------------------------------------- estates and buildings

@@ -18,6 +18,7 @@ from services.domain.boats import HandInFiled, HandInProgress, WarehouseLevel
 from services.domain.community import CameraEvent, GatePassage, MeterReading
 from services.domain.custody_events import CustodyCheck, ManifestStage, MassBalance
 from services.domain.execution_events import VesselExecution
+from services.domain.fire import CameraState, FireDeviceReport, RoofChange
 from services.domain.passage import (
     CheckpointState,
     ConvoyFound,
@@ -29,6 +30,7 @@ from services.domain.passage import (
 from services.domain.sea_events import BoatAtSea, BoatSilence, Encounter, FenceCrossing, GaleRecall
 from services.domain.snapshot import Quality
 from services.store.columns import Field, Moment, Number, Worded, record_fields
+from services.store.register_tables import identity_keys, register_tables
 
 metadata = MetaData(naming_convention={"ix": "ix_%(table_name)s_%(column_0_N_name)s", "pk": "pk_%(table_name)s"})
 
@@ -205,6 +207,10 @@ register_event_table("mass_balance", MassBalance, [("manifest", "occurred_at"), 
 register_event_table("manifest_stage", ManifestStage, [("manifest", "occurred_at"), ("occurred_at",)])
 register_event_table("custody_check", CustodyCheck, [("occurred_at",)])
 register_event_table("vessel_execution", VesselExecution, [("vessel_id", "occurred_at"), ("occurred_at",)])
+
+register_event_table("fire_device", FireDeviceReport, [("device_id", "occurred_at"), ("occurred_at",)])
+register_event_table("camera_state", CameraState, [("camera_id", "occurred_at")])
+register_event_table("roof_change", RoofChange, [("occurred_at",)])
 
 # ---------------------------------------------------------------------- what stays of old passages
 
@@ -437,3 +443,8 @@ shadow = Table(
     Column("body", Text, nullable=False),
     Index(None, "rule_id", "rule_version", "occurred_at"),
 )
+
+# -------------------------------------------------------------------------------------- one address
+
+REGISTERS = register_tables(metadata)  # estate, building, unit, dwelling, resident, device
+identity_key = identity_keys(metadata)

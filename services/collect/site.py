@@ -65,6 +65,7 @@ class Site:
     budget: Budget = DEFAULT
     limits: Limits = LIMITS
     boats: Mapping[str, Any] = field(default_factory=dict)
+    community: Mapping[str, Any] = field(default_factory=dict)
     control: ControlRules = CONTROL
     interception: InterceptSettings = field(default_factory=InterceptSettings)
     images: ImageSettings = field(default_factory=ImageSettings)
@@ -93,6 +94,7 @@ KNOWN = (
     "limits",
     "calendar",
     "boats",
+    "community",
     "control",
     "noise",
     "interception",
@@ -136,6 +138,7 @@ def read_site(path: Path) -> Site:
         login=_read(path, table, "login", login_rules_from, "例如 [login] tries = 5"),
         limits=_limits(path, table),
         boats=_read(path, table, "boats", dict, "写作 [boats.…]"),
+        community=_read(path, table, "community", dict, "写作 [community.…]"),
         control=_read(path, table, "control", control_from, "例如 [control] days = 30"),
         noise=_read(path, table, "noise", noise_from, "例如 [noise] flood_above = 10"),
         interception=_read(path, table, "interception", intercept_from, "例如 [interception] margin_min = 2"),

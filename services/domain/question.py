@@ -9,6 +9,7 @@ VEHICLE = "vehicle"  # about an alert's id; the answer is a VehiclePast, or None
 PASSAGES = "passages"  # about a PageAsked; the answer is a PassagePage
 CUSTODY = "custody"  # about a manifest's id; the answer is a CustodyChain, or None
 TRACK = "track"  # about a TrackAsked; the answer is a Track
+# dwelling, person, building, device and address_search: services/domain/address_book.py
 
 
 @dataclass(frozen=True, slots=True)

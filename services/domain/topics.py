@@ -53,6 +53,7 @@ from services.domain.fleet import Fleet
 from services.domain.flood_log import FloodCase
 from services.domain.followup_terms import FollowUpTerms
 from services.domain.handover import Handover
+from services.domain.import_report import ImportReport
 from services.domain.inspection_notice import InspectionNotice
 from services.domain.intercept_window import InterceptionWindow
 from services.domain.interception_case import Interception
@@ -139,6 +140,7 @@ TOPICS: dict[str, type] = {
     "pushed_eye": EagleEye,  # one record: of cameras that push to us
     "party": PartySummary,  # one record
     "community_figures": Figure,  # the KPI strip
+    "import_reports": ImportReport,  # the newest of every source, newest first
     "checkpoint_places": CheckpointPlace,  # the directory
     "viid_platforms": Platform,  # the view library above us
     "subscriptions": OurSubscription,  # what we asked it to send us
@@ -239,7 +241,7 @@ _OF_SCENE: Mapping[str, tuple[str, ...]] = {
     ),
     "community": (
         *("estates", "buildings", "population", "rentals", "disputes", "elders", "fire", "water", "power", "gas"),
-        *("utilities", "eagle_eye", "pushed_eye", "party", "community_figures"),
+        *("utilities", "eagle_eye", "pushed_eye", "party", "community_figures", "import_reports"),
     ),
     "checkpoints": (
         *("viid_platforms", "subscriptions", "dispositions"),

@@ -7,11 +7,14 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from services.domain.address_book import ADDRESS_SEARCH, BUILDING, DEVICE, DWELLING, PERSON
 from services.domain.alert import Outcome
 from services.domain.officer import Officer
 from services.domain.question import CUSTODY, PASSAGES, SIMILAR, TRACK, VEHICLE, Question
 from services.domain.vehicle_past import VehiclePast
 from services.reports.custody_chain import chain_of
+from services.store.address_answers import building_of, device_of, dwelling_of, person_of
+from services.store.address_search import address_search
 from services.store.images import Images
 from services.store.passage_pages import passage_page
 from services.store.similar import similar_to
@@ -24,6 +27,11 @@ ANSWERS: Mapping[str, Callable[[Connection, str, Officer | None], Any]] = {
     VEHICLE: vehicle_of,
     TRACK: track_of,
     CUSTODY: chain_of,
+    DWELLING: dwelling_of,
+    PERSON: person_of,
+    BUILDING: building_of,
+    DEVICE: device_of,
+    ADDRESS_SEARCH: address_search,
 }
 
 

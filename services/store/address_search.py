@@ -84,7 +84,7 @@ class _Finder:
     def _buildings(self, estate: str, number: str) -> Iterable[Row]:
         names = {number, *(f"{number}{gap}{word}" for word in ("幢", "栋", "座", "号楼") for gap in ("", " "))}
         buildings, estates = REGISTERS["building"].table.c, REGISTERS["estate"].table.c
-        where = [buildings.name.in_(names 座", f"{number}座"})]
+        where = [buildings.name.in_(names)]
         if estate:
             codes = select(estates.code).where(estates.name.contains(estate, autoescape=True))
             where.append(buildings.estate.in_(codes))

@@ -106,8 +106,10 @@ def _writer(url: str) -> Engine:
 
 
 def bulk_insert(connection: Connection, table: Table, rows: Iterable[Sequence[object]]) -> None:
-    """All columns of ``table`` in their order: COPY on PostgreSQL, one ``executemany`` elsewhere."""
-    rows = rows if isinstance(rows, list) else list(rows)
+    """The columns of ``table`` in their order: COPY on PostgreSQL, one ``executemany`` elsewhere. Columns
+    beyond the end of a row get their defaults."""
+    defaults = [c.default.arg if c.default is not None else None for c in table.columns]  # type: ignore[union-attr]
+    rows = [(*row, *defaults[len(row) :]) for row in rows]
     if not rows:
         return
     names = ", ".join(c.name for c in table.columns)
@@ -118,4 +120,4 @@ def bulk_insert(connection: Connection, table: Table, rows: Iterable[Sequence[ob
                 copy.write_row(row)
         return
     marks = ", ".join("?" * len(table.columns))
-    connection.exec_driver_sql(f"INSERT INTO {table.name} ({names}) VALUES ({marks})", [tuple(r) for r in rows])
+    connection.exec_driver_sql(f"INSERT INTO {table.name} ({names}) VALUES ({marks})", rows)

@@ -22,6 +22,8 @@ XIAOQU = Table(  # 小区
     _text("xqmc", 30),
     _text("lkzb", 400),  # 轮廓坐标 lon,lat;lon,lat (CGCS2000)
     _text("sbzt", 1),  # 设备状态 1 在线 0 失联
+    _text("sqbh", 12),  # 社区编号 331002002001
+    Index("ix_xiaoqu_sq", "sqbh"),
 )
 LOUDONG = Table(  # 楼栋
     "loudong",
@@ -154,8 +156,30 @@ CHAOBIAO = Table(  # 抄表记录
     _text("cbsj", 14),
     Column("ljz", Float, nullable=False),  # 累计值
     _text("dw", 6),
-    Index("ix_chaobiao_bbh", "bbh", "id"),
+    _text("ccbh", 20),  # 出厂编号, empty where the system does not tell
+    Index("ix_chaobiao_bbh", "bbh", "cbsj"),
     Index("ix_chaobiao_sj", "cbsj"),
+)
+RANQI = Table(  # 燃气浓度上报
+    "ranqi",
+    METADATA,
+    Column("id", BigInteger, primary_key=True, autoincrement=False),
+    _text("lsh", 24),
+    _text("sbbh", 16),
+    _text("fwbh", 16),
+    _text("ldbh", 12),
+    _text("xqbh", 8),
+    Column("nd", Float, nullable=False),  # 浓度 % LEL
+    _text("sbsj", 14),
+    Index("ix_ranqi_sb", "sbbh", "sbsj"),
+)
+BAODIAN = Table(  # 保电户: 本人同意登记的用电保障户
+    "baodian",
+    METADATA,
+    Column("fwbh", String(16), primary_key=True),
+    _text("ldbh", 12),
+    _text("tyrq", 8),  # 同意日期
+    _text("zxrq", 8),  # 注销日期, empty while it holds
 )
 YONGLIANG = Table(  # 半小时用量
     "yongliang",
@@ -164,6 +188,7 @@ YONGLIANG = Table(  # 半小时用量
     Column("blx", String(1), primary_key=True),
     Column("sdsj", String(14), primary_key=True),  # 时段开始
     Column("yl", Float, nullable=False),
+    Index("ix_yongliang_sj", "sdsj"),
 )
 MENJIN = Table(  # 门禁通行
     "menjin",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -34,6 +35,7 @@ class PaneSpec:
     topics: tuple[str, ...]
     box: Box
     options: Mapping[str, Any] = field(default_factory=dict)
+    tab: str = ""  # its word, where several panes share one box
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +118,10 @@ def _plan(table: Any, face: Face, where: str, kinds: Collection[str], topics: Co
     if not panes:
         raise SceneError(f"{where} 没有 [[{face}.pane]]")
     specs = tuple(_pane(pane, f"{where} 第 {n} 格", kinds, topics, canvas) for n, pane in enumerate(panes, 1))
+    boxes = Counter(spec.box for spec in specs)
+    for number, spec in enumerate(specs, 1):
+        if (boxes[spec.box] > 1) is not bool(spec.tab):
+            raise SceneError(f"{where} 第 {number} 格：同一位置的几格都须有 tab，单独一格不能有")
     return Plan(str(table.get("title", "")), (canvas[0], canvas[1]), specs, bool(table.get("ticker", True)))
 
 
@@ -134,8 +140,9 @@ def _pane(
     if box.x < 0 or box.y < 0 or box.x + box.width > canvas[0] or box.y + box.height > canvas[1]:
         raise SceneError(f"{where} at 超出画布 {canvas[0]:g}×{canvas[1]:g}")
     title = str(options.pop("title", ""))
+    tab = str(options.pop("tab", ""))
     del options["kind"]
-    return PaneSpec(kind, title, tuple(wanted), box, options)
+    return PaneSpec(kind, title, tuple(wanted), box, options, tab)
 
 
 def _known(name: Any, choices: Collection[str], where: str) -> None:

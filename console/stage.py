@@ -12,8 +12,10 @@ from PySide6.QtWidgets import QWidget
 from console.board import Board
 from console.scene import Box, PaneSpec, Plan, Scene, SceneError
 from services.domain.snapshot import Snapshot, Subject
+from widgets.head_tabs import HeadTabs
 from widgets.look import Face, Look
 from widgets.message import Message
+from widgets.paint import width_of
 from widgets.pane import Pane
 
 translate = QCoreApplication.translate
@@ -26,6 +28,32 @@ class Channel(QObject):
     """
 
     arrived = Signal(object)
+
+
+class SharedPlace(QObject):
+    """Panes that share one box, each with all their words in its header; the first is shown first."""
+
+    def __init__(self, panes: Mapping[str, Pane], look: Look, stage: QWidget) -> None:
+        super().__init__(stage)
+        self._panes = tuple(panes.values())
+        self._tabs = [HeadTabs(tuple(panes), at, look, pane) for at, pane in enumerate(self._panes)]
+        for tabs in self._tabs:
+            tabs.chosen.connect(self.show)
+        self.show(0)
+
+    @Slot(int)
+    def show(self, chosen: int) -> None:
+        for at, pane in enumerate(self._panes):
+            pane.setVisible(at == chosen)
+
+    def place(self, look: Look) -> None:
+        """Before the age, which they leave its room."""
+        age = look.pad + width_of("更新于 00:00:00", look.font("tick")) + look.px(16)
+        for pane, tabs in zip(self._panes, self._tabs, strict=True):
+            tabs.restyle(look)
+            wide = tabs.wanted_width()
+            tabs.setGeometry(pane.width() - age - wide, 0, wide, look.head)
+            pane.head_taken = wide + look.px(24)
 
 
 class Stage(QWidget):
@@ -54,6 +82,11 @@ class Stage(QWidget):
                     self._channels[topic] = Channel(self)
                 self._channels[topic].arrived.connect(pane.show_snapshot)
             self.panes.append(pane)
+        self._shared: list[SharedPlace] = []
+        for box in dict.fromkeys(spec.box for spec in plan.panes):
+            here = {spec.tab: pane for pane, spec in zip(self.panes, plan.panes, strict=True) if spec.box == box}
+            if len(here) > 1:
+                self._shared.append(SharedPlace(here, look, self))
         for topic in self._channels:
             self.take(board.get(topic))
 
@@ -93,6 +126,8 @@ class Stage(QWidget):
     def _place(self) -> None:
         for pane, spec in zip(self.panes, self.plan.panes, strict=True):
             pane.setGeometry(place(spec.box, self.plan.canvas, self.rect(), self.look.gap))
+        for shared in self._shared:
+            shared.place(self.look)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         self._place()

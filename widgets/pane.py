@@ -38,6 +38,7 @@ class Pane(QWidget):
         self.note = str(options.get("note", ""))
         self.snapshots: dict[str, Snapshot[Any]] = {}
         self.now: datetime | None = None
+        self.head_taken = 0  # px before the age that something else stands in
         self.setAccessibleName(title)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
 
@@ -121,7 +122,7 @@ class Pane(QWidget):
     def header_room(self) -> int:
         """Where the note must end, in px: before the age, and before what a subclass puts there."""
         age_width = QFontMetrics(self.look.font("tick")).horizontalAdvance(self.age_text())
-        return self.width() - 2 * self.look.pad - age_width
+        return self.width() - 2 * self.look.pad - age_width - self.head_taken
 
     def _paint_header(self, painter: QPainter) -> None:
         """Title never elides, the note may, the age never."""

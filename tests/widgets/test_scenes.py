@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 import shiboken6
-from PySide6.QtCore import QCoreApplication, QEvent, QObject, QRect
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, QRect, Qt
 from PySide6.QtWidgets import QApplication
 
 from console.board import Board
@@ -16,6 +16,7 @@ from services.domain.snapshot import Quality, Snapshot, Subject
 from services.domain.topics import TOPICS
 from tests.scenes.fakes import KINDS as FAKES
 from tests.scenes.fakes import NOW, RememberingPane, alert, alerts, scene
+from widgets.head_tabs import HeadTabs
 from widgets.kinds import KINDS
 from widgets.look import RESOURCES, Face, make_look
 
@@ -126,3 +127,28 @@ def test_that_neighbours_stand_one_gap_apart_and_the_last_ends_at_the_edge(size)
     assert right.left() - left.right() == 2
     assert below.top() - left.bottom() == 2
     assert (right.right(), below.bottom()) == (room.right(), room.bottom())
+
+
+def test_that_panes_at_one_place_are_chosen_by_a_word_in_their_header(qtbot):
+    box = Box(0, 0, 600, 400)
+    specs = tuple(PaneSpec("card", word, (), box, {}, word) for word in ("剖面", "平面"))
+    stage = Stage(Plan("", (600, 400), specs), FAKES, make_look(Face.DESK), Board())
+    qtbot.addWidget(stage)
+    stage.resize(600, 400)
+    stage.show()
+    first, second = stage.panes
+    assert (first.isVisible(), second.isVisible()) == (True, False)
+    tabs = first.findChild(HeadTabs)
+    qtbot.mouseClick(tabs, Qt.MouseButton.LeftButton, pos=tabs.boxes()[1].center())
+    assert (first.isVisible(), second.isVisible()) == (False, True)
+    qtbot.keyClick(second.findChild(HeadTabs), Qt.Key.Key_Left)
+    assert (first.isVisible(), second.isVisible()) == (True, False)
+    assert tabs.geometry().right() < stage.width() - stage.look.pad
+
+
+def test_that_two_panes_at_one_place_without_words_are_refused(tmp_path):
+    pane = '[[desk.pane]]\nkind = "card"\ntopics = ["alerts"]\nat = [0, 0, 100, 100]\n'
+    path = tmp_path / "x.toml"
+    path.write_text(f'title = "x"\n[desk]\ntitle = "x"\n{pane}{pane}')
+    with pytest.raises(SceneError, match="tab"):
+        read_scene(path, KINDS, TOPICS)

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlglot import exp
 
-from services.domain.forbidden import WHY, forbidden_in
+from services.domain.forbidden import WHY, forbidden_in, forbidden_in_pattern
 from services.domain.logic import (
     Truth,
     Value,
@@ -173,14 +173,19 @@ class Compiler:
         pattern = node.args["expression"]
         if sort is not Sort.TEXT or type(pattern) is not exp.Literal or not pattern.is_string:
             raise ConditionError(f"{self.place}: LIKE 只用于文字字段与文字常量：{node.sql()}")
+        self._check_word(forbidden_in_pattern(pattern.this))
         return alike(value, self.constant(pattern))
 
     def constant(self, node: Node) -> Any:
         """A constant's value. Raises ConditionError for a word no rule may compare with."""
         value = constant_of(node)
-        if isinstance(value, str) and (word := forbidden_in(value)):
-            raise ConditionError(f"{self.place}: 规则不得与 {word!r} 比较（{WHY}）")
+        if isinstance(value, str):
+            self._check_word(forbidden_in(value))
         return value
+
+    def _check_word(self, word: str) -> None:
+        if word:
+            raise ConditionError(f"{self.place}: 规则不得与 {word!r} 比较（{WHY}）")
 
     def _refused(self, node: Node) -> ConditionError:
         return ConditionError(

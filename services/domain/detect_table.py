@@ -9,6 +9,7 @@ from typing import Any
 
 from services.domain.area import Area, area_from
 from services.domain.condition import Sort, check_column, compiled, sifted
+from services.domain.forbidden import WHY, forbidden_in, is_forbidden
 from services.domain.logic import Truth
 from services.domain.sieve import Sieve
 
@@ -46,6 +47,12 @@ class DetectTable:
         value = self.table[key]
         if not isinstance(value, str) or not value:
             raise self.around.complain(f"detect.{key}", f"须为文字，不是 {value!r}")
+        return value
+
+    def name(self, key: str) -> str:
+        """The name of a list, which may not be one of what its people are."""
+        value = self.text(key)
+        self._check_word(key, value)
         return value
 
     def column(self, key: str, sort: Sort | None = None) -> str:
@@ -129,6 +136,7 @@ class DetectTable:
         return tuple(self._area(key, one) for one in given)
 
     def _area(self, key: str, one: Any) -> Area:
+        self._check_word(key, str(one.get("name", "") if isinstance(one, dict) else one))
         if isinstance(one, str):
             if one not in self.around.areas:
                 known = "、".join(self.around.areas) or "无"
@@ -138,3 +146,8 @@ class DetectTable:
             return area_from(one)
         except ValueError as why:
             raise self.around.complain(f"detect.{key}", str(why)) from None
+
+    def _check_word(self, key: str, text: str) -> None:
+        word = forbidden_in(text) or (text if is_forbidden(text) else "")
+        if word:
+            raise self.around.complain(f"detect.{key}", f"规则不得按 {word!r} 划分（{WHY}）")

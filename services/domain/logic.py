@@ -78,9 +78,14 @@ def member_of(value: Value, members: frozenset[Any]) -> Truth:
     return membership
 
 
-def alike(value: Value, pattern: str) -> Truth:
+def pattern_of(like: str) -> re.Pattern[str]:
+    """A LIKE pattern; for ``fullmatch``."""
     parts = {"%": ".*", "_": "."}
-    matches = re.compile("".join(parts.get(c) or re.escape(c) for c in pattern), re.DOTALL).fullmatch
+    return re.compile("".join(parts.get(c) or re.escape(c) for c in like), re.DOTALL)
+
+
+def alike(value: Value, pattern: str) -> Truth:
+    matches = pattern_of(pattern).fullmatch
 
     def likeness(record: Any) -> bool | None:
         found = value(record)

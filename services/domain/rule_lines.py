@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-_PLACE = re.compile(r"(?P<file>[^:：\s]+): (?P<key>[a-z_]+(?:\[\d+\])?(?:\.[a-z_]+)?)[:：]")
+_PLACE = re.compile(r"(?P<file>[^:：\s]+): (?P<key>[a-z_]+(?:\[\d+\])?(?:\.[a-z_]+)*)[:：]")
 _TEST = re.compile(r"自带测试“(?P<name>[^”]*)”")
 
 
@@ -30,7 +30,7 @@ def line_of(text: str, key: str) -> int | None:
     if start is None:
         return None
     if rest:
-        inside = re.compile(rf"(^|[{{,\s]){re.escape(rest)}\s*=")
+        inside = re.compile(rf"(^|[{{,\s]){re.escape(rest.rpartition('.')[2])}\s*=")
         return next((i + 1 for i in range(start, end) if inside.search(lines[i])), start + 1)
     return start + 1
 

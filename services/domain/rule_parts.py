@@ -15,6 +15,7 @@ from services.domain.checklist import ChecklistError, line_of
 from services.domain.condition import Sort, check_column, columns_of, compiled, sifted
 from services.domain.counter import Counter, counter_from
 from services.domain.detect_table import Surroundings
+from services.domain.forbidden import WHY, forbidden_in
 from services.domain.kinds import FIGURES, Detect, Threshold, WatchList
 from services.domain.logic import Truth
 from services.domain.rule import (
@@ -94,6 +95,7 @@ class RuleParts(RuleTable):
             template(table[key], self.said, self._place(place + key)) if key in table else None
             for key in ("title", "department")
         )
+        self._check_words(f"{place}title", title.text if title else "")
         return Rise(level, holds, title, table["where"], department, self._texts("support", table, place))
 
     def _parameter(self, table: Mapping[str, Any], number: int) -> ParameterText:
@@ -161,7 +163,14 @@ class RuleParts(RuleTable):
         return sifted(self._text(key), self.columns, self._place(key))
 
     def _template(self, key: str, columns: Columns | None = None) -> Template:
-        return template(self._text(key), columns or self.said, self._place(key))
+        read = template(self._text(key), columns or self.said, self._place(key))
+        self._check_words(key, read.text)
+        return read
+
+    def _check_words(self, key: str, text: str) -> None:
+        """What an alert is called by says nothing of what a person is."""
+        if word := forbidden_in(text):
+            raise self._error(key, f"不得写 {word!r}（{WHY}）")
 
     def _level(self, word: Any, key: str, detect: Detect | None) -> AlertLevel | None:
         listed = isinstance(detect, WatchList)

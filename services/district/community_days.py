@@ -87,9 +87,10 @@ def passage(
     code: str,
     lists: tuple[int, int, int],
     block: str,
+    marks: tuple[int, int, int, int] = (0, 0, 0, 0),  # minor, kin, protected, accompanied
 ) -> Happening:
     key = number(at, k)
-    row = (key, f"MJ{key}", estate.code, gate, "1" if inward else "2", who, code, *lists, stamp(at), block)
+    row = (key, f"MJ{key}", estate.code, gate, "1" if inward else "2", who, code, *lists, stamp(at), block, *marks)
     return Happening(at, "menjin", row)
 
 

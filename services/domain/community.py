@@ -92,16 +92,17 @@ class GatePassage:
     passed_at: datetime
     building: str = ""  # 3 幢
     known_as: str = ""
-    local_hour: int | None = None  # of the passage, Shanghai
-    minor: int = 0
-    kin: int = 0
-    protected: int = 0
-    accompanied: int = 0
+    local_hour: float | None = None  # of passed_at in Shanghai, 0 ≤ h < 24
+    minor: int | None = None  # 0 or 1, like the next three; None: the gate does not say
+    kin: int | None = None
+    protected: int | None = None
+    accompanied: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class MeterReading:
-    """The counter of one meter. ``used`` is what it moved since its reading before (0 for its first)."""
+    """The counter of one meter. ``used`` is what it moved over the ``minutes`` before; unknown (None) for its
+    first and for one whose interval was told already. ``mark`` says what is special: ``domain/meters.py: Mark``."""
 
     reading_id: str
     meter_id: str
@@ -111,7 +112,10 @@ class MeterReading:
     unit: str  # m3 | kWh
     dwelling_id: str  # empty for an estate's main
     estate_id: str = ""
-    used: float = 0.0
+    used: float | None = None
+    minutes: float | None = None
+    mark: str = ""
+    building_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,14 @@ from datetime import timedelta
 from typing import Any
 
 from services.domain.condition import Sort, check_column
-from services.domain.detect_runs import TRIPS_KEYS, read_chain, read_consecutive, read_different, read_trips
+from services.domain.detect_runs import (
+    TRIPS_KEYS,
+    read_chain,
+    read_consecutive,
+    read_different,
+    read_pairs,
+    read_trips,
+)
 from services.domain.detect_table import DetectTable, Surroundings
 from services.domain.kinds import (
     Absence,
@@ -43,7 +50,7 @@ _COUNTED = {
 DETECT_KEYS: Mapping[str, Mapping[str, bool]] = {  # key: must it be there
     "attribute": {"kind": True},
     "watchlist": {"kind": True, "list": True, "match": True},
-    "frequency": {**_COUNTED, "gap_minutes": False, "different": False},
+    "frequency": {**_COUNTED, "gap_minutes": False, "different": False, "pairs": False},
     "consecutive": _COUNTED,
     "threshold": {"kind": True, "by": True, "hold_minutes": True, "release_minutes": False},
     "absence": {"kind": True, "by": True, "within_minutes": True, "others": False, "listen_hours": False},
@@ -103,6 +110,7 @@ def _frequency(table: DetectTable) -> Detect:
         table.count("different_days"),
         table.minutes("gap_minutes", default=0.0, zero=True),
         *read_different(table),
+        read_pairs(table),
     )
 
 
@@ -203,7 +211,7 @@ def _check_position(table: DetectTable) -> None:
 
 _READ: Mapping[str, Callable[[DetectTable], Detect]] = {
     "attribute": lambda _table: Attribute(),
-    "watchlist": lambda table: WatchList(table.text("list"), table.column("match")),
+    "watchlist": lambda table: WatchList(table.name("list"), table.column("match")),
     "frequency": _frequency,
     "consecutive": read_consecutive,
     "chain": read_chain,

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from services.domain.condition import Sort
 from services.domain.detect_table import DetectTable
-from services.domain.kinds_runs import Chain, Consecutive, Trips
+from services.domain.kinds_runs import Chain, Consecutive, Pairs, Trips
 
 TRIPS_KEYS: Mapping[str, bool] = {
     "kind": True,
@@ -21,6 +21,7 @@ TRIPS_KEYS: Mapping[str, bool] = {
     "same_route": False,
 }
 DIFFERENT_KEYS = ("column", "at_least")
+PAIRS_KEYS = ("first", "then", "within_minutes")
 PLACES = ("same", "different")
 
 
@@ -62,3 +63,15 @@ def read_different(table: DetectTable) -> tuple[str, int]:
         return "", 1
     inner = table.inner("different", DIFFERENT_KEYS)
     return inner.column("column", Sort.TEXT), inner.count("at_least")
+
+
+def read_pairs(table: DetectTable) -> Pairs | None:
+    """Which neighbours a frequency counts as pairs."""
+    if "pairs" not in table.table:
+        return None
+    if "different" in table.table:
+        raise table.around.complain("detect.pairs", "不与 different 同写")
+    inner = table.inner("pairs", PAIRS_KEYS)
+    is_first, _ = inner.condition("first", inner.columns)
+    is_then, _ = inner.condition("then", inner.columns)
+    return Pairs(inner.text("first"), inner.text("then"), inner.minutes("within_minutes"), is_first, is_then)

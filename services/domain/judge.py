@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from math import asin, cos, inf, radians, sin, sqrt
 from operator import attrgetter
 from typing import Any
@@ -45,7 +46,11 @@ def _often(window: Sequence[Item], detect: Frequency) -> Figures | None:
     if detect.gap:
         window = window[bisect_left(window, (window[-1][0] - detect.within // MICRO + 1,)) :]
     figures = counted(window, detect.at_least, detect.different_days)
-    if figures is None or not detect.different:
+    if figures is None:
+        return None
+    if detect.pairs is not None:
+        return {**figures, "pairs": paired(window, detect.pairs.within // MICRO)}
+    if not detect.different:
         return figures
     different = len({item[3] for item in window} - {""})
     return {**figures, "different": different} if different >= detect.least_different else None
@@ -57,6 +62,11 @@ def counted(window: Sequence[Item], at_least: int, different_days: int) -> Figur
         return None
     days = len(days_of(window))
     return {"count": len(window), "days": days, **ends_of(window)} if days >= different_days else None
+
+
+def paired(window: Sequence[Item], within: int) -> int:
+    """Neighbours of which the first may begin a pair and the second end it; a value says both."""
+    return sum(one[3][0] and other[3][1] and other[0] - one[0] <= within for one, other in pairwise(window))
 
 
 def alone(window: Sequence[Item]) -> Figures | None:

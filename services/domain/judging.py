@@ -36,7 +36,7 @@ def judging_of(detect: Windowed, matches: Truth) -> Judging:
     """``matches`` is the rule's own condition, which some kinds tell from the opposite."""
     match detect:
         case Frequency():
-            value = _worded(detect.different) if detect.different else _nothing
+            value = _worded(detect.different) if detect.different else _pair_parts(detect)
             return Judging(value, lambda window: often(window, detect), detect.at_least, detect.within // MICRO)
         case Rate():
             value = attrgetter(detect.column)
@@ -68,6 +68,14 @@ def _worded(column: str) -> Value:
     """The word of a column, ``""`` when it is unknown: counted, but no place of its own."""
     read = attrgetter(column)
     return lambda record: read(record) or ""
+
+
+def _pair_parts(detect: Frequency) -> Value:
+    """(may begin a pair, may end it) of a record, where pairs are counted."""
+    pairs = detect.pairs
+    if pairs is None:
+        return _nothing
+    return lambda record: (pairs.is_first(record) is True, pairs.is_then(record) is True)
 
 
 def _nothing(_record: Any) -> Any:

@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from services.domain.area import Area
 from services.domain.condition import Sort
-from services.domain.kinds_runs import Chain, Consecutive, Trips
+from services.domain.kinds_runs import Chain, Consecutive, Pairs, Trips
 from services.domain.logic import Truth
 from services.domain.sieve import Sieve
 
@@ -19,6 +19,7 @@ FIGURES: Mapping[str, Sort] = {
     "count": Sort.NUMBER,
     "days": Sort.NUMBER,  # different days, Shanghai
     "different": Sort.NUMBER,  # values of the column a frequency asks to differ
+    "pairs": Sort.NUMBER,  # pairs of neighbours a frequency counts beside its events
     "first_at": Sort.TIME,
     "last_at": Sort.TIME,
     "listed_reason": Sort.TEXT,
@@ -70,7 +71,7 @@ class WatchList:
 class Frequency:
     """``at_least`` events with the same values of ``by`` within ``within``, on ``different_days`` or more
     days and with ``least_different`` or more known values of ``different``; told again only when nothing
-    was a hit for ``gap`` before."""
+    was a hit for ``gap`` before. ``pairs`` are counted in the window and change no hit."""
 
     by: tuple[str, ...]
     at_least: int
@@ -79,6 +80,7 @@ class Frequency:
     gap: timedelta = NONE
     different: str = ""
     least_different: int = 1
+    pairs: Pairs | None = None
 
     @property
     def lookback(self) -> timedelta:

@@ -11,6 +11,17 @@ _DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
+class Pairs:
+    """Two neighbouring events of a key, the first ``first`` and the second ``then``, at most ``within`` apart."""
+
+    first: str
+    then: str
+    within: timedelta
+    is_first: Truth = field(compare=False, repr=False)
+    is_then: Truth = field(compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Consecutive:
     """``at_least`` events of the same ``by`` within ``within``, on ``different_days`` or more days, and since
     the first of them none of the key that meets ``clear``."""

@@ -10,6 +10,7 @@ from services.domain.timebase import Timebase
 from services.sources import community_elders as elders
 from services.sources import community_estates as estates
 from services.sources import community_events as events
+from services.sources import community_gates as gates
 from services.sources import community_registers as registers
 from services.sources import community_things as things
 from services.sources.base import Fetch, Source
@@ -41,8 +42,8 @@ def community_sources(upstream: Upstream, timebase: Timebase) -> Sequence[Source
             "社区门禁",
             5.0,
             60.0,
-            events.fetch_events(upstream, events.gates_after),
-            events.normalise_gates,
+            gates.fetch_gates(upstream),
+            gates.normalise_gates,
         ),
         Source(
             "community_cameras",

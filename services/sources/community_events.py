@@ -1,4 +1,4 @@
-"""What the community's gates, meters and cameras report, one event a row, read on from the last row number."""
+"""What the community's meters and cameras report, one event a row, read on from the last row number."""
 
 from __future__ import annotations
 
@@ -9,29 +9,20 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import aliased
 
-from services.domain.community import CameraEvent, CameraKind, GatePassage, MeterKind, MeterReading, PersonCategory
+from services.domain.community import CameraEvent, CameraKind, MeterKind, MeterReading
 from services.domain.event import Batch, Event, Refused
 from services.domain.timebase import SHANGHAI
 from services.sources.asking import RowError
 from services.sources.base import Fetch
-from services.sources.community_tables import BIAOJI, CHAOBIAO, FANGKE, LOUDONG, MENJIN, SHEXIANG, XIAOQU
+from services.sources.community_tables import BIAOJI, CHAOBIAO, LOUDONG, SHEXIANG, XIAOQU
 from services.sources.community_upstream import Answer, Row, Upstream
 
 PAGE = 5_000
 _AHEAD = timedelta(minutes=5)
 
-CATEGORIES = {
-    "10": PersonCategory.RESIDENT,
-    "20": PersonCategory.FLOATING,
-    "30": PersonCategory.VISITOR,
-    "40": PersonCategory.COURIER,
-    "50": PersonCategory.PROPERTY,
-    "99": PersonCategory.UNKNOWN,
-}
-DIRECTIONS = {"1": "in", "2": "out"}
 METERS = {"1": MeterKind.WATER, "2": MeterKind.POWER, "3": MeterKind.GAS}
 CAMERA_KINDS = {
     "01": CameraKind.FALLING_OBJECT,
@@ -50,27 +41,6 @@ def moment(digits: str) -> datetime:
 
 
 # ------------------------------------------------------------------------------------------- fetch
-
-
-def gates_after(cursor: int) -> Select[*tuple[Any, ...]]:
-    # Of the visitors' names only the first character leaves their system.
-    known_as = func.substr(FANGKE.c.xm, 1, 1)
-    return (
-        select(
-            *MENJIN.c,
-            XIAOQU.c.xqmc,
-            LOUDONG.c.ldmc,
-            known_as.label("xing"),
-        )
-        .select_from(
-            MENJIN.outerjoin(XIAOQU, XIAOQU.c.xqbh == MENJIN.c.xqbh)
-            .outerjoin(LOUDONG, LOUDONG.c.ldbh == MENJIN.c.ldbh)
-            .outerjoin(FANGKE, FANGKE.c.rybm == MENJIN.c.rybm)
-        )
-        .where(MENJIN.c.id > cursor)
-        .order_by(MENJIN.c.id)
-        .limit(PAGE)
-    )
 
 
 def readings_after(cursor: int) -> Select[*tuple[Any, ...]]:
@@ -119,7 +89,7 @@ def fetch_events(upstream: Upstream, question: Callable[[int], Select[*tuple[Any
 # --------------------------------------------------------------------------------------- normalise
 
 
-def _normalise(
+def normalise_rows(
     source: str, kind: str, read: Callable[[Row, datetime], tuple[datetime, Any]], answer: Answer, now: datetime
 ) -> Batch:
     """Each row becomes an event or a refused record with its reason; no row stops the others."""
@@ -136,7 +106,7 @@ def _normalise(
     return Batch(events=tuple(events), refused=tuple(refused), cursor=answer.cursor)
 
 
-def _at(digits: Any, now: datetime) -> datetime:
+def moment_of(digits: Any, now: datetime) -> datetime:
     try:
         at = moment(str(digits)).astimezone(now.tzinfo)
     except ValueError:
@@ -146,53 +116,30 @@ def _at(digits: Any, now: datetime) -> datetime:
     return at
 
 
-def _coded(codes: dict[str, Any], code: Any, reason: str, what: str) -> str:
+def coded(codes: dict[str, Any], code: Any, reason: str, what: str) -> str:
     if code not in codes:
         raise RowError(reason, f"{what}不认识：{code}")
     return str(codes[code])
 
 
-def _number(value: Any, reason: str, what: str) -> float:
+def number_of(value: Any, reason: str, what: str) -> float:
     if not isinstance(value, (int, float)) or not math.isfinite(value) or value < 0:
         raise RowError(reason, f"{what}不是数：{value}")
     return float(value)
 
 
-def read_passage(row: Row, now: datetime) -> tuple[datetime, GatePassage]:
-    at = _at(row["txsj"], now)
-    if not row["mjmc"] or row["xqmc"] is None:
-        raise RowError("unknown_gate", f"门禁不认识：{row['xqbh']} {row['mjmc']}")
-    if not row["rybm"]:
-        raise RowError("no_person", "没有人员别名")
-    return at, GatePassage(
-        passage_id=row["lsh"],
-        estate_id=row["xqbh"],
-        estate_name=row["xqmc"],
-        gate=row["mjmc"],
-        direction=_coded(DIRECTIONS, row["fx"], "bad_direction", "进出方向"),
-        person_id=row["rybm"],
-        category=_coded(CATEGORIES, row["rylb"], "unknown_category", "人员类别"),
-        registered=int(bool(row["djbz"])),
-        resident=int(bool(row["czbz"])),
-        visitor=int(bool(row["fkbz"])),
-        passed_at=at,
-        building=row["ldmc"] or "",
-        known_as=f"{row['xing']}*" if row["xing"] else "",
-    )
-
-
 def read_reading(row: Row, now: datetime) -> tuple[datetime, MeterReading]:
-    at = _at(row["cbsj"], now)
+    at = moment_of(row["cbsj"], now)
     if row["blx"] is None:
         raise RowError("unknown_meter", f"表计不认识：{row['bbh']}")
-    value = _number(row["ljz"], "bad_value", "累计值")
+    value = number_of(row["ljz"], "bad_value", "累计值")
     before = row["sc"]
     if before is not None and value < before:
         raise RowError("meter_ran_backwards", f"表计倒走：{before} → {value}")
     return at, MeterReading(
         reading_id=row["lsh"],
         meter_id=row["bbh"],
-        meter_kind=_coded(METERS, row["blx"], "unknown_kind", "表类型"),
+        meter_kind=coded(METERS, row["blx"], "unknown_kind", "表类型"),
         read_at=at,
         cum_value=value,
         unit=row["dw"],
@@ -203,10 +150,10 @@ def read_reading(row: Row, now: datetime) -> tuple[datetime, MeterReading]:
 
 
 def read_camera_event(row: Row, now: datetime) -> tuple[datetime, CameraEvent]:
-    at = _at(row["fssj"], now)
+    at = moment_of(row["fssj"], now)
     if row["xqmc"] is None:
         raise RowError("unknown_camera", f"摄像机不认识：{row['sxtbh']}")
-    score = _number(row["zxd"], "bad_score", "置信度")
+    score = number_of(row["zxd"], "bad_score", "置信度")
     if score > 1:
         raise RowError("bad_score", f"置信度超过 1：{score}")
     if list(track_points(row["gj"])) == [] and row["gj"]:
@@ -217,7 +164,7 @@ def read_camera_event(row: Row, now: datetime) -> tuple[datetime, CameraEvent]:
         estate_id=row["xqbh"],
         estate_name=row["xqmc"],
         building=row["ldmc"] or "",
-        kind=_coded(CAMERA_KINDS, row["sjlx"], "unknown_kind", "事件类型"),
+        kind=coded(CAMERA_KINDS, row["sjlx"], "unknown_kind", "事件类型"),
         score=score,
         occurred_at=at,
         track=row["gj"],
@@ -235,6 +182,5 @@ def track_points(text: str) -> Iterator[tuple[int, int]]:
         yield int(x), int(y)
 
 
-normalise_gates = partial(_normalise, "community_gates", "gate_passage", read_passage)
-normalise_readings = partial(_normalise, "community_meters", "meter_reading", read_reading)
-normalise_camera_events = partial(_normalise, "community_cameras", "camera_event", read_camera_event)
+normalise_readings = partial(normalise_rows, "community_meters", "meter_reading", read_reading)
+normalise_camera_events = partial(normalise_rows, "community_cameras", "camera_event", read_camera_event)

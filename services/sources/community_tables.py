@@ -205,6 +205,10 @@ MENJIN = Table(  # 门禁通行
     Column("fkbz", Integer, nullable=False),
     _text("txsj", 14),
     _text("ldbh", 12),
+    Column("wcnbz", Integer, nullable=False, default=0),  # 未成年
+    Column("qsbz", Integer, nullable=False, default=0),  # 住户的亲属访问名单
+    Column("ghbz", Integer, nullable=False, default=0),  # 防走失关护名单（本人或监护人同意）
+    Column("txbz", Integer, nullable=False, default=0),  # 有人同行
     Index("ix_menjin_sj", "txsj"),
 )
 RENLIU = Table(  # 楼栋人流, hourly

@@ -27,6 +27,7 @@ from services.domain.passage import (
     PersonEvent,
     Reinspection,
 )
+from services.domain.people_events import DwellingState, PoliceMatch, RegistrationDue, RentalState, StayMoved
 from services.domain.sea_events import BoatAtSea, BoatSilence, Encounter, FenceCrossing, GaleRecall
 from services.domain.snapshot import Quality
 from services.store.columns import Field, Moment, Number, Worded, record_fields
@@ -206,6 +207,11 @@ register_event_table("certificate", CertificateDue, [("holder_id", "occurred_at"
 register_event_table("mass_balance", MassBalance, [("manifest", "occurred_at"), ("occurred_at",)])
 register_event_table("manifest_stage", ManifestStage, [("manifest", "occurred_at"), ("occurred_at",)])
 register_event_table("custody_check", CustodyCheck, [("occurred_at",)])
+register_event_table("dwelling_state", DwellingState, [("dwelling_id", "occurred_at"), ("occurred_at",)])
+register_event_table("registration_due", RegistrationDue, [("registration_id", "occurred_at"), ("occurred_at",)])
+register_event_table("rental_state", RentalState, [("dwelling_id", "occurred_at"), ("occurred_at",)])
+register_event_table("stay", StayMoved, [("dwelling_id", "occurred_at"), ("occurred_at",)])
+register_event_table("police_match", PoliceMatch, [("occurred_at",)])
 register_event_table("vessel_execution", VesselExecution, [("vessel_id", "occurred_at"), ("occurred_at",)])
 
 register_event_table("fire_device", FireDeviceReport, [("device_id", "occurred_at"), ("occurred_at",)])

@@ -22,7 +22,8 @@ from services.sources import community as community_source
 from services.sources.base import Source
 from services.sources.community_elders import ask_elders
 from services.sources.community_estates import ask_estates
-from services.sources.community_events import camera_events_after, gates_after, readings_after
+from services.sources.community_events import camera_events_after, readings_after
+from services.sources.community_gates import gates_after, reads_before
 from services.sources.community_registers import ask_cases, ask_people
 from services.sources.community_things import ask_cameras, ask_fire, ask_usage
 from services.sources.community_upstream import CommunityError, Upstream
@@ -135,7 +136,7 @@ def test_that_every_question_is_said_in_both_dialects(dialect: Any) -> None:
 
 
 def _event_questions() -> list[Any]:
-    return [gates_after(0), readings_after(0), camera_events_after(0)]
+    return [gates_after(0), reads_before(7), readings_after(0), camera_events_after(0)]
 
 
 # ------------------------------------------------------------------------------------------ events and T1

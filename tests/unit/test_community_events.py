@@ -15,10 +15,10 @@ from services.domain.event import Batch
 from services.sources.community_events import (
     moment,
     normalise_camera_events,
-    normalise_gates,
     normalise_readings,
     track_points,
 )
+from services.sources.community_gates import normalise_gates
 from services.sources.community_upstream import Answer
 
 RECORDED = Path(__file__).parents[1] / "recorded" / "community"

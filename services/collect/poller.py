@@ -18,9 +18,10 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 
 from services.collect.summary import Summary
+from services.domain.event import Refused
 from services.domain.snapshot import Quality, SourceStatus
 from services.domain.timebase import Timebase
-from services.sources.base import Source
+from services.sources.base import LayoutError, Source
 from services.store.errors import StoreError
 from services.store.store import Store
 
@@ -45,7 +46,8 @@ class Poller:
     """One named job per source and per summary, so a slow one makes nobody else late.
 
     A failed fetch keeps the records the store has and marks their source stale, with the error;
-    it is logged once when it breaks and once when it mends. There is no retry within a poll; a source
+    it is logged once when it breaks and once when it mends, and goes to the quarantine when what changed is
+    the answer's layout. There is no retry within a poll; a source
     with a long interval that failed is polled again after ``SOON_S`` instead.
     """
 
@@ -149,6 +151,8 @@ class Poller:
     def _broken(self, source: Source, why: Exception) -> None:
         now = self._timebase.now()
         since = self._failing.get(source.key, now)
+        changed = isinstance(why, LayoutError) and source.key not in self._failing
+        refused = [Refused(source.key, "layout_changed", str(why), b"")] if changed else []
         if source.every_s > SOON_S and not self._over.is_set() and self._scheduler.get_job(source.key):
             soon = datetime.now(UTC) + timedelta(seconds=self._timebase.real_s(SOON_S))
             with contextlib.suppress(JobLookupError):  # stopped meanwhile
@@ -163,7 +167,7 @@ class Poller:
             late_after_s=source.late_after_s,
         )
         try:
-            self._store.mark(status, topics=source.topics)
+            self._store.mark(status, source.topics, refused)
         except StoreError as also:
             log.warning("cannot mark %s stale: %s", source.key, also)
 

@@ -9,6 +9,11 @@ from typing import Any
 
 from services.domain.event import Batch
 
+
+class LayoutError(RuntimeError):
+    """The upstream's answer is no longer laid out as its vendor documented. The message names what is missing."""
+
+
 Fetch = Callable[[str], Any]
 Normalise = Callable[[Any, datetime], Batch]
 

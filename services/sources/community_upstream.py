@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import sqlite3
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -18,8 +18,10 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
 
 from services.domain.timebase import local
+from services.sources.base import LayoutError
 
 TIMEOUT_S = 4.0
+_NOT_UTF8 = "Could not decode to UTF-8"
 _CHECK_EVERY_STEPS = 20_000  # virtual machine steps of SQLite between two looks at the clock
 
 Row = Mapping[str, Any]
@@ -28,6 +30,10 @@ Questions = Mapping[str, Select[*tuple[Any, ...]]]
 
 class CommunityError(RuntimeError):
     """The community's database does not answer our question. The message says which column, table or why."""
+
+
+class TablesError(CommunityError, LayoutError):
+    """A column or a table we ask for is not there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,20 +55,30 @@ class Upstream:
     """The community's database by its URL. Thread-safe; keeps nothing open."""
 
     def __init__(self, url: str, timeout_s: float = TIMEOUT_S) -> None:
+        self._url, self._timeout_s = url, timeout_s
         self._engine = _reader(url, timeout_s)
 
     def ask(self, **questions: Select[*tuple[Any, ...]]) -> Answer:
-        """All questions in one read transaction. Raises CommunityError."""
+        """All questions in one read transaction. Raises CommunityError, TablesError for a layout we do not know."""
         try:
-            with self._engine.connect() as connection:
-                return Answer(
-                    {
-                        name: tuple(dict(row) for row in connection.execute(question).mappings())
-                        for name, question in questions.items()
-                    }
-                )
+            return self._ask(questions)
         except DBAPIError as why:
-            raise CommunityError(reason_of(str(why.orig), str(getattr(why.orig, "sqlstate", "")))) from why
+            if _NOT_UTF8 not in str(why.orig):
+                raise _error_of(why) from why
+        self._engine = _reader(self._url, self._timeout_s, _text_of)
+        try:
+            return self._ask(questions)
+        except DBAPIError as why:
+            raise _error_of(why) from why
+
+    def _ask(self, questions: Questions) -> Answer:
+        with self._engine.connect() as connection:
+            return Answer(
+                {
+                    name: tuple(dict(row) for row in connection.execute(question).mappings())
+                    for name, question in questions.items()
+                }
+            )
 
 
 def day(at: datetime) -> str:
@@ -91,12 +107,25 @@ def reason_of(said: str, sqlstate: str = "") -> str:
     return f"社区库：{first[:160]}"
 
 
-def _reader(url: str, timeout_s: float) -> Engine:
+def _error_of(why: DBAPIError) -> CommunityError:
+    said = reason_of(str(why.orig), str(getattr(why.orig, "sqlstate", "")))
+    return (TablesError if "不存在" in said else CommunityError)(said)
+
+
+def _text_of(raw: bytes) -> str:
+    """Text of a database whose writer kept GBK in it."""
+    try:
+        return raw.decode()
+    except UnicodeDecodeError:
+        return raw.decode("gb18030", errors="replace")
+
+
+def _reader(url: str, timeout_s: float, text_of: Callable[[bytes], str] | type[str] = str) -> Engine:
     parsed = make_url(url)
     backend = parsed.get_backend_name()
     if backend == "sqlite":
         path = Path(parsed.database or "")
-        return create_engine("sqlite://", creator=lambda: _open_sqlite(path, timeout_s), poolclass=NullPool)
+        return create_engine("sqlite://", creator=lambda: _open_sqlite(path, timeout_s, text_of), poolclass=NullPool)
     if backend == "postgresql":
         milliseconds = int(timeout_s * 1000)
         options = (
@@ -108,8 +137,9 @@ def _reader(url: str, timeout_s: float) -> Engine:
     raise CommunityError(f"sources.community.url：不支持 {backend}，可用：sqlite、postgresql+psycopg")
 
 
-def _open_sqlite(path: Path, timeout_s: float) -> sqlite3.Connection:
+def _open_sqlite(path: Path, timeout_s: float, text_of: Callable[[bytes], str] | type[str]) -> sqlite3.Connection:
     raw = sqlite3.connect(f"file:{quote(str(path))}?mode=ro", uri=True, timeout=timeout_s, check_same_thread=False)
+    raw.text_factory = text_of
     until = time.monotonic() + timeout_s
     raw.set_progress_handler(lambda: time.monotonic() > until, _CHECK_EVERY_STEPS)
     return raw

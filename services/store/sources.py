@@ -53,14 +53,15 @@ def answered(connection: Connection, source: SourceStatus | str, at: datetime, r
     return before is None or before.quality is not Quality.GOOD
 
 
-def mark(connection: Connection, said: SourceStatus) -> None:
-    """Take over what is said of a source; its counts and its last good answer are the store's own.
+def mark(connection: Connection, said: SourceStatus, refused: int = 0) -> None:
+    """Take over what is said of a source; its counts, to which ``refused`` adds, and its last good answer
+    are the store's own.
 
     Announcing a source (``WAITING``) that has answered before changes neither its quality nor its error.
     """
     before = status(connection, said.id)
     if before is None:
-        now = said
+        now = replace(said, quarantined=said.quarantined + refused)
     elif said.quality is Quality.WAITING:
         now = replace(before, title=said.title, late_after_s=said.late_after_s)
     else:
@@ -68,7 +69,7 @@ def mark(connection: Connection, said: SourceStatus) -> None:
             said,
             taken_at=said.taken_at or before.taken_at,
             received=before.received,
-            quarantined=before.quarantined,
+            quarantined=before.quarantined + refused,
         )
     _write(connection, now)
 

@@ -183,10 +183,13 @@ class Store:
         with self._writing() as connection:
             return tracks.keep_fixes(connection, fixes)
 
-    def mark(self, status: SourceStatus, topics: Sequence[str] = ()) -> None:
-        """A source broke, mended or was announced. ``topics`` are those it fills, though it never has yet."""
+    def mark(self, status: SourceStatus, topics: Sequence[str] = (), refused: Sequence[Refused] = ()) -> None:
+        """A source broke, mended or was announced. ``topics`` are those it fills, though it never has yet;
+        ``refused`` is what it broke of at ``failing_since``, for the quarantine."""
         with self._writing() as connection:
-            sources.mark(connection, status)
+            sources.mark(connection, status, len(refused))
+            if status.failing_since is not None:
+                events.set_aside(connection, refused, status.failing_since)
             for topic in topics:
                 states.touch(connection, topic, None, status.id, moved=False)
             moved = states.topics_of(connection, status.id)

@@ -42,8 +42,7 @@ KIND_WORDS: Mapping[str, str] = {
 
 
 class DeviceState(StrEnum):
-    """What a report says. SILENT, HEARD, UNANSWERED and VERIFIED are told by the collector, the others by
-    the device."""
+    """What a report says. SILENT, HEARD and UNANSWERED are told by the collector, the others by the device."""
 
     NORMAL = "normal"  # also: back to normal
     ALARM = "alarm"
@@ -53,7 +52,6 @@ class DeviceState(StrEnum):
     SILENT = "silent"
     HEARD = "heard"
     UNANSWERED = "unanswered"  # nobody has confirmed or excluded the fire in time
-    VERIFIED = "verified"  # an officer says that it burns
 
 
 STATE_WORDS: Mapping[str, str] = {
@@ -65,7 +63,6 @@ STATE_WORDS: Mapping[str, str] = {
     DeviceState.SILENT: "失联",
     DeviceState.HEARD: "恢复",
     DeviceState.UNANSWERED: "未确认",
-    DeviceState.VERIFIED: "确认",
 }
 
 
@@ -75,7 +72,7 @@ class FireDeviceReport:
 
     ``value`` in ``unit``: MPa, mA, °C, W. ``flow_m3h`` and ``tilt_deg`` are a hydrant's; ``works_permit`` says
     whether work at it is registered for that moment, None when nobody could say. ``alarm_of`` is the report
-    that an UNANSWERED or VERIFIED one is about.
+    that an UNANSWERED one is about.
     """
 
     report_id: str

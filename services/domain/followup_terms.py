@@ -73,7 +73,7 @@ def terms_from(table: Mapping[str, Any], calendar: WorkCalendar) -> FollowUpTerm
     return replace(TERMS, calendar=calendar, **read)
 
 
-def _limit(where: str, value: Any) -> Limit:
+def read_limit(where: str, value: Any) -> Limit:
     found = _SPAN.fullmatch(value) if isinstance(value, str) else None
     if found is None:
         raise ValueError(f"{where} 须写作 30min、2h、30d、4wh（工作小时）或 7wd（工作日），现为 {value!r}")
@@ -94,7 +94,7 @@ def _names(where: str, value: Any) -> tuple[str, ...]:
 
 
 _READERS: Mapping[str, Callable[[str, Any], Any]] = {
-    **dict.fromkeys(("notice", "again", "accept", "result", "redispatch", "close", "stands"), _limit),
+    **dict.fromkeys(("notice", "again", "accept", "result", "redispatch", "close", "stands"), read_limit),
     **dict.fromkeys(("bounces", "sign_chars", "sms_chars"), _count),
     "names_to": _names,
 }

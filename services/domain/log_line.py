@@ -53,6 +53,8 @@ STREAM_WORDS: Mapping[str, str] = {
     "hand_in": "上交",
     "points": "积分",
     "finding": "待查",
+    "rectification": "整改",
+    "floor_candidate": "楼层核实",
 }
 FACT_WORDS: Mapping[str, str] = {
     "promise_made": "承诺",
@@ -177,10 +179,35 @@ FACT_WORDS: Mapping[str, str] = {
     "finding_revised": "修订待查",
     "finding_withdrawn": "撤销待查",
     "finding_checked": "核查",
+    "rectification_asked": "下达整改",
+    "rectification_begun": "开始整改",
+    "rectification_reported": "整改完成",
+    "rectification_rechecked": "整改复查",
+    "rectification_moved": "整改改期",
+    "rectification_passed": "整改逾期",
+    "rectification_transferred": "整改移送",
+    "rectification_withdrawn": "整改撤回",
+    "candidates_opened": "楼层待核实",
+    "track_looked_at": "看轨迹",
+    "floor_confirmed": "楼层核实",
+    "floor_undecided": "楼层意见不一",
+    "candidates_dropped": "楼层无法认定",
 }
 _TOLD = {role.value: ROLE_WORDS[role] for role in LADDER}
 SYSTEM = "系统"
-_SAID = ("to_whom", "what", "title", "rule_id", "subject_id", "first_title", "text", "reason", "note", "remark")
+_SAID = (
+    "to_whom",
+    "what",
+    "title",
+    "rule_id",
+    "subject_id",
+    "first_title",
+    "text",
+    "reason",
+    "note",
+    "remark",
+    "danger",
+)
 _OF_RULES = frozenset({"text"})  # a whole file
 
 

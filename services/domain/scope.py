@@ -22,9 +22,12 @@ BOUND_TO_SCENES = {
 BOUND_TO_AREA = frozenset({Role.COMMUNITY_CADRE, Role.GRID_WORKER})
 BOUND_TO_DEPARTMENT = frozenset({Role.DEPT_LIAISON})
 
+_VERIFIES = frozenset({Role.DUTY, Role.SHIFT_LEAD, Role.DUTY_LEADER, Role.POLICE_ROOM})
 ADMINISTRATION = {  # topics that are read by name of the role, whatever its scenes
     "accounts": frozenset({Role.SYSADMIN, Role.SECADMIN}),
     "audit": frozenset({Role.AUDITADMIN}),
+    "floor_candidates": _VERIFIES,
+    "eye_candidates": frozenset(),
     "watch_orders": frozenset(
         {
             *(Role.DUTY, Role.SHIFT_LEAD, Role.DUTY_LEADER, Role.POLICE_ROOM, Role.DEPT_LIAISON),

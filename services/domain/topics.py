@@ -28,6 +28,7 @@ from services.domain.checkpoint_statistics import CheckpointStatistics
 from services.domain.colour_code import BoatCode
 from services.domain.community import (
     Building,
+    CameraEvent,
     DisputeSummary,
     EagleEye,
     Elder,
@@ -49,8 +50,11 @@ from services.domain.duty_log import LogNote
 from services.domain.execution_state import ExecutionState
 from services.domain.fences import Fence
 from services.domain.figures import Figure, Series
+from services.domain.fire import FireDevice
+from services.domain.fire_terms import FireTerms
 from services.domain.fleet import Fleet
 from services.domain.flood_log import FloodCase
+from services.domain.floor_candidate import FloorCandidate, SeenCandidates
 from services.domain.followup_terms import FollowUpTerms
 from services.domain.handover import Handover
 from services.domain.import_report import ImportReport
@@ -73,6 +77,7 @@ from services.domain.points_terms import PointsTerms
 from services.domain.position import DoubtedBoat, FeedHealth
 from services.domain.promise import Promise
 from services.domain.recognition import CameraHealth
+from services.domain.rectification import Rectification
 from services.domain.register import (
     InspectionRegister,
     OffenceRegister,
@@ -132,6 +137,12 @@ TOPICS: dict[str, type] = {
     "disputes": DisputeSummary,  # one record
     "elders": Elder,
     "fire": FireRow,
+    "fire_devices": FireDevice,
+    "fire_terms": FireTerms,  # one record: the time limits in force
+    "rectifications": Rectification,  # open ones and those of the last 31 days
+    "floor_candidates": FloorCandidate,  # for officers who verify, see scope.py
+    "eye_candidates": SeenCandidates,  # as polled, for the collector alone
+    "eye_events": CameraEvent,  # of cameras, the last seven days, newest first
     "water": Series,  # one record: today's half-hours and their 7-day band
     "power": Series,
     "gas": Series,
@@ -241,6 +252,7 @@ _OF_SCENE: Mapping[str, tuple[str, ...]] = {
     ),
     "community": (
         *("estates", "buildings", "population", "rentals", "disputes", "elders", "fire", "water", "power", "gas"),
+        *("fire_devices", "fire_terms", "rectifications", "floor_candidates", "eye_candidates", "eye_events"),
         *("utilities", "eagle_eye", "pushed_eye", "party", "community_figures", "import_reports"),
     ),
     "checkpoints": (

@@ -11,6 +11,7 @@ from services.domain import (
     dispatch_course,
     duty_log,
     flood_log,
+    floor_course,
     hand_in_course,
     handover,
     inspection_course,
@@ -19,6 +20,7 @@ from services.domain import (
     plan_run,
     points_account,
     promise,
+    rectification_course,
     release_course,
     report_form,
     road_text_course,
@@ -51,6 +53,8 @@ ALL: Sequence[Stream] = [
     points_account.STREAM,
     discharge_case.STREAM,
     hand_in_course.STREAM,
+    rectification_course.STREAM,
+    floor_course.STREAM,
 ]
 
 STREAMS: Mapping[str, Stream] = {stream.name: stream for stream in ALL}

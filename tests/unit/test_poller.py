@@ -32,7 +32,7 @@ class Shelf:
             raise StoreBusy("磁盘已满")
         self.batches.append(batch)
 
-    def mark(self, status, topics=()):
+    def mark(self, status, topics=(), refused=()):
         self.marks.append((status, topics))
 
     def put_topic(self, topic, records, at, source=""):

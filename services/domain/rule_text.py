@@ -139,7 +139,7 @@ def _detect_span(text: str) -> tuple[int, int]:
     inline = re.search(r"(?m)^detect\s*=\s*\{[^}]*\}", text)
     if inline:
         return inline.span()
-    section = re.search(r"(?m)^\[detect\][^\[]*", text)
+    section = re.search(r"(?ms)^\[detect\].*?(?=^\[|\Z)", text)
     return section.span() if section else (0, 0)
 
 

@@ -252,3 +252,8 @@ def test_that_too_many_lost_cases_fail_the_condition():
 
 def test_that_the_summary_says_span_alerts_and_precision():
     assert summary_of(back_test()) == "90 日 168 → 131，精确率 +12.1 点"
+
+
+def test_that_the_numbers_of_a_detection_written_as_a_section_may_be_set() -> None:
+    text = '[detect]\nkind = "frequency"\nby = ["person_id"]\nat_least = 10\n\n[[evidence]]\ntext = "x"\n'
+    assert "at_least = 12\n" in with_number(text, "detect.at_least", 12)

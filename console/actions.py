@@ -20,16 +20,19 @@ from services.domain.snapshot import Subject
 from widgets.card_actions import DONE_WORDS
 from widgets.duty_sheet import Printable
 
-WORDS = ("select", "action", "question", "open", "print", "prove")
+WORDS = ("select", "action", "question", "open", "back", "print", "prove")
 _CARRIED = {"action": Command | Wish, "question": Question}  # to the store, by the word
 
 
 class Actions(QObject):
     """Panes ask by word: ``select`` a Subject, ``action`` a Command or a Wish,
-    ``question`` a Question, ``open`` a scene's id or a Subject, ``print`` what is to be saved, ``prove`` a Proof."""
+    ``question`` a Question, ``open`` a scene's id or a Subject, ``back`` to where the subject was opened,
+    ``print`` what is to be saved, ``prove`` a Proof."""
 
     selected = Signal(object)
     scene_asked = Signal(str)
+    opened = Signal(object)  # a Subject whose card is wanted
+    back_asked = Signal()
     answered = Signal(object)  # the Outcome of a command
     print_asked = Signal(object)
     proof_asked = Signal(object)
@@ -50,7 +53,11 @@ class Actions(QObject):
             self._perform(about, self._session.officer)
         elif what == "open" and isinstance(about, str):
             self.scene_asked.emit(about)
-        elif what in ("select", "open") and (about is None or isinstance(about, Subject)):
+        elif what == "open" and isinstance(about, Subject):
+            self.opened.emit(about)
+        elif what == "back":
+            self.back_asked.emit()
+        elif what == "select" and (about is None or isinstance(about, Subject)):
             self.selected.emit(about)
         elif what == "print" and isinstance(about, Printable | ReceiptSheet | SeaDay | TextFile):
             self.print_asked.emit(about)

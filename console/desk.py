@@ -15,7 +15,7 @@ from console import keys, tally
 from console.actions import Actions, said
 from console.board import Board
 from console.dock import dock_plan, speak_buttons, tell
-from console.find import REGISTER, Finder, scene_for
+from console.find import CARDS, REGISTER, Finder, scene_for
 from console.lock import Idle
 from console.login import Door, first_words, is_own
 from console.panels import Panels
@@ -27,11 +27,13 @@ from console.settings import SCALES, THEMES, Settings
 from console.skin import still
 from console.sound import Alarm, Mute, Voice
 from console.stage import Stage, staged
+from console.trail import Place, Trail
 from console.vitals import WEATHER, facts, trouble_text, vitals
 from services.domain.alert import Alert, Outcome
 from services.domain.deed import Wish
 from services.domain.question import Question
 from services.domain.snapshot import Snapshot, Subject
+from services.domain.subject_kind import card_of
 from widgets.cover import Cover
 from widgets.foot import Foot
 from widgets.look import Face, Look, make_look, read_tokens
@@ -99,6 +101,7 @@ class Desk(QWidget):
         self._actions, self._session = actions, session
         self._alarm = Alarm(voice, Mute(self.settings.mute_until))
         self.selection = Selection()
+        self._trail = Trail()
         self._now: datetime | None = None
         self.scene = ""
         self.stage: Stage | Message | None = None
@@ -129,12 +132,14 @@ class Desk(QWidget):
 
     def _connect(self) -> None:
         self.topbar.clicked.connect(self.obey)
-        self.rail.chosen.connect(self.show_scene)
+        self.rail.chosen.connect(self._go)
         self.rail.officer_asked.connect(self.panels.open_chooser)
         self.dock.asked.connect(self._actions.ask)
         self.panels.taken.connect(self._take_found)
         self._actions.selected.connect(self.select)
-        self._actions.scene_asked.connect(self.show_scene)
+        self._actions.scene_asked.connect(self._follow)
+        self._actions.opened.connect(self.open_subject)
+        self._actions.back_asked.connect(self.go_back)
         self._actions.answered.connect(self._answer)
         self._session.changed.connect(self._greet)
         self.door.opened.connect(self._uncover)
@@ -207,9 +212,46 @@ class Desk(QWidget):
         self.wanted.emit(self.topics)
         self._settle(scene=scene_id)
 
+    @Slot(str)
+    def _go(self, scene_id: str) -> None:
+        """By hand: the way back ends here."""
+        self._trail.end()
+        self.show_scene(scene_id)
+
+    @Slot(str)
+    def _follow(self, scene_id: str) -> None:
+        """Where a pane sends the officer. To the scene he is in already means: on to the card of what he selected."""
+        subject = card_of(self.selection.subject, self.selection.alert_id, self._alerts)
+        if scene_id == self.scene and subject is not None:
+            self.open_subject(subject)
+        else:
+            self._go(scene_id)
+
+    @Slot(object)
+    def open_subject(self, subject: Subject) -> None:
+        """Show the card of a subject in its scene, and remember the way back."""
+        subject = card_of(subject, subject.id, self._alerts) or subject
+        scene_id = scene_for(subject, self._alerts, tuple(self._scenes.values()), self.scene)
+        if scene_id != self.scene or subject != self.selection.subject:
+            self._trail.leave(Place(self.scene, self.selection.subject))
+        self.show_scene(scene_id)
+        self.select(subject)
+
+    @Slot()
+    def go_back(self) -> None:
+        """To where the last subject was opened; nowhere when none was."""
+        place = self._trail.back()
+        if place is not None:
+            self.show_scene(place.scene)
+            self.select(place.subject)
+
     @Slot(object)
     def select(self, subject: Subject | None) -> None:
         self.selection = pointed(subject, self._alerts, self.selection)
+        if self.scene == CARDS:
+            chosen = self.selection
+            card = card_of(chosen.subject, chosen.alert_id if subject == chosen.alert else "", self._alerts)
+            self.selection = replace(chosen, subject=card or chosen.subject)
         self._spread()
 
     def select_worst(self) -> None:
@@ -241,7 +283,7 @@ class Desk(QWidget):
         if verb == "card":
             tell(self.dock.panes, "press", what)
         elif verb == "scene":
-            self.show_scene(what)
+            self._go(what)
         elif verb in _WORDS:
             _WORDS[verb](self)
 

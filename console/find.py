@@ -15,6 +15,7 @@ from services.domain.alert import Alert
 from services.domain.boats import CollectionVessel, FishingBoat
 from services.domain.fleet import Fleet
 from services.domain.snapshot import Subject
+from services.domain.subject_kind import CARDED
 from services.domain.timebase import local
 from widgets.look import Face
 from widgets.map.furniture import minutes
@@ -26,6 +27,7 @@ translate = QCoreApplication.translate
 MOST = 5  # boats of one search
 REGISTER = "boat_register"  # wanted by every desk, because it is searched
 HOME = "home"  # its map shows every alert
+CARDS = "homes"  # where the cards of the community are
 
 COMMANDS = (
     ("深色或浅色", "Ctrl+T", "theme"),
@@ -127,6 +129,8 @@ def scene_for(subject: Subject, alerts: Sequence[Alert], scenes: Sequence[Scene]
     elif subject.kind in ("boat", "collection_vessel"):
         plans = {scene.id: scene.plans.get(Face.DESK) for scene in scenes}
         fitting = [name for name, plan in plans.items() if plan is not None and REGISTER in plan.topics]
+    elif subject.kind in CARDED:
+        fitting = [CARDS]
     known = [name for name in fitting if any(scene.id == name for scene in scenes)]
     return current if current in known or not known else known[0]
 

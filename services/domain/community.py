@@ -146,6 +146,7 @@ class CameraEvent:
     mass_kg: float | None = None
     persons: int | None = None
     area_m2: float | None = None
+    hydrants: str = ""  # the nearest, of a flame
 
 
 # ----------------------------------------------------------------------------- estates and buildings
@@ -261,6 +262,11 @@ class DisputeSummary:
     due: int
     kinds: tuple[Bar, ...]
     per_week: float = 0.0
+    total: int = 0  # filed this year
+    ages: tuple[Bar, ...] = ()  # of the open ones
+    funnel: tuple[Bar, ...] = ()  # by state
+    collective: int = 0  # open, of many households
+    visits_late: int = 0
 
 
 # -------------------------------------------------------------------------------------------- elders
@@ -314,6 +320,10 @@ class FireRow:
     note: str
     hazards_due: int = 0  # hidden dangers whose rectification fell due
     hazards_rectified: int = 0
+    faults: int = 0
+    low_battery: int = 0
+    measured: int = 0  # devices whose pressure is known
+    pressed: int = 0  # of these, with a pressure that meets the limit
 
 
 @dataclass(frozen=True, slots=True)

@@ -94,6 +94,7 @@ class FireDeviceReport:
     works_permit: int | None = None  # 0 or 1
     silent_h: float | None = None
     alarm_of: str = ""
+    hydrants: str = ""  # the nearest, with their pressure
     lon: float | None = None
     lat: float | None = None
 

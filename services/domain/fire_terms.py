@@ -19,14 +19,11 @@ TOPIC = "fire_terms"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FireTerms:
-    """``silent_h`` and ``battery_pct`` must agree with R-FIR-10. ``hydrants`` is how many of the nearest are
-    named in the task of a fire, within ``hydrant_m``."""
+    """``silent_h`` and ``battery_pct`` must agree with R-FIR-10 and R-FIR-10B."""
 
     confirm: timedelta
     silent_h: float
     battery_pct: int
-    hydrants: int
-    hydrant_m: float
     rectify: Limit  # of a hidden danger, from when the department is told
     again: Limit  # at least so much more after a look that was not passed
     recheck: Limit  # for the look, after the department says it is done
@@ -40,8 +37,6 @@ TERMS = FireTerms(
     confirm=timedelta(minutes=3),  # [K]
     silent_h=24.0,  # [K]
     battery_pct=15,  # [K]
-    hydrants=3,  # [D]
-    hydrant_m=300.0,  # [D] a hose line and a little more
     rectify=Limit(days=7),  # [D]
     again=Limit(days=3),  # [D]
     recheck=Limit(days=2),  # [D]
@@ -94,7 +89,5 @@ _READERS: Mapping[str, tuple[str, Callable[[str, Any], Any]]] = {
     "confirm_min": ("confirm", _minutes),
     "silent_h": ("silent_h", _number(1, 240)),
     "battery_pct": ("battery_pct", _whole(1, 50)),
-    "hydrants": ("hydrants", _whole(0, 10)),
-    "hydrant_m": ("hydrant_m", _number(10, 2000)),
     **{key: (key, read_limit) for key in ("rectify", "again", "recheck")},
 }

@@ -305,6 +305,16 @@ class Elder:
     visit_due: date | None = None
     visit_on_time: bool | None = None  # of the visit that fell due in the last 30 days; None when none did
     dwelling_id: str = ""
+    estate_id: str = ""
+    away_until: datetime | None = None
+    settling: bool = False  # back, or proved safe by a person, less than 24 h ago: silence says nothing yet
+    unmonitored: str = ""  # why she is not watched: 未签同意书, 已撤回同意
+    consent: str = ""  # who signed, and when
+    visited_at: datetime | None = None  # the last visit made
+    changed_at: datetime | None = None  # the last major change in her life; never what it was
+    devices_off: int = 0  # of her door contact, button, wearable …, silent for 24 h
+    chain_id: str = ""  # the contact chain that runs
+    visit_late: bool = False
 
 
 # ------------------------------------------------------------------------- fire, cameras, party, meters

@@ -8,6 +8,7 @@ from services.domain.account import Account
 from services.domain.alert import Alert
 from services.domain.anchor import Anchor
 from services.domain.audit import AuditEntry
+from services.domain.away import Away
 from services.domain.backtest import BackTest
 from services.domain.beidou import FixBlock
 from services.domain.boat_activity import ActivityBlock, HandedInLedger
@@ -39,6 +40,7 @@ from services.domain.community import (
     RentalSummary,
     UtilitySummary,
 )
+from services.domain.consent import Consent
 from services.domain.contacts import Contact
 from services.domain.control_rules import ControlRules
 from services.domain.custody_state import CustodyHead
@@ -47,6 +49,9 @@ from services.domain.discharge_witness import FilmReport, TankCheck
 from services.domain.dispatch_plan import DispatchPlan, OverrideStatistics, PlanOffer
 from services.domain.dispatch_settings import DispatchTerms
 from services.domain.duty_log import LogNote
+from services.domain.elder_call import ElderCall
+from services.domain.elder_contact import ElderContact, FiledConsent
+from services.domain.elder_terms import ElderTerms
 from services.domain.execution_state import ExecutionState
 from services.domain.fences import Fence
 from services.domain.figures import Figure, Series
@@ -61,11 +66,15 @@ from services.domain.import_report import ImportReport
 from services.domain.inspection_notice import InspectionNotice
 from services.domain.intercept_window import InterceptionWindow
 from services.domain.interception_case import Interception
+from services.domain.let_room import LetRoom
 from services.domain.log_line import LogLine
 from services.domain.manifest import Manifest
+from services.domain.mediation import FiledDispute, Mediation
+from services.domain.mediation_terms import MediationTerms
 from services.domain.moratorium import Moratorium
 from services.domain.noise import NoiseCounts
 from services.domain.notice import Notice, Route
+from services.domain.party import PartyBranch
 from services.domain.passage import Checkpoint, CheckpointPlace, DepartmentRow, DeviceHealth, FlowHour, Passage
 from services.domain.performance import Performance
 from services.domain.plan_ask_case import PlanAsk, WhatIf
@@ -87,7 +96,10 @@ from services.domain.register import (
     VehicleRegister,
 )
 from services.domain.release import Release
+from services.domain.rental_check import RentalCheck
+from services.domain.rental_terms import RentalTerms
 from services.domain.report_form import EventReport
+from services.domain.residence import Residence
 from services.domain.response_plan import ResponsePlan
 from services.domain.road_text import RoadText
 from services.domain.roster import DutyShift, Swap
@@ -98,8 +110,10 @@ from services.domain.sea_safety import RecallRow, SeaSafety, SilentBoat
 from services.domain.sea_ways import SeaWays
 from services.domain.service_window import ServiceWindow
 from services.domain.snapshot import SourceStatus
+from services.domain.stay import FiledStay, Stay
 from services.domain.units import Unit
 from services.domain.view_library import Camera, Lane, PoliceOrder, Subscription
+from services.domain.visit import Visit
 from services.domain.watch_order import WatchOrder
 from services.domain.watchlist import WatchlistEntry
 from services.domain.yardstick import Yardstick
@@ -134,8 +148,22 @@ TOPICS: dict[str, type] = {
     "buildings": Building,
     "population": PopulationSummary,  # one record
     "rentals": RentalSummary,  # one record
+    "let_rooms": LetRoom,  # the register of lets
+    "filed_stays": FiledStay,  # what landlords reported, the last 30 days
+    "rental_terms": RentalTerms,  # one record: what a site sets for lets, checks and verifications
+    "stays": Stay,  # who moved in and out: open ones and those of the last 30 days
+    "rental_checks": RentalCheck,
+    "residences": Residence,  # verifications of residence
     "disputes": DisputeSummary,  # one record
-    "elders": Elder,
+    "elders": Elder,  # the register with away notices, consent, chains and visits; kept by the collector
+    "elder_register": Elder,  # as the community's system has them
+    "elder_contacts": ElderContact,
+    "elder_consents": FiledConsent,  # papers of the register
+    "elder_terms": ElderTerms,  # one record: the settings of elder care in force
+    "aways": Away,
+    "elder_calls": ElderCall,
+    "visits": Visit,
+    "consents": Consent,
     "fire": FireRow,
     "fire_devices": FireDevice,
     "fire_terms": FireTerms,  # one record: the time limits in force
@@ -150,6 +178,11 @@ TOPICS: dict[str, type] = {
     "eagle_eye": EagleEye,  # one record
     "pushed_eye": EagleEye,  # one record: of cameras that push to us
     "party": PartySummary,  # one record
+    "party_branches": PartyBranch,
+    "filed_disputes": FiledDispute,  # the community's rows as polled; the keeper makes deeds of them
+    "mediations": Mediation,  # of the mediation stream: open ones and those changed in the last 30 days
+    "mediation_terms": MediationTerms,  # one record: the limits in force
+    "mediation_figures": Figure,
     "community_figures": Figure,  # the KPI strip
     "import_reports": ImportReport,  # the newest of every source, newest first
     "checkpoint_places": CheckpointPlace,  # the directory
@@ -252,8 +285,11 @@ _OF_SCENE: Mapping[str, tuple[str, ...]] = {
     ),
     "community": (
         *("estates", "buildings", "population", "rentals", "disputes", "elders", "fire", "water", "power", "gas"),
+        *("elder_register", "elder_contacts", "elder_consents", "elder_terms"),
+        *("aways", "elder_calls", "visits", "consents"),
         *("fire_devices", "fire_terms", "rectifications", "floor_candidates", "eye_candidates", "eye_events"),
         *("utilities", "eagle_eye", "pushed_eye", "party", "community_figures", "import_reports"),
+        *("party_branches", "filed_disputes", "mediations", "mediation_terms", "mediation_figures"),
     ),
     "checkpoints": (
         *("viid_platforms", "subscriptions", "dispositions"),

@@ -17,8 +17,10 @@ from services.domain.boat_marks import BoatCodeTurned, CertificateDue, Discharge
 from services.domain.boats import HandInFiled, HandInProgress, WarehouseLevel
 from services.domain.community import CameraEvent, GatePassage, MeterReading
 from services.domain.custody_events import CustodyCheck, ManifestStage, MassBalance
+from services.domain.elder_events import ElderActivity, ElderCallTold, ElderDevice, ElderVisitState
 from services.domain.execution_events import VesselExecution
 from services.domain.fire import CameraState, FireDeviceReport, RoofChange
+from services.domain.meter_events import BuildingOutage, GasFlow, GasReading, NightFlow, PowerHour
 from services.domain.passage import (
     CheckpointState,
     ConvoyFound,
@@ -30,7 +32,7 @@ from services.domain.passage import (
 from services.domain.people_events import DwellingState, PoliceMatch, RegistrationDue, RentalState, StayMoved
 from services.domain.sea_events import BoatAtSea, BoatSilence, Encounter, FenceCrossing, GaleRecall
 from services.domain.snapshot import Quality
-from services.store.columns import Field, Moment, Number, Worded, record_fields
+from services.store.columns import Day, Field, Moment, Number, Worded, record_fields
 from services.store.register_tables import identity_keys, register_tables
 
 metadata = MetaData(naming_convention={"ix": "ix_%(table_name)s_%(column_0_N_name)s", "pk": "pk_%(table_name)s"})
@@ -185,6 +187,11 @@ register_event_table("hand_in_progress", HandInProgress, [("request_id", "occurr
 register_event_table("gate_passage", GatePassage, [("person_id", "occurred_at"), ("estate_id", "occurred_at")])
 register_event_table("meter_reading", MeterReading, [("dwelling_id", "occurred_at"), ("meter_id", "occurred_at")])
 register_event_table("camera_event", CameraEvent, [("occurred_at",)])
+register_event_table("gas_reading", GasReading, [("meter_id", "occurred_at"), ("occurred_at",)])
+register_event_table("gas_flow", GasFlow, [("meter_id", "occurred_at"), ("occurred_at",)])
+register_event_table("power_hour", PowerHour, [("meter_id", "occurred_at"), ("occurred_at",)])
+register_event_table("night_flow", NightFlow, [("estate_id", "occurred_at"), ("occurred_at",)])
+register_event_table("building_outage", BuildingOutage, [("building_id", "occurred_at"), ("occurred_at",)])
 register_event_table(
     "passage", Passage, [("occurred_at",), ("plate_no", "occurred_at"), ("checkpoint_id", "occurred_at")]
 )
@@ -213,10 +220,29 @@ register_event_table("rental_state", RentalState, [("dwelling_id", "occurred_at"
 register_event_table("stay", StayMoved, [("dwelling_id", "occurred_at"), ("occurred_at",)])
 register_event_table("police_match", PoliceMatch, [("occurred_at",)])
 register_event_table("vessel_execution", VesselExecution, [("vessel_id", "occurred_at"), ("occurred_at",)])
+register_event_table("elder_activity", ElderActivity, [("elder_id", "occurred_at"), ("occurred_at",)])
+register_event_table("elder_device", ElderDevice, [("elder_id", "kind", "occurred_at"), ("occurred_at",)])
+register_event_table("elder_visit", ElderVisitState, [("elder_id", "occurred_at"), ("occurred_at",)])
+register_event_table("elder_call", ElderCallTold, [("elder_id", "occurred_at"), ("occurred_at",)])
 
 register_event_table("fire_device", FireDeviceReport, [("device_id", "occurred_at"), ("occurred_at",)])
 register_event_table("camera_state", CameraState, [("camera_id", "occurred_at")])
 register_event_table("roof_change", RoofChange, [("occurred_at",)])
+
+# ---------------------------------------------------------------------- what is usual of a meter
+
+# The newest nights only (the archive keeps all of them). ``hours``: medians of the 24 hours of the day in
+# m³ or kWh an hour, as text with a space between; an unknown one is ``-``.
+meter_baseline = Table(
+    "meter_baseline",
+    metadata,
+    Column("night", Day, primary_key=True),  # the first day that is not in it
+    Column("meter_id", Text, primary_key=True),
+    Column("days", BigInteger, nullable=False),
+    Column("p95", Double, nullable=True),
+    Column("first_use_h", Double, nullable=True),
+    Column("hours", Text, nullable=False),
+)
 
 # ---------------------------------------------------------------------- what stays of old passages
 

@@ -199,7 +199,17 @@ def _boundary_tests(text: str, old: float, new: float) -> str:
             if re.search(times, block):
                 named = re.sub(rf'(?m)^(name\s*=\s*".*?)(?<!\d){was}(?!\d)', rf"\g<1>{now}", block)
                 blocks[nth] = re.sub(times, rf"\g<1>{now}" + "\0", named)
+    blocks[1:] = [_sum_followed(block, round(old), round(new)) for block in blocks[1:]]
     return "".join(blocks).replace("\x00", "")
+
+
+def _sum_followed(block: str, old: int, new: int) -> str:
+    """A test whose several rows of events make up the limit together: its last row makes up the difference."""
+    rows = list(re.finditer(r"(?<=times = )\d+(?![\d\x00])", block))
+    last = int(rows[-1][0]) + new - old if rows else 0
+    if len(rows) < 2 or sum(int(row[0]) for row in rows) != old or last < 1:
+        return block
+    return block[: rows[-1].start()] + str(last) + block[rows[-1].end() :]
 
 
 def _said(value: float) -> str:

@@ -257,3 +257,9 @@ def test_that_the_summary_says_span_alerts_and_precision():
 def test_that_the_numbers_of_a_detection_written_as_a_section_may_be_set() -> None:
     text = '[detect]\nkind = "frequency"\nby = ["person_id"]\nat_least = 10\n\n[[evidence]]\ntext = "x"\n'
     assert "at_least = 12\n" in with_number(text, "detect.at_least", 12)
+
+
+def test_that_a_test_whose_rows_make_up_the_limit_together_follows_it() -> None:
+    rows = "events = [\n  { a = 1, times = 5 },\n  { a = 2, times = 5 },\n]\n"
+    text = f'detect = {{ kind = "frequency", at_least = 10 }}\n\n[[tests]]\nname = "x"\n{rows}'
+    assert "times = 5 },\n  { a = 2, times = 7 }" in with_number(text, "detect.at_least", 12)

@@ -227,11 +227,38 @@ class AgeBand:
 
 
 @dataclass(frozen=True, slots=True)
+class DayFlow:
+    """Floating people who came and who left on one day."""
+
+    day: date
+    came: int
+    left: int
+
+
+@dataclass(frozen=True, slots=True)
+class Heads:
+    """How many live in one building."""
+
+    estate_id: str
+    estate_name: str
+    building_id: str
+    building: str  # 3 幢
+    resident: int
+    floating: int
+
+    @property
+    def total(self) -> int:
+        return self.resident + self.floating
+
+
+@dataclass(frozen=True, slots=True)
 class PopulationSummary:
     resident: int
     floating: int
     net_flow_7d: int
     bands: tuple[AgeBand, ...]  # oldest first
+    flows: tuple[DayFlow, ...] = ()  # the last seven days, today last
+    heads: tuple[Heads, ...] = ()  # by estate and building
 
     @property
     def total(self) -> int:
@@ -244,12 +271,21 @@ class RentalSummary:
 
     rentals: int
     hotel_style: int  # under hotel-style management
-    expiring_30d: int
+    expiring_30d: int  # registrations that end within 30 days
     checks_overdue: int
     to_verify: int
     registered: int  # floating people with a registration
     unregistered: int  # confirmed without one, not registered yet
     origins: tuple[Bar, ...]
+    leases_30d: int | None = None  # leases that end within 30 days
+
+
+@dataclass(frozen=True, slots=True)
+class RegisterSamples:
+    """Registrations that were checked at the door this quarter, and those found right."""
+
+    checked: int
+    right: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -306,6 +342,7 @@ class Elder:
     visit_on_time: bool | None = None  # of the visit that fell due in the last 30 days; None when none did
     dwelling_id: str = ""
     estate_id: str = ""
+    proved_at: datetime | None = None  # of the newest door contact, call or visit the register has
     away_until: datetime | None = None
     settling: bool = False  # back, or proved safe by a person, less than 24 h ago: silence says nothing yet
     unmonitored: str = ""  # why she is not watched: 未签同意书, 已撤回同意

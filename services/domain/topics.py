@@ -289,6 +289,7 @@ _OF_SCENE: Mapping[str, tuple[str, ...]] = {
         *("aways", "elder_calls", "visits", "consents"),
         *("fire_devices", "fire_terms", "rectifications", "floor_candidates", "eye_candidates", "eye_events"),
         *("utilities", "eagle_eye", "pushed_eye", "party", "community_figures", "import_reports"),
+        *("let_rooms", "filed_stays", "rental_terms", "stays", "rental_checks", "residences", "let_figures"),
         *("party_branches", "filed_disputes", "mediations", "mediation_terms", "mediation_figures"),
     ),
     "checkpoints": (

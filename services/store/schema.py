@@ -17,6 +17,7 @@ from services.domain.boat_marks import BoatCodeTurned, CertificateDue, Discharge
 from services.domain.boats import HandInFiled, HandInProgress, WarehouseLevel
 from services.domain.community import CameraEvent, GatePassage, MeterReading
 from services.domain.custody_events import CustodyCheck, ManifestStage, MassBalance
+from services.domain.dispute_events import DisputeFiled, DisputeMoved, PartyActivityDue
 from services.domain.elder_events import ElderActivity, ElderCallTold, ElderDevice, ElderVisitState
 from services.domain.execution_events import VesselExecution
 from services.domain.fire import CameraState, FireDeviceReport, RoofChange
@@ -243,6 +244,11 @@ meter_baseline = Table(
     Column("first_use_h", Double, nullable=True),
     Column("hours", Text, nullable=False),
 )
+register_event_table(
+    "dispute_filed", DisputeFiled, [("occurred_at",), ("estate_id", "occurred_at"), ("parties_id", "occurred_at")]
+)
+register_event_table("dispute_state", DisputeMoved, [("case_id", "occurred_at"), ("occurred_at",)])
+register_event_table("party_activity", PartyActivityDue, [("activity_id", "occurred_at"), ("occurred_at",)])
 
 # ---------------------------------------------------------------------- what stays of old passages
 

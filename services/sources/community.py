@@ -6,11 +6,18 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from services.collect.site import Site, SiteError
+from services.domain.meter_settings import METERS as DEFAULT_METERS
+from services.domain.meter_settings import MeterSettings, meters_from
 from services.domain.timebase import Timebase
+from services.sources import community_cases as cases
+from services.sources import community_elder_files as elder_files
+from services.sources import community_elder_things as elder_things
 from services.sources import community_elders as elders
 from services.sources import community_estates as estates
 from services.sources import community_events as events
 from services.sources import community_gates as gates
+from services.sources import community_lets as lets
+from services.sources import community_meters as readings
 from services.sources import community_registers as registers
 from services.sources import community_things as things
 from services.sources.base import Fetch, Source
@@ -26,10 +33,16 @@ def sources(site: Site) -> Sequence[Source]:
         return ()
     if not table.get("url"):
         raise SiteError("sources.community 缺少 url")
-    return community_sources(Upstream(str(table["url"])), site.timebase)
+    try:
+        meters = meters_from(site.community.get("meters", {}))
+    except ValueError as why:
+        raise SiteError(str(why)) from why
+    return community_sources(Upstream(str(table["url"])), site.timebase, meters)
 
 
-def community_sources(upstream: Upstream, timebase: Timebase) -> Sequence[Source]:
+def community_sources(
+    upstream: Upstream, timebase: Timebase, meters: MeterSettings = DEFAULT_METERS
+) -> Sequence[Source]:
     def ask(questions: Callable[[datetime], Questions]) -> Fetch:
         def fetch(_: str) -> Answer:
             return upstream.ask(**questions(timebase.now()))
@@ -55,11 +68,19 @@ def community_sources(upstream: Upstream, timebase: Timebase) -> Sequence[Source
         ),
         Source(
             "community_meters",
-            "老人水表",
+            "水电气表",
             30.0,
             2 * _HOUR,
-            events.fetch_events(upstream, events.readings_after),
-            events.normalise_readings,
+            readings.fetch_readings(upstream),
+            readings.reading_normaliser(meters),
+        ),
+        Source(
+            "community_gas",
+            "燃气探测",
+            5.0,
+            26 * _HOUR,
+            events.fetch_events(upstream, readings.gas_after),
+            readings.normalise_gas,
         ),
         Source(
             "community_estates",
@@ -80,16 +101,80 @@ def community_sources(upstream: Upstream, timebase: Timebase) -> Sequence[Source
             ("population", "rentals"),
         ),
         Source(
+            "community_lets",
+            "出租房与入住报送",
+            60.0,
+            26 * _HOUR,
+            ask(lets.ask_lets),
+            lets.normalise_lets,
+            ("let_rooms", "filed_stays"),
+        ),
+        Source(
+            "community_registrations",
+            "居住登记",
+            600.0,
+            26 * _HOUR,
+            lets.fetch_registrations(upstream, timebase.now),
+            lets.normalise_registrations,
+        ),
+        Source(
+            "community_dwellings",
+            "房屋日报",
+            600.0,
+            26 * _HOUR,
+            events.fetch_events(upstream, lets.dwellings_after),
+            lets.normalise_dwellings,
+        ),
+        Source(
+            "community_police",
+            "公安通知",
+            5.0,
+            60.0,
+            events.fetch_events(upstream, lets.police_after),
+            lets.normalise_police,
+        ),
+        Source(
             "community_cases",
             "矛盾纠纷与党建",
             60.0,
             1800.0,
-            ask(registers.ask_cases),
-            registers.normalise_cases,
-            ("disputes", "party"),
+            ask(cases.ask_cases),
+            cases.CaseRows(),
+            ("filed_disputes", "party", "party_branches"),
         ),
         Source(
-            "community_elders", "智慧养老", 10.0, 120.0, ask(elders.ask_elders), elders.normalise_elders, ("elders",)
+            "community_elders",
+            "智慧养老",
+            10.0,
+            120.0,
+            ask(elders.ask_elders),
+            elders.ElderRows(),
+            ("elder_register", "elders"),
+        ),
+        Source(
+            "community_elder_files",
+            "老人档案",
+            60.0,
+            1800.0,
+            ask(elder_files.ask_files),
+            elder_files.FileRows(),
+            ("elder_contacts", "elder_consents"),
+        ),
+        Source(
+            "community_elder_devices",
+            "老人设备",
+            5.0,
+            120.0,
+            events.fetch_events(upstream, elder_things.device_events_after),
+            elder_things.normalise_device_events,
+        ),
+        Source(
+            "community_elder_calls",
+            "联系老人外呼",
+            5.0,
+            120.0,
+            events.fetch_events(upstream, elder_things.calls_after),
+            elder_things.normalise_calls,
         ),
         Source("community_fire", "消防物联", 5.0, 60.0, ask(things.ask_fire), things.normalise_fire, ("fire",)),
         Source(

@@ -18,13 +18,18 @@ from services.collect.site import Site, SiteError
 from services.district.part import Fault
 from services.domain.community import Safety
 from services.domain.community_rates import safe_rate
+from services.domain.mediation_figures import summary_of
+from services.domain.mediation_merge import case_of
+from services.domain.mediation_terms import TERMS
 from services.sources import community as community_source
 from services.sources.base import Source
+from services.sources.community_cases import ask_cases
 from services.sources.community_elders import ask_elders
 from services.sources.community_estates import ask_estates
-from services.sources.community_events import camera_events_after, readings_after
+from services.sources.community_events import camera_events_after
+from services.sources.community_meters import gas_after, questions_after
 from services.sources.community_gates import gates_after, reads_before
-from services.sources.community_registers import ask_cases, ask_people
+from services.sources.community_registers import ask_people
 from services.sources.community_things import ask_cameras, ask_fire, ask_usage
 from services.sources.community_upstream import CommunityError, Upstream
 from services.store.store import Store
@@ -77,7 +82,8 @@ def test_that_the_full_community_has_its_published_shape(url: str) -> None:
     assert counts == {Safety.CONFIRMED: 61, Safety.AWAY: 3, Safety.PENDING: 2, Safety.UNKNOWN: 2}
     assert safe_rate(elders).text() == "93.8"
     assert [(f.installed, f.online) for f in fire if f.id == "smoke"] == [(1284, 1260)]
-    assert (cases["disputes"][0].resolved, cases["disputes"][0].due, cases["disputes"][0].open) == (104, 104, 9)
+    disputes = summary_of([case_of(row, TERMS, NOW, "社区") for row in cases["filed_disputes"]], NOW)
+    assert (disputes.resolved, disputes.due, disputes.open, disputes.over_7d) == (104, 104, 9, 1)
     assert cases["party"][0].members == 412
 
 
@@ -136,7 +142,7 @@ def test_that_every_question_is_said_in_both_dialects(dialect: Any) -> None:
 
 
 def _event_questions() -> list[Any]:
-    return [gates_after(0), reads_before(7), readings_after(0), camera_events_after(0)]
+    return [gates_after(0), reads_before(7), *questions_after(0).values(), gas_after(0), camera_events_after(0)]
 
 
 # ------------------------------------------------------------------------------------------ events and T1

@@ -15,7 +15,6 @@ from services.domain.event import Batch
 from services.sources.community_events import (
     moment,
     normalise_camera_events,
-    normalise_readings,
     track_points,
 )
 from services.sources.community_gates import normalise_gates
@@ -37,10 +36,6 @@ def gate(**changes: Any) -> dict[str, Any]:
     return recorded("gates")[0] | changes
 
 
-def reading(**changes: Any) -> dict[str, Any]:
-    return recorded("readings")[0] | changes
-
-
 def seen(**changes: Any) -> dict[str, Any]:
     return recorded("cameras")[0] | changes
 
@@ -48,7 +43,6 @@ def seen(**changes: Any) -> dict[str, Any]:
 def test_that_every_recorded_row_becomes_an_event() -> None:
     for name, normalise in (
         ("gates", normalise_gates),
-        ("readings", normalise_readings),
         ("cameras", normalise_camera_events),
     ):
         batch = taken(normalise, *recorded(name))
@@ -90,27 +84,6 @@ def test_that_a_passage_that_cannot_be_is_refused_with_its_reason(changes: dict[
     assert len(batch.events) == 1
     assert [r.reason for r in batch.refused] == [reason]
     assert json.loads(batch.refused[0].raw)["lsh"] == gate()["lsh"]
-
-
-@pytest.mark.parametrize(
-    ("changes", "reason"),
-    [
-        ({"ljz": 10.0, "sc": 10.5}, "meter_ran_backwards"),
-        ({"blx": None}, "unknown_meter"),
-        ({"ljz": -1.0}, "bad_value"),
-        ({"ljz": float("nan")}, "bad_value"),
-        ({"ljz": "12"}, "bad_value"),
-        ({"cbsj": "20260230000000"}, "bad_time"),
-    ],
-)
-def test_that_a_reading_that_cannot_be_is_refused_with_its_reason(changes: dict[str, Any], reason: str) -> None:
-    assert [r.reason for r in taken(normalise_readings, reading(**changes)).refused] == [reason]
-
-
-def test_that_a_reading_says_what_was_used_since_the_one_before() -> None:
-    record = taken(normalise_readings, reading(ljz=100.25, sc=100.0)).events[0].record
-    assert record.used == 0.25
-    assert taken(normalise_readings, reading(sc=None)).events[0].record.used == 0.0
 
 
 @pytest.mark.parametrize(

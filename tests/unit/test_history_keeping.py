@@ -22,7 +22,7 @@ def cached(folder: Path, kind: str, days_ago: int) -> Path:
 
 def test_that_days_go_when_their_events_have_gone(tmp_path):
     old, young = cached(tmp_path, "passage", 33), cached(tmp_path, "passage", 31)
-    longer, for_ever = cached(tmp_path, "meter_reading", 33), cached(tmp_path, "hand_in_filed", 3000)
+    longer, for_ever = cached(tmp_path, "warehouse_level", 33), cached(tmp_path, "hand_in_filed", 3000)
     HistoryKeeping(tmp_path, Keeping()).tick(NOW)
     assert [file.exists() for file in (old, young, longer, for_ever)] == [False, True, True, True]
 

@@ -16,6 +16,8 @@ from datetime import datetime
 from pathlib import Path
 
 from console.account_arguments import add_account_arguments
+from console.importing import TEXT as IMPORT_TEXT
+from console.importing import ImportStoppedError, add_import_arguments, told
 from services.collect.site import SiteError, read_site
 from services.domain.rule_file import RuleError
 from services.domain.timebase import SHANGHAI
@@ -188,6 +190,18 @@ def ingest(options: argparse.Namespace) -> int:
         return 1
     print(json.dumps(figures, ensure_ascii=False))
     return 0
+
+
+def import_community(options: argparse.Namespace) -> int:
+    fits = True
+    try:
+        for text, fit in told(options):
+            print(text, flush=True)
+            fits = fits and fit
+    except ImportStoppedError as why:
+        print(f"导入失败：{why}", file=sys.stderr)
+        return 1
+    return 0 if fits else 1
 
 
 def backtest(options: argparse.Namespace) -> int:
@@ -415,6 +429,8 @@ def _parser() -> argparse.ArgumentParser:
     of_site(sub)
     sub = verb("account", account, "账号：建账号、授岗位、设口令、绑定大屏；口令从标准输入读")
     add_account_arguments(sub)
+    sub = verb("import-community", import_community, IMPORT_TEXT)
+    add_import_arguments(sub)
     sub = verb("ingest", ingest, "导入：把 AIS 或 GA/T 1400 文件收进库，打印一行 JSON")
     sub.add_argument("protocol", choices=("ais", "viid"))
     sub.add_argument("files", type=Path, nargs="+")

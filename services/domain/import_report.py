@@ -38,4 +38,10 @@ class ImportReport:
     refused_count: int = 0
     refused: tuple[Misfit, ...] = ()
     reasons: tuple[tuple[str, int], ...] = ()
+    columns: tuple[str, ...] = ()  # resident.name …: what the source had; compared with next time
     failed: str = ""  # why nothing of it was taken
+
+    @property
+    def is_news(self) -> bool:
+        """Whether it moved anything, or could not."""
+        return bool(self.taken or self.changed or self.closed or self.failed)

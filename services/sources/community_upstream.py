@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from sqlalchemy import Select, create_engine
+from sqlalchemy import Select, create_engine, select, text
+from sqlalchemy import table as named
 from sqlalchemy.engine import Engine, make_url
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
@@ -79,6 +80,14 @@ class Upstream:
                     for name, question in questions.items()
                 }
             )
+
+    def columns(self, table: str) -> tuple[str, ...]:
+        """The names of a table's columns. Raises CommunityError, for a table that is not there too."""
+        try:
+            with self._engine.connect() as connection:
+                return tuple(connection.execute(select(text("*")).select_from(named(table)).limit(0)).keys())
+        except DBAPIError as why:
+            raise CommunityError(reason_of(str(why.orig), str(getattr(why.orig, "sqlstate", "")))) from why
 
 
 def day(at: datetime) -> str:

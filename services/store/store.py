@@ -49,6 +49,7 @@ from services.store import (
     tracks,
 )
 from services.store.accounts import Accounts
+from services.store.address_registers import Registers
 from services.store.cases import RuleRunner
 from services.store.custody import CustodyLog
 from services.store.engine import Gate, open_engine, spoken
@@ -103,6 +104,7 @@ class Store:
         self.accounts = Accounts(gate.reading, self._writing)
         self.travel = TravelTimes(gate.reading, self._writing)
         self.custody = CustodyLog(gate.reading, self._writing)
+        self.registers = Registers(gate.reading, self._writing)
 
     @classmethod
     def open(cls, url: str, *, read_only: bool = False) -> Store:

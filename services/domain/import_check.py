@@ -1,0 +1,379 @@
+"""Rows of an import as records of the registers, or what is wrong with them.
+
+What a row refers to must exist: estate before building before unit before dwelling before person.
+A file is judged in that order whatever its own. Nothing is guessed and nothing is put right.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import Any
+
+from services.domain.address import (
+    AddressError,
+    SpokenAddress,
+    address_or_none,
+    building_code,
+    building_number,
+    dwelling_code,
+    mask_room,
+    read_address,
+    room_place,
+    unit_code,
+)
+from services.domain.address_book import (
+    BuildingAddress,
+    Device,
+    Dwelling,
+    EstateAddress,
+    Resident,
+    UnitAddress,
+)
+from services.domain.community import Point, Use
+from services.domain.id_number import IdNumber, IdNumberError, id_number
+from services.domain.import_fields import Fields, RawRow
+from services.domain.import_known import Known
+from services.domain.masked import Masked, mask_id_number
+from services.domain.timebase import SHANGHAI
+
+OLDEST = 120  # years
+LONGEST_NAME = 30
+LONGEST_OUTLINE = 4000
+ID_CARD = "id_card"
+_CATEGORIES = ("resident", "floating")
+_SEXES = ("", "m", "f")
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """Where somebody or something is, as far down as the row says."""
+
+    estate: str = ""
+    building: str = ""
+    unit: str = ""
+    dwelling: str = ""
+
+
+class Checker:
+    """For one import. ``take`` raises MisfitError; what it returns is known from then on."""
+
+    def __init__(
+        self, known: Known, today: date, pseudonym: Callable[[str], str], prefix: str = "", estate: str = ""
+    ) -> None:
+        self._known = known
+        self._today = today
+        self._pseudonym = pseudonym
+        self._prefix = prefix
+        self._estate = estate
+        self._rows: dict[tuple[str, str], RawRow] = {}  # (kind, key) → the row that has it
+        self._takers: Mapping[str, Callable[[Fields], Any]] = {
+            "estate": self._take_estate,
+            "building": self._take_building,
+            "unit": self._take_unit,
+            "dwelling": self._take_dwelling,
+            "resident": self._take_resident,
+            "device": self._take_device,
+        }
+
+    def take(self, kind: str, row: Fields) -> Any:
+        return self._takers[kind](row)
+
+    # -- estates, buildings, units ---------------------------------------------------------------
+
+    def _take_estate(self, row: Fields) -> EstateAddress:
+        code = self._key("estate", row, row.code("code", self._prefix), "code")
+        name = row.text("name", LONGEST_NAME)
+        if not name:
+            raise row.misfit("name", "empty_key", "小区没有名称")
+        self._known.add_estate(code, name)
+        return EstateAddress(code, name, _outline(row))
+
+    def _take_building(self, row: Fields) -> BuildingAddress:
+        estate = self._estate_of(row)
+        name = row.text("name", LONGEST_NAME)
+        code = row.code("code", self._prefix)
+        if not code and name:
+            code = _composed(row, "name", lambda: building_code(estate, building_number(name)))
+        code = self._key("building", row, code, "code")
+        if self._known.buildings.get(code, estate) != estate:
+            raise row.misfit("estate", "building_in_two_estates", "同一楼栋已属于另一小区")
+        self._known.add_building(code, estate, name)
+        return BuildingAddress(code, estate, name or code, _outline(row))
+
+    def _take_unit(self, row: Fields) -> UnitAddress:
+        estate, building = self._building_of(row)
+        number = row.whole("number", 1, 35)
+        if number is None:
+            raise row.misfit("number", "empty_key", "没有单元序号")
+        code = self._key("unit", row, unit_code(building, number), "number")
+        self._known.units.add(code)
+        return UnitAddress(code, estate, building, number, row.text("lift"), row.text("ground"))
+
+    # -- dwellings -------------------------------------------------------------------------------
+
+    def _take_dwelling(self, row: Fields) -> Dwelling:
+        spoken = self._spoken(row)
+        code = row.code("code", self._prefix)
+        estate, building = self._building_of(row, spoken, code)
+        unit = self._unit_of(row, building, spoken, address_or_none(code))
+        floor, at, room = self._room_of(row, spoken)
+        code = code or _composed(row, "room", lambda: dwelling_code(unit, floor, at))
+        self._one_building(row, code, building)
+        code = self._key("dwelling", row, code, "code" if row.has("code") else "room")
+        self._known.dwellings[code] = (building, unit)
+        owner = row.text("owner", LONGEST_NAME)
+        return Dwelling(
+            code,
+            estate,
+            building,
+            unit,
+            floor,
+            at - 1,
+            Masked(room, mask_room(room)),
+            _use(row),
+            row.whole("rooms", 0, 99),
+            row.number("area_m2", 0, 100_000),
+            Masked(owner) if owner else None,
+        )
+
+    def _one_building(self, row: Fields, code: str, building: str) -> None:
+        said = address_or_none(code)
+        other = self._known.dwellings.get(code, (building, ""))[0]
+        if other != building or (said is not None and said.building and said.building != building):
+            raise row.misfit("building", "dwelling_in_two_buildings", "同一房屋编号出现在两幢楼")
+
+    def _room_of(self, row: Fields, spoken: SpokenAddress | None) -> tuple[int, int, str]:
+        """Floor, place counted from 1, and the room's number."""
+        floor, at = row.whole("floor", -9, 99), row.whole("at", 0, 98)
+        room = row.text("room", 10) or (spoken.room if spoken else "")
+        if floor and at is not None:
+            return floor, at + 1, room or f"{floor}{at + 1:02d}"
+        if not room:
+            raise row.misfit("room", "empty_key", "没有室号，也没有楼层与户位")
+        where = _composed(row, "room", lambda: room_place(room))
+        return *where, room
+
+    # -- people ----------------------------------------------------------------------------------
+
+    def _take_resident(self, row: Fields) -> Resident:
+        name = row.text("name", LONGEST_NAME)
+        if not name:
+            raise row.misfit("name", "empty_key", "没有姓名")
+        number, identity, mask = self._identity(row)
+        born = self._born(row, number)
+        code = row.code("code", self._prefix) or self._known.identities.get(identity, "")
+        self._one_person(row, identity)
+        code = self._key("resident", row, code or (f"R-{identity[:16]}" if identity else ""), "code")
+        cancelled = row.day("cancelled_on")
+        gone = cancelled is not None and cancelled <= self._today
+        home = self._home(row, must=not gone)
+        return Resident(
+            code,
+            home.estate,
+            home.building,
+            home.unit,
+            home.dwelling,
+            Masked(name),
+            _one_of(row, "category", _CATEGORIES) or "resident",
+            _one_of(row, "sex", _SEXES) or (number.sex if number else ""),
+            born.year if born else None,
+            row.text("origin", LONGEST_NAME),
+            row.flag("registered"),
+            row.day("registered_on"),
+            cancelled,
+            identity,
+            mask,
+        )
+
+    def _identity(self, row: Fields) -> tuple[IdNumber | None, str, str]:
+        """The number while it is needed, its pseudonym, its mask."""
+        said = row.text("id_number", 40).replace(" ", "").upper()
+        if not said:
+            return None, "", ""
+        if "E+" in said:
+            raise row.misfit("id_number", "lost_digits", "证件号存成了科学计数，后几位已丢失")
+        if (row.text("id_kind") or ID_CARD) != ID_CARD:
+            return None, self._pseudonym(said), f"{said[:1]}***{said[-2:]}"
+        try:
+            number = id_number(said)
+        except IdNumberError as why:
+            raise row.misfit("id_number", why.reason, str(why)) from None
+        return number, self._pseudonym(number.number), mask_id_number(number.number)
+
+    def _one_person(self, row: Fields, identity: str) -> None:
+        if not identity:
+            return
+        before = self._rows.setdefault(("identity", identity), row.row)
+        if before is not row.row:
+            raise row.misfit("id_number", "duplicate_id", f"证件号与第 {before.number} 行相同")
+
+    def _born(self, row: Fields, number: IdNumber | None) -> date | None:
+        born = row.day("born", "birthday_unreadable")
+        field = "born" if born else "id_number"
+        if born and number and born != number.born:
+            raise row.misfit("born", "birthday_disagrees", "出生日期与证件号不符")
+        born = born or (number.born if number else None)
+        if born and born > self._today:
+            raise row.misfit(field, "birthday_future", "出生日期在将来")
+        if born and born.year < self._today.year - OLDEST:
+            raise row.misfit(field, "birthday_too_old", f"出生日期早于 {OLDEST} 年前")
+        return born
+
+    # -- devices ---------------------------------------------------------------------------------
+
+    def _take_device(self, row: Fields) -> Device:
+        code = self._key("device", row, row.code("code", self._prefix), "code")
+        kind = row.text("kind", LONGEST_NAME)
+        if not kind:
+            raise row.misfit("kind", "empty_key", "没有设备类型")
+        home = self._home(row, must=False)
+        return Device(
+            code,
+            kind,
+            home.estate,
+            home.building,
+            home.unit,
+            home.dwelling,
+            row.text("title", LONGEST_NAME),
+            row.text("state"),
+            _moment(row, "heard_at"),
+            row.whole("battery_pct", 0, 100),
+        )
+
+    # -- where ------------------------------------------------------------------------------------
+
+    def _home(self, row: Fields, *, must: bool) -> Home:
+        """Of a person or a device, which may hang on the estate alone. ``must``: there has to be a dwelling."""
+        code = row.code("dwelling", self._prefix)
+        spoken = self._spoken(row)
+        room = row.text("room", 10) or (spoken.room if spoken else "")
+        if code:
+            return self._dwelling(row, code, "dwelling")
+        if not must and not spoken and not row.text("building"):
+            estate = row.text("estate", LONGEST_NAME) or self._estate
+            return Home(self._estate_of(row)) if estate else Home()
+        if must and not room:
+            raise row.misfit("dwelling" if row.has("dwelling") else "room", "no_dwelling", "没有写住在哪一户")
+        estate, building = self._building_of(row, spoken)
+        if not must and not room:
+            number = row.whole("unit", 1, 35)
+            return Home(estate, building, self._unit_of(row, building, spoken, None) if number else "")
+        unit = self._unit_of(row, building, spoken, None)
+        floor, at = _composed(row, "room", lambda: room_place(room))
+        return self._dwelling(row, _composed(row, "room", lambda: dwelling_code(unit, floor, at)), "room")
+
+    def _dwelling(self, row: Fields, code: str, field: str) -> Home:
+        if code not in self._known.dwellings:
+            raise row.misfit(field, "unknown_dwelling", "登记册中没有这一户")
+        building, unit = self._known.dwellings[code]
+        return Home(self._known.buildings.get(building, ""), building, unit, code)
+
+    def _spoken(self, row: Fields) -> SpokenAddress | None:
+        said = row.text("address")
+        return _composed(row, "address", lambda: read_address(said)) if said else None
+
+    def _estate_of(self, row: Fields, spoken: SpokenAddress | None = None) -> str:
+        said = row.text("estate", LONGEST_NAME) or (spoken.estate if spoken else "") or self._estate
+        for name in (self._prefix + said, said):
+            if found := self._known.estate_of(name):
+                return found
+        if not said:
+            raise row.misfit("estate", "empty_key", "没有写小区")
+        raise row.misfit("estate", "unknown_estate", "登记册中没有这个小区")
+
+    def _building_of(self, row: Fields, spoken: SpokenAddress | None = None, code: str = "") -> tuple[str, str]:
+        """Estate and building. One that is named by its code needs no estate beside it."""
+        said = row.text("building", LONGEST_NAME) or (spoken.building if spoken else "")
+        address = address_or_none(code) if not said else None
+        for name in (self._prefix + said, said, address.building if address else ""):
+            if name in self._known.buildings:
+                return self._known.buildings[name], name
+        if not said:
+            raise row.misfit("building", "empty_key", "没有写楼栋")
+        named = row.text("estate", LONGEST_NAME) or (spoken.estate if spoken else "") or self._estate
+        estate = self._estate_of(row, spoken) if named or building_number(said) else ""
+        building = self._known.building_of(estate, said)
+        if not building:
+            raise row.misfit("building", "unknown_building", "登记册中没有这幢楼")
+        return estate, building
+
+    def _unit_of(self, row: Fields, building: str, spoken: SpokenAddress | None, address: Any) -> str:
+        number = _unit_number(row) or (spoken.unit if spoken else 0)
+        if number:
+            unit = unit_code(building, number) if 1 <= number <= 35 else ""
+        elif address is not None and address.unit:
+            unit = address.unit
+        else:
+            unit = f"{building}-1" if f"{building}-2" not in self._known.units else ""
+        if unit not in self._known.units:
+            raise row.misfit("unit", "unknown_unit", "登记册中没有这个单元")
+        return unit
+
+    def _key(self, kind: str, row: Fields, code: str, field: str) -> str:
+        if not code:
+            raise row.misfit(field, "empty_key", "没有编号，也无法由其他列得出")
+        before = self._rows.setdefault((kind, code), row.row)
+        if before is not row.row:
+            raise row.misfit(field, "duplicate_key", f"编号与第 {before.number} 行相同")
+        return code
+
+
+def _composed(row: Fields, field: str, make: Callable[[], Any]) -> Any:
+    try:
+        return make()
+    except AddressError as why:
+        raise row.misfit(field, "bad_address", str(why)) from None
+
+
+def _unit_number(row: Fields) -> int:
+    """``2``, ``2单元`` or ``二``-less nothing: 0."""
+    said = row.text("unit", 10).removesuffix("单元").strip()
+    if not said:
+        return 0
+    if not (said.isdigit() and said.isascii()):
+        raise row.misfit("unit", "unknown_unit", "单元须为数字")
+    return int(said)
+
+
+def _use(row: Fields) -> str:
+    use = row.text("use") or Use.UNKNOWN.value
+    if use not in {one.value for one in Use} - {Use.NONE.value}:
+        raise row.misfit("use", "unknown_word", "房屋用途不在对照表中")
+    if use in (Use.LET_OPEN.value, Use.LET_REGISTERED.value):
+        return Use.LET_REGISTERED.value if row.has("let_registered") and row.flag("let_registered") else use
+    return use
+
+
+def _one_of(row: Fields, name: str, choices: tuple[str, ...]) -> str:
+    said = row.text(name)
+    if said and said not in choices:
+        raise row.misfit(name, "unknown_word", "不在对照表中，须在映射文件里说明")
+    return said
+
+
+def _outline(row: Fields) -> tuple[Point, ...]:
+    said = row.text("outline", LONGEST_OUTLINE)
+    try:
+        pairs = [pair.split(",") for pair in said.split(";") if pair]
+        points = tuple((float(lon), float(lat)) for lon, lat in pairs)
+    except ValueError:
+        raise row.misfit("outline", "bad_outline", "轮廓坐标读不懂，写作 经度,纬度;经度,纬度") from None
+    if not all(70 < lon < 140 and 3 < lat < 55 for lon, lat in points):
+        raise row.misfit("outline", "bad_outline", "轮廓坐标不在境内")
+    return points
+
+
+def _moment(row: Fields, name: str) -> datetime | None:
+    cell = row.cell(name)
+    if isinstance(cell, datetime):
+        return (cell if cell.tzinfo else cell.replace(tzinfo=SHANGHAI)).astimezone(UTC)
+    said = row.text(name)
+    if not said:
+        return None
+    try:
+        form = "%Y%m%d%H%M%S" if said.isdigit() else "%Y-%m-%d %H:%M:%S"
+        return datetime.strptime(said, form).replace(tzinfo=SHANGHAI).astimezone(UTC)
+    except ValueError:
+        raise row.misfit(name, "bad_day", "时刻读不懂") from None

@@ -13,8 +13,10 @@ from typing import Any
 from services.domain.alert import Alert
 from services.domain.deed import Deed, Refused, Said, Stream, Wish, World
 from services.domain.masked import mask_name
+from services.domain.movement import TracePerson
 from services.domain.officer import Officer, Role
 from services.domain.plate_search import SearchPlate
+from services.domain.reveal import REASON_LEAST, RevealSubject, no_revealer
 from services.domain.scope import OUTSIDE, scope_of
 from services.domain.trajectory import TraceVehicle
 
@@ -73,6 +75,23 @@ class Revealed:
 
 
 @dataclass(frozen=True, slots=True)
+class RevealedOften:
+    """One officer looked behind masks more often than a shift explains. For the administrator of security."""
+
+    count: int
+    hours: float
+
+
+@dataclass(frozen=True, slots=True)
+class PersonTraced:
+    """The passages of the person of an open, verified alert were shown."""
+
+    alert_id: str
+    person_id: str  # pseudonym
+    passages: int
+
+
+@dataclass(frozen=True, slots=True)
 class PlateSearched:
     """Somebody asked for one plate; ``rows`` passages and ``near`` other plates were shown."""
 
@@ -126,6 +145,8 @@ AuditFact = (
     | LoggedOut
     | ScreenLocked
     | Revealed
+    | RevealedOften
+    | PersonTraced
     | PlateSearched
     | VehicleTraced
     | EvidenceAsked
@@ -165,10 +186,6 @@ class AuditEntry:
     is_open: bool = False
 
 
-REVEALERS = frozenset({Role.DUTY, Role.SHIFT_LEAD, Role.DUTY_LEADER, Role.POLICE_ROOM})
-REASON_LEAST = 4  # characters: "核实" explains nothing
-
-
 def decide(_case: AuditEntry | None, wish: Any, officer: Officer, _at: datetime, _world: World) -> Sequence[Said]:
     match wish:
         case NoteLogOut():
@@ -182,8 +199,8 @@ def decide(_case: AuditEntry | None, wish: Any, officer: Officer, _at: datetime,
 
 def unrevealable(alert: Alert | None, reason: str, officer: Officer) -> str:
     """Why this officer may not look behind the masks of this alert; '' when he may."""
-    if officer.role not in REVEALERS:
-        return "本岗位不可查看明文"
+    if why := no_revealer(officer):
+        return why
     if alert is None or not scope_of(officer).sees(alert):
         return OUTSIDE
     if len(reason.strip()) < REASON_LEAST:
@@ -222,6 +239,10 @@ def said_of(fact: AuditFact) -> str:
         case Revealed():
             kept = "" if fact.value_stored else "（库中只存脱敏值）"
             return f"查看明文 {fact.about} {fact.field}：{fact.reason}{kept}"
+        case RevealedOften():
+            return f"{fact.hours:.0f} 小时内查看明文 {fact.count} 次"
+        case PersonTraced():
+            return f"查看通行轨迹 {fact.person_id}：预警 {fact.alert_id} · 显示 {fact.passages} 次"
         case EvidenceAsked():
             return f"申请证据包 {fact.about}，接收 {fact.receiver}"
         case EvidenceMade():
@@ -247,13 +268,15 @@ STREAM = Stream(
         LoggedOut,
         ScreenLocked,
         Revealed,
+        RevealedOften,
+        PersonTraced,
         PlateSearched,
         VehicleTraced,
         EvidenceAsked,
         EvidenceMade,
         CustodyBroken,
     ),
-    wishes=(NoteLogOut, NoteScreenLock, NoteCustodyBroken, SearchPlate, TraceVehicle),
+    wishes=(NoteLogOut, NoteScreenLock, NoteCustodyBroken, SearchPlate, TraceVehicle, RevealSubject, TracePerson),
     decide=decide,
     evolve=evolve,
     topic="audit",

@@ -11,6 +11,7 @@ from services.domain.address_book import ADDRESS_SEARCH, BUILDING, DEVICE, DWELL
 from services.domain.alert import Outcome
 from services.domain.officer import Officer
 from services.domain.question import CUSTODY, PASSAGES, SIMILAR, TRACK, VEHICLE, Question
+from services.domain.subject_card import SUBJECT_CARD
 from services.domain.vehicle_past import VehiclePast
 from services.reports.custody_chain import chain_of
 from services.store.address_answers import building_of, device_of, dwelling_of, person_of
@@ -18,6 +19,7 @@ from services.store.address_search import address_search
 from services.store.images import Images
 from services.store.passage_pages import passage_page
 from services.store.similar import similar_to
+from services.store.subject_cards import subject_card_of
 from services.store.tracks import track_of
 from services.store.vehicle_past import vehicle_of, with_pictures
 
@@ -32,6 +34,7 @@ ANSWERS: Mapping[str, Callable[[Connection, str, Officer | None], Any]] = {
     BUILDING: building_of,
     DEVICE: device_of,
     ADDRESS_SEARCH: address_search,
+    SUBJECT_CARD: subject_card_of,
 }
 
 

@@ -15,7 +15,7 @@ from services.domain.plate_candidates import readings as candidates
 from services.domain.plate_pattern import NotOnePlate, one_plate, readings
 from services.domain.plate_search import NearPlate, PlateFound, SearchPlate, places_of, unsearchable
 from services.domain.trajectory import TraceVehicle, Trajectory, course, unread, untraceable, window
-from services.store import cases, scoping, states
+from services.store import cases, scoping, states, subject_revealing
 from services.store.events import event_table
 from services.store.passages import passages_of_plate
 from services.store.schema import case_event, casework
@@ -23,11 +23,13 @@ from services.store.schema import case_event, casework
 HOUR = timedelta(hours=1)
 NEAR_SHOWN = 8
 
-Looking = SearchPlate | TraceVehicle
+Looking = SearchPlate | TraceVehicle | subject_revealing.Asked
 
 
 def look(connection: Connection, wish: Looking, officer: Officer, at: datetime) -> Outcome:
     """Within a writing transaction: the row in the audit and the answer, or the row and the refusal."""
+    if isinstance(wish, subject_revealing.Asked):
+        return subject_revealing.perform(connection, wish, officer, at)
     rules = rules_in(states.read(connection, TOPIC))
     alert = cases.read_one(connection, wish.alert_id) if wish.alert_id else None
     if isinstance(wish, SearchPlate):
@@ -111,7 +113,9 @@ def _searches(connection: Connection, officer: Officer, since: datetime) -> int:
     return connection.execute(answered).scalar_one()
 
 
-def _refused(connection: Connection, wish: Looking, about: str, why: str, officer: Officer, at: datetime) -> Outcome:
+def _refused(
+    connection: Connection, wish: SearchPlate | TraceVehicle, about: str, why: str, officer: Officer, at: datetime
+) -> Outcome:
     _noted(connection, Denied(type(wish).__name__, about, why), officer, at)
     return Outcome(wish, None, why)
 

@@ -1,0 +1,80 @@
+"""楼: one building in numbers, beside its section."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import timedelta
+
+from services.domain.address_book import BuildingFound, Device
+from services.domain.community import Use
+from services.domain.snapshot import Subject
+from services.domain.subject_around import Around
+from services.domain.subject_card import Entry, Line, Part, SubjectCard, listed, of_alerts
+from services.domain.subject_card_dwelling import USE_WORDS
+from services.domain.subject_card_elder import SAFETY_WORDS
+
+SILENT_AFTER = timedelta(hours=24)
+
+
+def building_card(found: BuildingFound, around: Around) -> SubjectCard:
+    code = found.building.code
+    units = len(found.units)
+    floors = max((home.floor for home in found.dwellings), default=0)
+    return SubjectCard(
+        Subject("building", code),
+        found.place.text or found.building.name,
+        f"{units} 单元 · {floors} 层 · {len(found.dwellings)} 套",
+        (
+            (_use(found), _people(found)),
+            (_devices(found, around), _elders(around)),
+            (of_alerts(around.alerts), around.part("rectification"), around.part("mediation")),
+        ),
+        around.at,
+        code,
+    )
+
+
+def _use(found: BuildingFound) -> Part:
+    counted = Counter(home.use for home in found.dwellings)
+    entries = [Entry(words, f"{counted[use.value]} 套") for use, words in USE_WORDS.items()]
+    unknown = sum(count for use, count in counted.items() if use not in {u.value for u in USE_WORDS})
+    entries.append(Entry("用途未知", f"{unknown} 套"))
+    return Part("房屋", tuple(entries), note=f"{len(found.dwellings)} 套")
+
+
+def _people(found: BuildingFound) -> Part:
+    lived = [count for _, count in found.people]
+    vacant = {home.code for home in found.dwellings if home.use == Use.VACANT}
+    strange = sum(code in vacant for code, _ in found.people)
+    return Part(
+        "登记人口",
+        (
+            Entry("人数", f"{sum(lived)} 人"),
+            Entry("有人户", f"{len(lived)} 户"),
+            Entry("每户最多", f"{max(lived, default=0)} 人"),
+            Entry("空置房有登记", f"{strange} 户", "待核" if strange else ""),
+        ),
+    )
+
+
+def _devices(found: BuildingFound, around: Around) -> Part:
+    kinds: dict[str, list[Device]] = {}
+    for device in found.devices:
+        kinds.setdefault(device.title or device.kind, []).append(device)
+    lines = []
+    for title, devices in sorted(kinds.items()):
+        silent = [d for d in devices if d.heard_at is None or around.at - d.heard_at > SILENT_AFTER]
+        first = (silent or devices)[0]
+        state = f"{len(silent)} 失联未知" if silent else "都有上报"
+        lines.append(
+            Line(title, f"{len(devices)} 台", state, subject=Subject("device", first.code), is_open=bool(silent))
+        )
+    return listed("设备", lines, empty="没有登记的设备", note=f"{len(found.devices)} 台")
+
+
+def _elders(around: Around) -> Part:
+    lines = [
+        Line(str(elder.name), elder.note, SAFETY_WORDS[elder.safety], elder.last_activity, Subject("elder", elder.id))
+        for elder in around.elders
+    ]
+    return listed("独居老人", lines, empty="没有登记的独居老人", note=f"{len(lines)} 人" if lines else "")

@@ -1,0 +1,116 @@
+"""房: who is registered at one address, how it is used, what was found there."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from services.domain.address_book import Dwelling, DwellingFound, Resident
+from services.domain.community import MeterKind, PersonCategory, Use
+from services.domain.snapshot import Subject
+from services.domain.subject_around import Around
+from services.domain.subject_card import Entry, Line, Part, SubjectCard, daily, listed, of_alerts
+from services.domain.timebase import local
+
+USE_WORDS = {
+    Use.OWN: "自住",
+    Use.LET_REGISTERED: "出租 · 已登记",
+    Use.LET_OPEN: "出租 · 待登记",
+    Use.VACANT: "空置",
+}
+METERS = ((MeterKind.WATER, "用水 30 日", "m³"), (MeterKind.POWER, "用电 30 日", "kWh"))
+
+
+def dwelling_card(found: DwellingFound, around: Around) -> SubjectCard:
+    home = found.dwelling
+    return SubjectCard(
+        Subject("dwelling", home.code),
+        found.place.text,
+        _detail(home),
+        (
+            (_address(found), *(_meter(around, *one) for one in METERS)),
+            (_residents(found), around.part("stay"), around.part("residence")),
+            (of_alerts(around.alerts), around.part("rental_check"), around.part("rectification"), _devices(found)),
+        ),
+        around.at,
+        home.building,
+        badges=() if found.standing.valid else ("登记已注销",),
+    )
+
+
+def _detail(home: Dwelling) -> str:
+    rooms = f"{home.rooms} 室" if home.rooms else ""
+    area = f"{home.area_m2:.0f} m²" if home.area_m2 else ""
+    return " · ".join(part for part in (USE_WORDS.get(Use(home.use), "用途未知"), rooms, area) if part)
+
+
+def _address(found: DwellingFound) -> Part:
+    home, seen = found.dwelling, found.standing
+    return Part(
+        "房屋",
+        (
+            Entry("地址编码", f"{home.unit} ****", "标准地址，室号已遮"),
+            Entry("室号", str(home.room), field="room"),
+            Entry("产权人", str(home.owner) if home.owner is not None else None, field="owner" if home.owner else ""),
+            Entry("用途", USE_WORDS.get(Use(home.use))),
+            Entry("位置", f"{home.floor} 层"),
+            Entry("来源", f"{seen.source} · {local(seen.seen_at):%m-%d %H:%M}"),
+        ),
+    )
+
+
+def _meter(around: Around, kind: MeterKind, title: str, unit: str) -> Part:
+    return daily(title, around.meters.get(kind, ()), unit, "户表")
+
+
+def _residents(found: DwellingFound) -> Part:
+    ranked = sorted(found.residents, key=lambda r: (r.registered, r.code))
+    left = f" · 已迁出 {found.past_residents}" if found.past_residents else ""
+    note = f"{len(ranked)} 人{left}"
+    return listed("住户", [_resident(one) for one in ranked], empty="登记簿上无人居住", note=note)
+
+
+def _resident(person: Resident) -> Line:
+    return Line(
+        str(person.name),
+        " · ".join(part for part in (CATEGORY_WORDS.get(person.category, "类别未知"), sex_and_age(person)) if part),
+        registration(person),
+        subject=Subject("person", person.code),
+        is_open=not person.registered,
+    )
+
+
+CATEGORY_WORDS: Mapping[str, str] = {
+    PersonCategory.RESIDENT: "常住",
+    PersonCategory.FLOATING: "流动",
+    PersonCategory.VISITOR: "访客",
+    PersonCategory.COURIER: "配送保洁",
+    PersonCategory.PROPERTY: "物业",
+    PersonCategory.UNKNOWN: "名单外",
+}
+
+
+def sex_and_age(person: Resident) -> str:
+    sex = {"m": "男", "f": "女"}.get(person.sex, "")
+    born = f"{person.birth_year // 10 * 10} 年代生" if person.birth_year else ""
+    return " · ".join(part for part in (sex, born) if part)
+
+
+def registration(person: Resident) -> str:
+    if person.cancelled_on is not None:
+        return f"{person.cancelled_on:%Y-%m-%d} 注销"
+    if not person.registered:
+        return "未登记"
+    return f"{person.registered_on:%Y-%m-%d} 登记" if person.registered_on else "已登记"
+
+
+def _devices(found: DwellingFound) -> Part:
+    lines = [
+        Line(d.title or d.kind, d.code, heard(d.heard_at), subject=Subject("device", d.code)) for d in found.devices
+    ]
+    return listed("户内设备", lines, empty="没有登记的设备")
+
+
+def heard(at: datetime | None) -> str:
+    """When something last spoke; of what never did that it is not known."""
+    return f"{local(at):%m-%d %H:%M} 上报" if at is not None else "从未上报"

@@ -14,19 +14,20 @@ from sqlalchemy import Connection, delete, func, insert, literal, select, update
 from sqlalchemy.exc import OperationalError
 
 from services.collect.site import Site
+from services.district.community_cameras import camera_history, camera_live, states_live
 from services.district.community_database import CommunityDatabase, bulk_insert
 from services.district.community_days import (
     SLOT,
     ElderMeters,
     Gates,
     Happening,
-    camera_history,
-    camera_live,
     lin,
     slot_of,
     usage_happenings,
 )
+from services.district.community_disputes import DisputeLife
 from services.district.community_estates import patrol_rows
+from services.district.community_fire import UNHEARD, FireLife, settle
 from services.district.community_registers import stamp
 from services.district.community_world import World, history_rows, register_rows
 from services.district.part import DistrictSettings, Fault, Faults, Part
@@ -48,6 +49,7 @@ log = logging.getLogger(__name__)
 LATE_BY = timedelta(minutes=4)
 _CATCH_UP = timedelta(days=1)
 _KEEP = timedelta(days=31)
+_WRITTEN = ("menjin", "chaobiao", "yongliang", "shexiang", "houxuan", "xiangji", "wumian", "xiaofang")
 _CALL_AFTER = timedelta(seconds=240)  # the robot reaches the elder nobody had heard of
 
 
@@ -101,9 +103,12 @@ class CommunityLife:
         self.world = World.of(settings.seed, settings.residents, start)
         self._gates = Gates.of(self._seed, self.world.estates, self.world.census)
         self._meters = ElderMeters(self._seed, self.world.census.elders, start)
+        self._disputes = DisputeLife(self._seed, start, self.world.census.people)
         garden = self.world.estates[0]
         stories = lin(start, garden, f"{garden.code}03")
         stories += camera_history(start, self.world.estates, self._seed) + camera_live(start, self.world.estates)
+        stories += states_live(start, self.world.estates)
+        self._fire = FireLife(self._seed, start, self.world.devices)
         self._stories = sorted(stories, key=lambda h: h.at)
         self._done = start
 
@@ -137,6 +142,7 @@ class CommunityLife:
                 self._write(connection, [*found, *readings], duplicated=fault is Fault.DUPLICATES)
                 self._devices(connection, after, until)
                 self._call(connection, after, until)
+                self._disputes.go_on(connection, after, until)
                 if until.hour != after.hour:
                     _close_hour(connection, after, until)
         except OperationalError:
@@ -147,7 +153,7 @@ class CommunityLife:
 
     def _between(self, after: datetime, until: datetime) -> list[Happening]:
         """Passages and stories in ``(after, until]``, in order."""
-        found = [h for h in self._stories if after < h.at <= until]
+        found = [h for h in self._stories if after < h.at <= until] + self._fire.between(after, until)
         minute = after.replace(second=0, microsecond=0)
         while minute <= until:
             found += [h for h in self._gates.during(minute) if after < h.at <= until]
@@ -158,11 +164,13 @@ class CommunityLife:
         return usage_happenings(self._seed, self.world.estates, slot)
 
     def _write(self, connection: Connection, found: Sequence[Happening], *, duplicated: bool) -> None:
-        for table in (MENJIN, CHAOBIAO, METADATA.tables["shexiang"], METADATA.tables["yongliang"]):
-            rows = [h.row for h in found if h.table == table.name]
-            if duplicated and table.name != "yongliang":
+        for name in _WRITTEN:
+            table = METADATA.tables[name]
+            rows = [h.row for h in found if h.table == name]
+            if duplicated and "lsh" in table.c and "id" in table.c:
                 rows += [(int(str(row[0])) + 500, *row[1:]) for row in rows]
             bulk_insert(connection, table, rows)
+        settle(connection, found)
         latest = {h.row[2]: h.row[3] for h in found if h.table == CHAOBIAO.name}
         if latest:
             statement = update(BIAOJI)
@@ -175,7 +183,7 @@ class CommunityLife:
             return
         now = stamp(until)
         day_ago = stamp(until - timedelta(hours=24))
-        connection.execute(update(SHEBEI).where(SHEBEI.c.zhsj > day_ago).values(zhsj=now))
+        connection.execute(update(SHEBEI).where(SHEBEI.c.zhsj > day_ago, SHEBEI.c.bz != UNHEARD).values(zhsj=now))
         connection.execute(update(BIAOJI).where(BIAOJI.c.zhcb > day_ago, BIAOJI.c.blx != "1").values(zhcb=now))
         connection.execute(delete(XUNLUO))
         minute = int(until.timestamp()) // 60

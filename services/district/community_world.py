@@ -18,6 +18,7 @@ from services.district.community_days import (
     slot_of,
     usage_happenings,
 )
+from services.district.community_disputes import activity_rows, dispute_rows, party_rows
 from services.district.community_estates import (
     BuildingPlan,
     EstatePlan,
@@ -29,18 +30,18 @@ from services.district.community_estates import (
     patrol_rows,
     unit_rows,
 )
+from services.district.community_fire import Device, device_rows, devices, permit_rows
 from services.district.community_people import Census, take_census
 from services.district.community_registers import (
     SILENT,
-    device_rows,
-    dispute_rows,
     elder_rows,
     hazard_rows,
-    party_rows,
     stamp,
     visit_rows,
 )
+from services.district.community_samples import sample_rows
 from services.sources import community_tables as tables
+from services.sources.community_samples import CHOUCHA
 
 BAND_DAYS = 7
 
@@ -54,12 +55,15 @@ class World:
     estates: tuple[EstatePlan, ...]
     buildings: tuple[BuildingPlan, ...]
     census: Census
+    devices: tuple[Device, ...]
 
     @classmethod
     def of(cls, seed: int, residents: int, start: datetime) -> World:
         estates = estate_plans(residents)
         buildings = tuple(b for estate in estates for b in building_plans(estate, seed))
-        return cls(seed, residents / 10_000, estates, buildings, take_census(buildings, seed, start))
+        census = take_census(buildings, seed, start)
+        scale = residents / 10_000
+        return cls(seed, scale, estates, buildings, census, tuple(devices(buildings, census.elders, seed, scale)))
 
 
 def register_rows(world: World, now: datetime) -> Iterator[tuple[Table, Iterable[Row]]]:
@@ -70,15 +74,18 @@ def register_rows(world: World, now: datetime) -> Iterator[tuple[Table, Iterable
     yield tables.FANGWU, census.house_rows
     yield tables.RENYUAN, census.person_rows
     yield tables.CHUZUFANG, census.rental_rows
-    yield tables.JIUFEN, dispute_rows(day, seed)
+    yield tables.JIUFEN, dispute_rows(census.people, now, seed)
     yield tables.LAOREN, elder_rows(census.elders, day)
     yield tables.TANFANG, visit_rows(census.elders, day)
     yield tables.HUODONG, _door_rows(world, now)
-    yield tables.SHEBEI, device_rows(world.estates, now, seed, world.scale)
+    yield tables.SHEBEI, device_rows(world.devices, now, seed)
+    yield tables.ZUOYE, permit_rows(world.devices, now)
     yield tables.YINHUAN, hazard_rows(day)
     yield tables.BIAOJI, _meter_rows(world, now)
     yield tables.FANGKE, [lin_visitor_row(world.estates[0], _lin_house(world))]
     yield tables.DANGZUZHI, party_rows()
+    yield tables.DZHD, activity_rows(now, seed, day)
+    yield CHOUCHA, sample_rows(now, seed, census.house_rows)
     yield tables.XUNLUO, patrol_rows(world.estates, seed, stamp(now), int(now.timestamp()) // 60)
 
 

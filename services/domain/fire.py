@@ -131,7 +131,8 @@ class RoofChange:
 
 @dataclass(frozen=True, slots=True)
 class FireDevice:
-    """One device as it stands. ``flaps`` counts its raises of the last ten minutes."""
+    """One device as it stands. ``flaps`` counts its raises of the last ten minutes; ``heard_at`` is None when their
+    moment cannot be read."""
 
     id: str
     kind: str  # DeviceKind
@@ -141,7 +142,7 @@ class FireDevice:
     unit_name: str
     spot: str
     state: str  # DeviceState
-    heard_at: datetime
+    heard_at: datetime | None
     value: float | None = None
     unit: str = ""
     battery_pct: int | None = None

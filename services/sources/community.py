@@ -9,18 +9,22 @@ from services.collect.site import Site, SiteError
 from services.domain.meter_settings import METERS as DEFAULT_METERS
 from services.domain.meter_settings import MeterSettings, meters_from
 from services.domain.timebase import Timebase
+from services.sources import community_cameras as cameras
 from services.sources import community_cases as cases
 from services.sources import community_elder_files as elder_files
 from services.sources import community_elder_things as elder_things
 from services.sources import community_elders as elders
 from services.sources import community_estates as estates
 from services.sources import community_events as events
+from services.sources import community_fire as fire
 from services.sources import community_gates as gates
 from services.sources import community_lets as lets
 from services.sources import community_meters as readings
 from services.sources import community_registers as registers
+from services.sources import community_samples as samples
 from services.sources import community_things as things
 from services.sources.base import Fetch, Source
+from services.sources.community_hydrants import fetch_near_hydrants
 from services.sources.community_upstream import Answer, Questions, Upstream
 
 _HOUR = 3600.0
@@ -63,8 +67,50 @@ def community_sources(
             "社区摄像事件",
             5.0,
             60.0,
-            events.fetch_events(upstream, events.camera_events_after),
-            events.normalise_camera_events,
+            fetch_near_hydrants(upstream, cameras.camera_events_after),
+            cameras.normalise_camera_events,
+        ),
+        Source(
+            "community_camera_states",
+            "社区相机状态",
+            30.0,
+            26 * _HOUR,
+            events.fetch_events(upstream, cameras.states_after),
+            cameras.normalise_states,
+        ),
+        Source(
+            "community_roofs",
+            "屋面巡查",
+            60.0,
+            8 * 24 * _HOUR,
+            events.fetch_events(upstream, cameras.roofs_after),
+            cameras.normalise_roofs,
+        ),
+        Source(
+            "community_fire_reports",
+            "消防设备上报",
+            2.0,
+            60.0,
+            fetch_near_hydrants(upstream, fire.reports_after),
+            fire.normalise_reports,
+        ),
+        Source(
+            "community_fire_devices",
+            "消防设备",
+            15.0,
+            120.0,
+            ask(fire.ask_devices),
+            fire.normalise_devices,
+            ("fire_devices",),
+        ),
+        Source(
+            "community_candidates",
+            "候选楼层",
+            5.0,
+            60.0,
+            ask(cameras.ask_candidates),
+            cameras.normalise_candidates,
+            ("eye_candidates",),
         ),
         Source(
             "community_meters",
@@ -99,6 +145,15 @@ def community_sources(
             ask(registers.ask_people),
             registers.normalise_people,
             ("population", "rentals"),
+        ),
+        Source(
+            "community_samples",
+            "登记抽查",
+            600.0,
+            26 * _HOUR,
+            ask(samples.ask_samples),
+            samples.normalise_samples,
+            ("register_samples",),
         ),
         Source(
             "community_lets",
@@ -176,7 +231,7 @@ def community_sources(
             events.fetch_events(upstream, elder_things.calls_after),
             elder_things.normalise_calls,
         ),
-        Source("community_fire", "消防物联", 5.0, 60.0, ask(things.ask_fire), things.normalise_fire, ("fire",)),
+        Source("community_fire", "消防物联", 5.0, 60.0, ask(fire.ask_fire), fire.normalise_fire, ("fire",)),
         Source(
             "community_usage",
             "水电煤气",
@@ -191,8 +246,8 @@ def community_sources(
             "AI 鹰眼",
             5.0,
             60.0,
-            ask(things.ask_cameras),
-            things.normalise_cameras,
+            ask(cameras.ask_cameras),
+            cameras.normalise_cameras,
             ("eagle_eye",),
         ),
     )

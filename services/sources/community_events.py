@@ -1,26 +1,24 @@
-"""What the community's cameras report, one event a row, read on from the last row number."""
+"""How the community's event tables are read: one event a row, on from the last row number, bad rows refused."""
 
 from __future__ import annotations
 
 import json
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import datetime, timedelta
-from functools import partial
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select
 
-from services.domain.community import CameraEvent, CameraKind
 from services.domain.event import Batch, Event, Refused
 from services.domain.timebase import SHANGHAI
 from services.sources.asking import RowError
 from services.sources.base import Fetch
-from services.sources.community_tables import LOUDONG, SHEXIANG, XIAOQU
 from services.sources.community_upstream import Answer, Row, Upstream
 
 PAGE = 5_000
 _AHEAD = timedelta(minutes=5)
+
 
 def moment(digits: str) -> datetime:
     """14 digits of Shanghai time. Raises ValueError for a moment that is none."""
@@ -82,5 +80,3 @@ def number_of(value: Any, reason: str, what: str) -> float:
     if not isinstance(value, (int, float)) or not math.isfinite(value) or value < 0:
         raise RowError(reason, f"{what}不是数：{value}")
     return float(value)
-
-

@@ -12,23 +12,24 @@ from typing import Any
 import pytest
 from sqlalchemy.dialects import postgresql, sqlite
 
-from services.collect.community_summaries import SUMMARIES
+from services.collect.community_summaries import summary
 from services.collect.rules import RuleRunner, read_rules
 from services.collect.site import Site, SiteError
 from services.district.part import Fault
 from services.domain.community import Safety
+from services.domain.community_kpi import TERMS
 from services.domain.community_rates import safe_rate
 from services.domain.mediation_figures import summary_of
 from services.domain.mediation_merge import case_of
 from services.domain.mediation_terms import TERMS
 from services.sources import community as community_source
 from services.sources.base import Source
+from services.sources.community_cameras import camera_events_after
 from services.sources.community_cases import ask_cases
 from services.sources.community_elders import ask_elders
 from services.sources.community_estates import ask_estates
-from services.sources.community_events import camera_events_after
-from services.sources.community_meters import gas_after, questions_after
 from services.sources.community_gates import gates_after, reads_before
+from services.sources.community_meters import gas_after, questions_after
 from services.sources.community_registers import ask_people
 from services.sources.community_things import ask_cameras, ask_fire, ask_usage
 from services.sources.community_upstream import CommunityError, Upstream
@@ -70,7 +71,7 @@ def test_that_the_full_community_has_its_published_shape(url: str) -> None:
     with community(url, residents=10_000):
         people = states(url, "community_people")
         estates = states(url, "community_estates")
-        elders = states(url, "community_elders")["elders"]
+        elders = states(url, "community_elders")["elder_register"]
         fire = states(url, "community_fire")["fire"]
         cases = states(url, "community_cases")
     population, rentals = people["population"][0], people["rentals"][0]
@@ -89,7 +90,7 @@ def test_that_the_full_community_has_its_published_shape(url: str) -> None:
 
 def test_that_those_who_need_somebody_stand_first(url: str) -> None:
     with community(url):
-        elders = states(url, "community_elders")["elders"]
+        elders = states(url, "community_elders")["elder_register"]
     order = [Safety.PENDING, Safety.UNKNOWN, Safety.AWAY, Safety.CONFIRMED]
     assert [order.index(e.safety) for e in elders] == sorted(order.index(e.safety) for e in elders)
     unknown = next(e for e in elders if e.safety is Safety.UNKNOWN)
@@ -108,10 +109,10 @@ def test_that_a_curve_stops_at_now_and_its_band_covers_the_day(url: str) -> None
 
 def test_that_a_phone_call_confirms_an_elder_within_five_minutes(url: str) -> None:
     with community(url) as (life, _):
-        before = Counter(e.safety for e in states(url, "community_elders")["elders"])
+        before = Counter(e.safety for e in states(url, "community_elders")["elder_register"])
         life.go_on(START + timedelta(minutes=5))
         source = source_of(url, "community_elders", START + timedelta(minutes=5))
-        later = source.normalise(source.fetch(""), NOW + timedelta(minutes=5)).states["elders"]
+        later = source.normalise(source.fetch(""), NOW + timedelta(minutes=5)).states["elder_register"]
     assert Counter(e.safety for e in later)[Safety.PENDING] == before[Safety.PENDING] - 1
     assert any(e.proof == "电话" for e in later)
 
@@ -126,7 +127,7 @@ def test_that_midnight_begins_a_new_day_for_every_count(url: str) -> None:
             source = source_of(url, key, later)
             return dict(source.normalise(source.fetch(""), now).states)
 
-        elders = at("community_elders")["elders"]
+        elders = at("community_elders")["elder_register"]
         water = at("community_usage")["water"][0]
         buildings = at("community_estates")["buildings"]
     assert not any(e.safety is Safety.CONFIRMED for e in elders)
@@ -209,7 +210,7 @@ def test_that_the_figures_are_worked_out_and_the_published_ones_stay(url: str, s
     with community(url):
         for source in every_source(url):
             sqlite_store.take(source.normalise(source.fetch(""), NOW), source.key, NOW)
-    figures = {f.id: f for f in SUMMARIES[0].make(sqlite_store, NOW)["community_figures"]}
+    figures = {f.id: f for f in summary(TERMS).make(sqlite_store, NOW)["community_figures"]}
     assert (figures["population"].value, figures["resolved"].note) == ("10,000+", "113 / 113 件 · 2021 全年")
     assert figures["precision"].unknown
     assert not figures["safe_confirmed"].unknown
@@ -217,7 +218,7 @@ def test_that_the_figures_are_worked_out_and_the_published_ones_stay(url: str, s
 
 
 def test_that_the_figures_of_an_empty_store_are_unknown_and_not_zero(sqlite_store: Store) -> None:
-    figures = SUMMARIES[0].make(sqlite_store, NOW)["community_figures"]
+    figures = summary(TERMS).make(sqlite_store, NOW)["community_figures"]
     assert {f.id for f in figures if not f.unknown} == {"population", "resolved"}
 
 

@@ -12,11 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.domain.event import Batch
-from services.sources.community_events import (
-    moment,
-    normalise_camera_events,
-    track_points,
-)
+from services.sources.community_cameras import normalise_camera_events, track_points
+from services.sources.community_events import moment
 from services.sources.community_gates import normalise_gates
 from services.sources.community_upstream import Answer
 

@@ -229,8 +229,12 @@ class Desk(QWidget):
 
     @Slot(object)
     def open_subject(self, subject: Subject) -> None:
-        """Show the card of a subject in its scene, and remember the way back."""
-        subject = card_of(subject, subject.id, self._alerts) or subject
+        """Show the card of a subject in its scene, and remember the way back. What has none is only selected."""
+        card = card_of(subject, subject.id, self._alerts)
+        if card is None and subject.kind == "alert":
+            self.select(subject)
+            return
+        subject = card or subject
         scene_id = scene_for(subject, self._alerts, tuple(self._scenes.values()), self.scene)
         if scene_id != self.scene or subject != self.selection.subject:
             self._trail.leave(Place(self.scene, self.selection.subject))

@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from PySide6.QtCore import QRect, Qt, Signal
-from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtCore import QRect, Qt, Signal, Slot
+from PySide6.QtGui import QFontMetrics, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from services.domain.snapshot import Quality, Snapshot, Subject
+from services.domain.subject_kind import CARDED
 from services.domain.timebase import local
 from widgets.look import Look
 
@@ -20,7 +21,8 @@ class Pane(QWidget):
 
     A pane never fetches and never writes. It is told (``show_snapshot``, ``select``, ``tick``) and
     it asks (``asked``); the console decides what to do about it. The header is painted here:
-    title, a quiet note, and at its right end the age of what the pane shows.
+    title, a quiet note, and at its right end the age of what the pane shows. What a click selected
+    is opened by a double click, and by Enter where a subclass leaves that key alone.
 
     Subclasses override ``draw`` (a topic has new records), ``place`` (lay out child widgets in the
     body) or ``paint_body`` (painted panes); nothing else is needed.
@@ -41,6 +43,8 @@ class Pane(QWidget):
         self.head_taken = 0  # px before the age that something else stands in
         self.setAccessibleName(title)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        self._pointed: Subject | None = None  # what this pane selected last
+        self.asked.connect(self._note_asked)
 
     # -- told by the console ------------------------------------------------------------------
 
@@ -103,6 +107,27 @@ class Pane(QWidget):
         return next((s.error for s in self.snapshots.values() if s.error), "")
 
     # -- Qt -----------------------------------------------------------------------------------
+
+    @Slot(str, object)
+    def _note_asked(self, what: str, about: object) -> None:
+        if what == "select":
+            self._pointed = about if isinstance(about, Subject) else None
+
+    def _open(self) -> bool:
+        subject = self._pointed
+        opens = subject is not None and (subject.kind in CARDED or subject.kind == "alert") and not self.look.is_wall
+        if opens:
+            self.asked.emit("open", subject)
+        return opens
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        self._pointed = None
+        super().mouseDoubleClickEvent(event)  # a press, which selects
+        self._open()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() not in (Qt.Key.Key_Return, Qt.Key.Key_Enter) or not self._open():
+            super().keyPressEvent(event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         self.place()

@@ -5,13 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 
-from services.collect import mediation_keeper
+from services.collect import community_summaries, lets, mediation_keeper, register_keeper
 from services.collect.site import Site
 from services.collect.summary import Summary
 from services.collect.work import Tick, Work
 from services.store.store import Store
 
-PARTS: Sequence[Callable[[Store, Site], Work]] = (mediation_keeper.work,)
+PARTS: Sequence[Callable[[Store, Site], Work]] = (
+    register_keeper.work,
+    community_summaries.work,
+    lets.work,
+    mediation_keeper.work,
+)
 
 
 class CommunityWorks:

@@ -28,6 +28,7 @@ from services.district.community_days import (
 from services.district.community_disputes import DisputeLife
 from services.district.community_estates import patrol_rows
 from services.district.community_fire import UNHEARD, FireLife, settle
+from services.district.community_lets import LetLife
 from services.district.community_registers import stamp
 from services.district.community_world import World, history_rows, register_rows
 from services.district.part import DistrictSettings, Fault, Faults, Part
@@ -110,6 +111,7 @@ class CommunityLife:
         stories += states_live(start, self.world.estates)
         self._fire = FireLife(self._seed, start, self.world.devices)
         self._stories = sorted(stories, key=lambda h: h.at)
+        self._lets = LetLife(self.world.census, start, self._seed)
         self._done = start
 
     def create(self, now: datetime) -> None:
@@ -142,6 +144,7 @@ class CommunityLife:
                 self._write(connection, [*found, *readings], duplicated=fault is Fault.DUPLICATES)
                 self._devices(connection, after, until)
                 self._call(connection, after, until)
+                self._lets.go_on(connection, after, until)
                 self._disputes.go_on(connection, after, until)
                 if until.hour != after.hour:
                     _close_hour(connection, after, until)

@@ -10,6 +10,7 @@ from random import Random
 
 from sqlalchemy import Table
 
+from services.district import community_lets as lets
 from services.district.community_days import (
     HOURS,
     PASSAGES_A_DAY,
@@ -40,6 +41,7 @@ from services.district.community_registers import (
     visit_rows,
 )
 from services.district.community_samples import sample_rows
+from services.sources import community_let_tables as let_tables
 from services.sources import community_tables as tables
 from services.sources.community_samples import CHOUCHA
 
@@ -73,7 +75,9 @@ def register_rows(world: World, now: datetime) -> Iterator[tuple[Table, Iterable
     yield tables.DANYUAN, unit_rows(world.buildings, seed)
     yield tables.FANGWU, census.house_rows
     yield tables.RENYUAN, census.person_rows
-    yield tables.CHUZUFANG, census.rental_rows
+    yield tables.CHUZUFANG, lets.rental_rows(census, day, seed)
+    yield let_tables.JUZHUDENGJI, lets.registration_rows(census, day, seed)
+    yield let_tables.RUZHU, lets.report_rows(census, now, seed)
     yield tables.JIUFEN, dispute_rows(census.people, now, seed)
     yield tables.LAOREN, elder_rows(census.elders, day)
     yield tables.TANFANG, visit_rows(census.elders, day)

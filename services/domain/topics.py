@@ -37,6 +37,7 @@ from services.domain.community import (
     FireRow,
     PartySummary,
     PopulationSummary,
+    RegisterSamples,
     RentalSummary,
     UtilitySummary,
 )
@@ -67,6 +68,7 @@ from services.domain.inspection_notice import InspectionNotice
 from services.domain.intercept_window import InterceptionWindow
 from services.domain.interception_case import Interception
 from services.domain.let_room import LetRoom
+from services.domain.let_watch import LetFigures
 from services.domain.log_line import LogLine
 from services.domain.manifest import Manifest
 from services.domain.mediation import FiledDispute, Mediation
@@ -148,10 +150,12 @@ TOPICS: dict[str, type] = {
     "buildings": Building,
     "population": PopulationSummary,  # one record
     "rentals": RentalSummary,  # one record
+    "register_samples": RegisterSamples,  # one record: registrations checked at the door
     "let_rooms": LetRoom,  # the register of lets
     "filed_stays": FiledStay,  # what landlords reported, the last 30 days
     "rental_terms": RentalTerms,  # one record: what a site sets for lets, checks and verifications
     "stays": Stay,  # who moved in and out: open ones and those of the last 30 days
+    "let_figures": LetFigures,  # one record: how they stand
     "rental_checks": RentalCheck,
     "residences": Residence,  # verifications of residence
     "disputes": DisputeSummary,  # one record
@@ -288,7 +292,7 @@ _OF_SCENE: Mapping[str, tuple[str, ...]] = {
         *("elder_register", "elder_contacts", "elder_consents", "elder_terms"),
         *("aways", "elder_calls", "visits", "consents"),
         *("fire_devices", "fire_terms", "rectifications", "floor_candidates", "eye_candidates", "eye_events"),
-        *("utilities", "eagle_eye", "pushed_eye", "party", "community_figures", "import_reports"),
+        *("utilities", "eagle_eye", "pushed_eye", "party", "register_samples", "community_figures", "import_reports"),
         *("let_rooms", "filed_stays", "rental_terms", "stays", "rental_checks", "residences", "let_figures"),
         *("party_branches", "filed_disputes", "mediations", "mediation_terms", "mediation_figures"),
     ),

@@ -14,7 +14,6 @@ from services.collect import (
     boat_summaries,
     checkpoint_statistics,
     checkpoint_summaries,
-    community_summaries,
     control_summary,
     duty_summaries,
     interceptions,
@@ -86,7 +85,6 @@ SOURCES = (
     units.sources,
 )
 SUMMARIES = (
-    *community_summaries.SUMMARIES,
     *pushed_eye.SUMMARIES,
     *boat_summaries.SUMMARIES,
     *store_trends.SUMMARIES,

@@ -13,21 +13,20 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, update
 
 from services.collect.rules import RuleRunner
-from services.district.history_cases import WANG, Finding, course
 from services.district.truth import Told, Year, ordered
-from services.domain.alert import Command, Detection
+from services.domain.alert import Detection
 from services.domain.event import Event
 from services.domain.kinds import Absence, Follow
 from services.domain.rule import Rule
 from services.store import cases, events, states
 from services.store.engine import Gate, open_engine, spoken
+from services.store.schema import alert as alert_table
 from services.store.store import Store
 
 CLOSED_AFTER = timedelta(hours=12)  # of silence; people are simple here
-_CLOSING = Finding("", no_action=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,16 +109,8 @@ class _Trial:
             alert_id, said = self._open.pop(key)
             rule_id, _, own = key.partition("|")
             self._ended.append(Alarm(rule_id, own, tuple(said)))
-            self._act(alert_id, said[-1] + CLOSED_AFTER)
-
-    def _act(self, alert_id: str, at: datetime) -> None:
-        for step in course(_CLOSING):
-            alert = cases.read_one(self._connection, alert_id)
-            assert alert is not None
-            command = Command(alert_id, step.action, alert.version, **step.said)
-            outcome = cases.perform(self._connection, command, step.officer, at)
-            if not outcome.done:
-                raise ValueError(f"{alert_id} {step.action} {WANG.name}: {outcome.refusal}")
+            ended = {"is_open": False, "ended_at": said[-1] + CLOSED_AFTER}
+            self._connection.execute(update(alert_table).where(alert_table.c.id == alert_id).values(ended))
 
 
 def slices(year: Year, start: datetime, end: datetime) -> Iterator[tuple[datetime, Sequence[Told], Sequence[Event]]]:

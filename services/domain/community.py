@@ -343,13 +343,15 @@ class Elder:
     dwelling_id: str = ""
     estate_id: str = ""
     proved_at: datetime | None = None  # of the newest door contact, call or visit the register has
-    away_until: datetime | None = None
+    away_until: datetime | None = None  # of the last notice; she is away while ``safety`` says so
     settling: bool = False  # back, or proved safe by a person, less than 24 h ago: silence says nothing yet
     unmonitored: str = ""  # why she is not watched: 未签同意书, 已撤回同意
     consent: str = ""  # who signed, and when
     visited_at: datetime | None = None  # the last visit made
     changed_at: datetime | None = None  # the last major change in her life; never what it was
     devices_off: int = 0  # of her door contact, button, wearable …, silent for 24 h
+    silent_device: str = ""  # the one that is silent longest
+    silent_since: datetime | None = None
     chain_id: str = ""  # the contact chain that runs
     visit_late: bool = False
 

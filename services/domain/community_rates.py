@@ -6,11 +6,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from services.domain.community import DisputeSummary, Elder, FireRow, RentalSummary, Safety
+from services.domain.community import (
+    DisputeSummary,
+    Elder,
+    FireRow,
+    PartySummary,
+    RegisterSamples,
+    RentalSummary,
+    Safety,
+)
 
 SAFE_WATER_M3 = 0.01  # of today: less proves nothing
 SILENT_AFTER_H = 24.0
 SMOKE = "smoke"  # FireRow.id of the smoke detectors
+HYDRANTS = ("hydrant", "indoor_hydrant")
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +92,21 @@ def hotel_style_rate(rentals: RentalSummary) -> Rate:
     return Rate(rentals.hotel_style, rentals.rentals)
 
 
+def expiring_rate(rentals: RentalSummary) -> Rate:
+    """Registrations that end within 30 days / registered."""
+    return Rate(min(rentals.expiring_30d, rentals.registered), rentals.registered)
+
+
+def accuracy_rate(samples: RegisterSamples) -> Rate:
+    """Registrations found right when they were checked at the door / checked, this quarter."""
+    return Rate(samples.right, samples.checked)
+
+
+def meetings_rate(party: PartySummary) -> Rate:
+    """三会一课 held / planned this month; one held beyond the plan makes no other unnecessary."""
+    return Rate(min(party.meetings_done, party.meetings_planned), party.meetings_planned)
+
+
 def resolved_rate(disputes: DisputeSummary) -> Rate:
     """Resolved / accepted and due in the year: a case that is not due yet counts on neither side."""
     return Rate(disputes.resolved, disputes.due)
@@ -94,6 +118,12 @@ def smoke_rate(fire: Sequence[FireRow]) -> Rate:
     return Rate(sum(r.online for r in rows), sum(r.installed for r in rows))
 
 
+def hydrant_rate(fire: Sequence[FireRow]) -> Rate:
+    """Hydrants whose pressure meets the limit / all of them: one that is silent is not known to have any."""
+    rows = [row for row in fire if row.id in HYDRANTS]
+    return Rate(sum(r.pressed for r in rows), sum(r.installed for r in rows))
+
+
 def hazard_rate(fire: Sequence[FireRow]) -> Rate:
     """Hidden dangers rectified on time / due."""
     return Rate(sum(r.hazards_rectified for r in fire), sum(r.hazards_due for r in fire))
@@ -101,46 +131,3 @@ def hazard_rate(fire: Sequence[FireRow]) -> Rate:
 
 def device_rate(fire: Sequence[FireRow]) -> Rate:
     return Rate(sum(r.online for r in fire), sum(r.installed for r in fire))
-
-
-@dataclass(frozen=True, slots=True)
-class Deduction:
-    """One line of the safety index: ``weight`` × ``penalty`` points off. Penalties run from 0 to 100."""
-
-    title: str
-    weight: float
-    penalty: float
-    why: str
-
-    @property
-    def points(self) -> float:
-        return self.weight * min(100.0, max(0.0, self.penalty))
-
-
-def deductions(
-    fire: Sequence[FireRow],
-    elders: Sequence[Elder],
-    disputes: DisputeSummary | None,
-    rentals: RentalSummary | None,
-    open_alerts: int,
-) -> tuple[Deduction, ...]:
-    """What the safety index loses, and why. A part without data costs its whole shortfall: 100."""
-    alarms = sum(row.alarms for row in fire)
-    over = disputes.over_7d if disputes else None
-    return (
-        Deduction("消防", 0.25, _short(smoke_rate(fire)) + 10 * alarms, f"报警 {alarms}"),
-        Deduction("治安", 0.20, 5.0 * open_alerts, f"未结预警 {open_alerts}"),
-        Deduction("养老", 0.20, _short(safe_rate(elders)), f"平安确认 {safe_rate(elders).fraction}"),
-        Deduction("纠纷", 0.15, 100.0 if over is None else 10.0 * over, f"超 7 日 {'—' if over is None else over}"),
-        Deduction("出租房", 0.10, _short(hotel_style_rate(rentals)) if rentals else 100.0, "旅馆式纳管"),
-        Deduction("设备", 0.10, _short(device_rate(fire)), f"在线 {device_rate(fire).fraction}"),
-    )
-
-
-def safety_index(lines: Sequence[Deduction]) -> int:
-    """平安指数: 100 − Σ wᵢ·penaltyᵢ, to the nearest point."""
-    return round(100.0 - sum(line.points for line in lines))
-
-
-def _short(rate: Rate) -> float:
-    return 100.0 if rate.percent is None else 100.0 - rate.percent

@@ -16,12 +16,24 @@ class Provenance(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """One line of what a figure is made of. ``opens`` is the scene a click on it leads to."""
+
+    label: str
+    value: str
+    note: str = ""
+    opens: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Figure:
     """One number of a strip or tile.
 
     ``value`` is text ready to be painted big (``4,400+``, ``93.8``, ``5 / 6``, ``—`` for missing),
     ``unit`` small behind it, ``note`` the quiet line under it (``目标 ≥ 98 · 61/65``).
     ``unknown`` is drawn hatched, never as a number. ``level`` is set only when an alert is about it.
+    ``met`` says whether its target is; None while that is not known or not yet to be judged. ``opens`` is the
+    scene a click leads to, ``parts`` what it is made of.
     """
 
     id: str
@@ -33,6 +45,9 @@ class Figure:
     unknown: bool = False
     formula: str = ""  # shown on hover, with its numbers
     group: str = ""  # figures of one group stand together
+    met: bool | None = None
+    opens: str = ""
+    parts: tuple[Part, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from services.collect.rules import RuleRunner, read_rules
 from services.collect.site import Site, SiteError
 from services.district.part import Fault
 from services.domain.community import Safety
-from services.domain.community_kpi import TERMS
+from services.domain.community_kpi import TERMS as KPI_TERMS
 from services.domain.community_rates import safe_rate
 from services.domain.mediation_figures import summary_of
 from services.domain.mediation_merge import case_of
@@ -210,7 +210,7 @@ def test_that_the_figures_are_worked_out_and_the_published_ones_stay(url: str, s
     with community(url):
         for source in every_source(url):
             sqlite_store.take(source.normalise(source.fetch(""), NOW), source.key, NOW)
-    figures = {f.id: f for f in summary(TERMS).make(sqlite_store, NOW)["community_figures"]}
+    figures = {f.id: f for f in summary(KPI_TERMS).make(sqlite_store, NOW)["community_figures"]}
     assert (figures["population"].value, figures["resolved"].note) == ("10,000+", "113 / 113 件 · 2021 全年")
     assert figures["precision"].unknown
     assert not figures["safe_confirmed"].unknown
@@ -218,7 +218,7 @@ def test_that_the_figures_are_worked_out_and_the_published_ones_stay(url: str, s
 
 
 def test_that_the_figures_of_an_empty_store_are_unknown_and_not_zero(sqlite_store: Store) -> None:
-    figures = summary(TERMS).make(sqlite_store, NOW)["community_figures"]
+    figures = summary(KPI_TERMS).make(sqlite_store, NOW)["community_figures"]
     assert {f.id for f in figures if not f.unknown} == {"population", "resolved"}
 
 

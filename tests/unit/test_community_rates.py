@@ -8,15 +8,24 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.domain.community import CareClass, DisputeSummary, Elder, FireRow, RentalSummary, Safety
+from services.domain.community import (
+    CareClass,
+    DisputeSummary,
+    Elder,
+    FireRow,
+    PartySummary,
+    RentalSummary,
+    Safety,
+)
 from services.domain.community_rates import (
     Rate,
-    deductions,
+    expiring_rate,
     hazard_rate,
+    hydrant_rate,
+    meetings_rate,
     registration_rate,
     resolved_rate,
     safe_rate,
-    safety_index,
     safety_of,
     smoke_rate,
     visit_rate,
@@ -131,21 +140,14 @@ def test_that_the_smoke_rate_counts_smoke_detectors_only() -> None:
     assert hazard_rate(rows) == Rate(33, 34)
 
 
-def test_that_the_safety_index_is_100_without_any_shortfall() -> None:
-    disputes = DisputeSummary(2026, 0, 0, None, 0, 0, ())
-    lines = deductions([fire("smoke", 10, 10)], [elder(Safety.CONFIRMED)], disputes, rentals(1, 0), 0)
-    assert safety_index([line for line in lines if line.title != "出租房"]) == 100
+def test_that_a_silent_hydrant_does_not_count_as_pressed() -> None:
+    row = FireRow("hydrant", "消火栓", 40, 38, 0, "", measured=38, pressed=37)
+    assert hydrant_rate([row]) == Rate(37, 40)
 
 
-def test_that_a_part_without_data_costs_its_whole_weight() -> None:
-    lines = {line.title: line for line in deductions([], [], None, None, 0)}
-    assert lines["消防"].points == 25
-    assert lines["纠纷"].points == 15
+def test_that_a_meeting_beyond_the_plan_makes_no_other_unnecessary() -> None:
+    assert meetings_rate(PartySummary(120, 4, 9, 8, 0, 0)) == Rate(8, 8)
 
 
-@given(st.integers(0, 1000), st.integers(0, 1000), st.integers(0, 1000))
-def test_that_the_safety_index_stays_within_its_scale(alarms: int, over: int, open_alerts: int) -> None:
-    disputes = DisputeSummary(2026, 9, over, None, 0, 0, ())
-    lines = deductions([fire("smoke", 10, 0, alarms)], [elder(Safety.UNKNOWN)], disputes, None, open_alerts)
-    assert 0 <= safety_index(lines) <= 100
-    assert sum(line.weight for line in lines) == pytest.approx(1.0)
+def test_that_expiring_registrations_are_of_the_registered() -> None:
+    assert expiring_rate(rentals(2748, 126)).fraction == "63 / 2,748"

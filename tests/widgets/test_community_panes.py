@@ -16,11 +16,14 @@ from PySide6.QtGui import QPainter
 from PySide6.QtSvg import QSvgGenerator
 
 from console.scene import PaneSpec, read_scene
-from services.collect.community_summaries import community_figures
 from services.domain.alert import Ack, Alert, AlertLevel
 from services.domain.community import Building, Elder, Safety
-from services.domain.community_rates import Rate
+from services.domain.community_figures import Known, community_figures
+from services.domain.community_kpi import TERMS as KPI_TERMS
 from services.domain.masked import Masked
+from services.domain.mediation_figures import summary_of
+from services.domain.mediation_merge import case_of
+from services.domain.mediation_terms import TERMS
 from services.domain.snapshot import Quality, Snapshot, Subject
 from services.domain.topics import TOPICS
 from tests.unit.community_demo import START, community, source_of, standing
@@ -49,9 +52,11 @@ def topics(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[Any, ...
         for name in STATES:
             source = source_of(url, f"community_{name}")
             found |= dict(source.normalise(source.fetch(""), NOW).states)
-    found["community_figures"] = community_figures(
-        found["elders"], found["fire"], found["rentals"][0], found["disputes"][0], Rate(51, 75), 1
-    )
+    found["elders"] = found["elder_register"]
+    cases = [case_of(row, TERMS, NOW, "社区") for row in found["filed_disputes"]]
+    found["disputes"] = (summary_of(cases, NOW),)
+    known = Known(elders=found["elders"], fire=found["fire"], rentals=found["rentals"][0])
+    found["community_figures"] = community_figures(known, KPI_TERMS, NOW)
     return found | {"alerts": (), "pushed_eye": ()}
 
 

@@ -53,6 +53,7 @@ def write_demo_site(
         "sources.boats": {"url": f"http://{HOST}:{boats}"},
         "sources.positions": {"url": f"http://{HOST}:{boats}/jt/positions", "datum": "GCJ-02", "zone": "+08:00"},
         "sources.boat_records": {"url": f"http://{HOST}:{boats}"},
+        "community": {"code": "331002002001"},
         "sources.community": {"url": f"sqlite:///{folder / 'community.db'}"},
         "sources.checkpoints": {"url": f"http://{HOST}:{checkpoints}"},
         "sources.registers": {"url": f"http://{HOST}:{checkpoints}"},

@@ -184,7 +184,9 @@ class Taking:
             found.nameless += 1
 
     def _name_lost_columns(self) -> None:
-        """A column the source had last time and has no longer: what was known of it stays."""
+        """A column a database had last time and has no longer: what was known of it stays."""
+        if self._incoming.format != "sql":
+            return
         last = self._store.registers.last_report(self._incoming.source, self._mapping.community)
         if last is None:
             return

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from PySide6.QtCore import QEvent, QRect
-from PySide6.QtGui import QHelpEvent, QPainter
+from PySide6.QtCore import QEvent, QRect, Qt
+from PySide6.QtGui import QHelpEvent, QMouseEvent, QPainter
 from PySide6.QtWidgets import QToolTip, QWidget
 
 from services.domain.figures import Figure, Provenance
 from services.domain.snapshot import Quality, Snapshot
+from widgets.figure_parts import figures_of
 from widgets.look import Look
 from widgets.paint import (
     LEFT,
@@ -37,7 +38,8 @@ class FiguresPane(Pane):
     Options: ``layout``; ``only`` (ids, in the order to show), ``group``; ``columns`` of tiles;
     ``label`` = ``above`` or ``below`` the value; ``centred``; ``divided`` (hairlines between tiles);
     ``grouped`` (strip: label published and demo figures apart, default true); ``size`` of the value
-    in logical px; ``header``. Label, value and note of a line of figures share their baselines.
+    in logical px; ``header``. Label, value and note of a line of figures share their baselines. At the
+    desk a click shows what a figure is made of, or opens its scene.
     """
 
     def __init__(self, title: str, options: Mapping[str, Any], look: Look, parent: QWidget | None = None) -> None:
@@ -46,7 +48,8 @@ class FiguresPane(Pane):
         if self.layout_name not in _PAINTERS:
             raise ValueError(f"layout = {self.layout_name!r}，可用：{'、'.join(_PAINTERS)}")
         self.has_header = bool(options.get("header", self.layout_name != "strip" and bool(title)))
-        self.figures: list[Figure] = []
+        self.figures: Sequence[Figure] = ()
+        self.inside = ""  # the figure whose parts are shown
         self.hits: list[tuple[QRect, Figure]] = []
 
     def draw(self, snapshot: Snapshot[Any]) -> None:
@@ -57,7 +60,8 @@ class FiguresPane(Pane):
             every = [by_id[i] for i in only if i in by_id]
         elif group is not None:
             every = [f for f in every if f.group == group]
-        self.figures = every
+        whole = next((f for f in every if f.id == self.inside and f.parts), None)
+        self.figures = figures_of(whole) if whole else every
 
     def paint_body(self, painter: QPainter, body: QRect) -> None:
         self.hits = []
@@ -254,6 +258,23 @@ class FiguresPane(Pane):
         return self.look.colour("text3" if self.quality() is Quality.STALE else "text")
 
     # -- Qt ------------------------------------------------------------------------------------
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        hit = next((f for rect, f in self.hits if rect.contains(event.position().toPoint())), None)
+        if hit is None or self.look.is_wall or event.button() is not Qt.MouseButton.LeftButton:
+            super().mousePressEvent(event)
+        elif hit.id == self.inside:
+            self._show_inside("")
+        elif hit.parts:
+            self._show_inside(hit.id)
+        elif hit.opens:
+            self.asked.emit("open", hit.opens)
+
+    def _show_inside(self, figure_id: str) -> None:
+        self.inside = figure_id
+        for snapshot in self.snapshots.values():
+            self.draw(snapshot)
+        self.update()
 
     def event(self, event: QEvent) -> bool:
         if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):

@@ -2,9 +2,10 @@ from dataclasses import replace
 from itertools import pairwise
 
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QImage
 
-from services.domain.figures import Bar, Figure, Provenance
+from services.domain.figures import Bar, Figure, Part, Provenance
 from services.domain.snapshot import Quality
 from tests.shots.sheet import BARS, FIGURES, snapshot
 from widgets.bars import BarsPane
@@ -138,3 +139,74 @@ def test_that_a_pane_of_bars_shows_no_more_than_its_limit(qtbot):
     pane.show_snapshot(snapshot("bars", [Bar(str(n), 1.0, str(n)) for n in range(5)]))
     assert [b.label for b in pane.bars] == ["0", "1"]
     assert QColor(pane.look.colour("bar")).isValid()
+
+
+# ------------------------------------------------------------------------------- what it is made of
+
+
+INDEX = Figure(
+    "safety_index",
+    "平安指数",
+    "87",
+    note="扣 13 分可查",
+    parts=tuple(Part(word, "−2.0", "0.20 × 10.0，未办结预警 黄 2", "care") for word in ("消防", "治安", "养老")),
+)
+VISITS = Figure("visits", "探访完成", "100.0", "%", opens="care")
+
+
+def shown_parts(make_pane, *figures: Figure, face: Face = Face.DESK) -> FiguresPane:
+    pane = make_pane({"layout": "strip"}, face=face, scale=1.0 if face is Face.DESK else 0.5)
+    pane.show_snapshot(snapshot("f", figures))
+    pane.grab()
+    return pane
+
+
+def click(qtbot, pane: FiguresPane, figure_id: str) -> None:
+    box = next(box for box, figure in pane.hits if figure.id == figure_id)
+    qtbot.mouseClick(pane, Qt.MouseButton.LeftButton, pos=box.center())
+    pane.grab()
+
+
+def test_that_a_click_shows_what_a_figure_is_made_of_and_another_leads_back(qtbot, make_pane):
+    pane = shown_parts(make_pane, VISITS, INDEX)
+    click(qtbot, pane, "safety_index")
+    assert [f.label for f in pane.figures] == ["‹ 平安指数", "消防", "治安", "养老"]
+    assert (pane.figures[1].note, "未办结预警" in pane.figures[1].formula) == ("0.20 × 10.0", True)
+    click(qtbot, pane, "safety_index")
+    assert [f.id for f in pane.figures] == ["visits", "safety_index"]
+
+
+def test_that_a_part_and_a_figure_open_the_scene_they_are_about(qtbot, make_pane):
+    pane = shown_parts(make_pane, VISITS, INDEX)
+    with qtbot.waitSignal(pane.asked) as asked:
+        click(qtbot, pane, "visits")
+    assert asked.args == ["open", "care"]
+    click(qtbot, pane, "safety_index")
+    with qtbot.waitSignal(pane.asked) as asked:
+        click(qtbot, pane, "safety_index/治安")
+    assert asked.args == ["open", "care"]
+
+
+def test_that_the_parts_follow_what_comes_next_and_end_when_there_are_none(qtbot, make_pane):
+    pane = shown_parts(make_pane, VISITS, INDEX)
+    click(qtbot, pane, "safety_index")
+    pane.show_snapshot(snapshot("f", [VISITS, replace(INDEX, parts=INDEX.parts[:2])]))
+    assert [f.label for f in pane.figures] == ["‹ 平安指数", "消防", "治安"]
+    pane.show_snapshot(snapshot("f", [VISITS, replace(INDEX, parts=())]))
+    assert [f.id for f in pane.figures] == ["visits", "safety_index"]
+
+
+def test_that_more_parts_than_fit_are_told_by_their_number(qtbot, make_pane):
+    many = replace(INDEX, parts=tuple(Part(f"R-FIR-{n:02d}", "80 %", "8 / 10", "rules") for n in range(30)))
+    pane = shown_parts(make_pane, many)
+    click(qtbot, pane, "safety_index")
+    assert (len(pane.figures), pane.figures[-1].value) == (10, "22")
+    boxes = [box for box, _ in pane.hits]
+    assert all(a.right() < b.left() for a, b in pairwise(boxes))
+    assert boxes[-1].right() <= pane.width()
+
+
+def test_that_the_wall_shows_no_parts(qtbot, make_pane):
+    pane = shown_parts(make_pane, VISITS, INDEX, face=Face.WALL)
+    click(qtbot, pane, "safety_index")
+    assert [f.id for f in pane.figures] == ["visits", "safety_index"]

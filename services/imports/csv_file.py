@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import codecs
 import csv
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from services.domain.import_fields import RawRow
@@ -24,7 +24,7 @@ def read_csv(path: Path, mapping: ImportMapping) -> Iterator[RawTable]:
         start = file.read(65_536)
         if "\0" in start:
             raise ImportFileError(f"{path.name}：不是文本文件")
-        separator = max(",\t;", key=start.split("\n\n")[0].count)
+        separator = _separator(start.splitlines()[:TITLE_LINES], mapping)
         file.seek(0)
         lines = _numbered(csv.reader(file, delimiter=separator), path.name)
         number, heads = _heads(lines, mapping, path.name)
@@ -42,6 +42,15 @@ def encoding_of(path: Path) -> str:
         if _is_text(path, encoding):
             return encoding
     raise ImportFileError(f"{path.name}：既不是 UTF-8 也不是 GB18030 编码，请另存为 CSV UTF-8")
+
+
+def _separator(lines: Sequence[str], mapping: ImportMapping) -> str:
+    """The one by which some line becomes the most headings we know."""
+
+    def known(separator: str) -> int:
+        return max((mapping.heads_known(cells) for cells in csv.reader(lines, delimiter=separator)), default=0)
+
+    return max(",\t;", key=known)
 
 
 def _is_text(path: Path, encoding: str) -> bool:

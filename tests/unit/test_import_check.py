@@ -123,9 +123,8 @@ def test_that_a_building_stays_in_its_estate(homes, tmp_path):
 
 
 def test_that_a_unit_may_be_left_out_where_there_is_only_one(homes, tmp_path):
-    report = people(
-        homes, tmp_path, f"陈大文,男,{CHEN},云锦苑,1幢,,201,流动", f"林小明,女,{LIN},城市花园,3幢,,302,常住"
-    )
+    one, two = f"陈大文,男,{CHEN},云锦苑,1幢,,201,流动", f"林小明,女,{LIN},城市花园,3幢,,302,常住"
+    report = people(homes, tmp_path, one, two)
     assert report.taken == 1
     assert reasons(report) == {"unknown_unit": 1, "nothing_closed": 1}
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
-from services.domain.community import CameraEvent
+from services.domain.community import CameraEvent, CameraKind
 from services.domain.event import Event
 from services.receivers.viid_codes import camera_kind
 from services.receivers.viid_kept import kept
@@ -43,6 +43,8 @@ def _event(
 ) -> Event:
     camera_id = word(picture, "DeviceID") or word(value, "DeviceID")
     spot = lookups.spots(camera_id)
+    if kind == CameraKind.EBIKE and spot.in_lift:
+        kind = CameraKind.EBIKE_IN_LIFT.value
     track = part(picture, "TrackObject") or part(value, "TrackObject")
     number_of = word(picture, "ImageID") or word(value, "SourceID")
     event_id = f"{camera_id}:{kind}:{at:%Y%m%d%H%M%S%f}:{number_of}"
@@ -58,6 +60,7 @@ def _event(
         track=_points(track),
         frames=whole(track, "Frames", 0, 100_000) or 0,
         floors_down=number(track, "FloorsDown", 0, 200) or 0.0,
+        held_s=number(track, "Duration", 0, 86_400),
     )
     return Event(source, event_id, "camera_event", at, record, kept("", value, pictures_of(value).names))
 

@@ -22,6 +22,7 @@ from services.store.store import Store
 LOOK_AGAIN_S = 10.0
 MOST = 20_000  # records of one topic
 NO_SPOT = Spot("", "")
+_LIFT_WORDS = ("电梯", "轿厢", "梯厢")
 
 
 class Directory:
@@ -132,5 +133,7 @@ def _spots(cameras: Iterable[Camera], estates: Iterable[Estate]) -> Mapping[str,
     found: dict[str, Spot] = {}
     for each in cameras:
         estate_id = ground.at(each.lon, each.lat) if each.lon is not None and each.lat is not None else ""
-        found[each.id] = Spot(estate_id, by_id[estate_id].name) if estate_id else Spot("", each.place or each.name)
+        lift = any(word in f"{each.place}{each.name}" for word in _LIFT_WORDS)
+        name = by_id[estate_id].name if estate_id else each.place or each.name
+        found[each.id] = Spot(estate_id, name, lift)
     return found

@@ -22,10 +22,11 @@ class Seen(NamedTuple):
 
 
 class Spot(NamedTuple):
-    """Where a camera looks: the estate, and its name or the camera's own."""
+    """Where a camera looks: the estate, and its name or the camera's own; ``in_lift`` by the directory's words."""
 
     estate_id: str
     estate_name: str
+    in_lift: bool = False
 
 
 Places = Callable[[str], CheckpointPlace | None]

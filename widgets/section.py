@@ -5,20 +5,21 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from PySide6.QtCore import QPointF, QRect, QRectF, Qt
-from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPen
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import QEvent, QPoint, QRect, Qt
+from PySide6.QtGui import QHelpEvent, QKeyEvent, QMouseEvent, QPainter
+from PySide6.QtWidgets import QToolTip, QWidget
 
 from services.domain.alert import Alert
-from services.domain.community import Building, CellMark, Elder, Estate
+from services.domain.community import Building, Elder, Estate
 from services.domain.snapshot import Quality, Snapshot, Subject
-from widgets.estate_alerts import at_building, at_estate, at_mark, showing
-from widgets.glyphs import put_glyph, put_unknown
+from widgets.estate_alerts import at_building, showing
 from widgets.look import Look
 from widgets.notes import paint_waiting
-from widgets.paint import CENTRE, hairline, label, text, width_of
+from widgets.paint import hairline
 from widgets.pane import Pane
-from widgets.section_cells import Grid, paint_building_facts, paint_legend, paint_ring, paint_units
+from widgets.section_cells import paint_building_facts, paint_legend
+from widgets.section_plan import Place, Plan, PlanPainter, place_of
+from widgets.section_tabs import paint_picker, paint_tabs
 
 _TABS_HIGH, _PICKER_HIGH, _LEGEND_HIGH, _FOOT_HIGH = 54, 30, 34, 84
 
@@ -27,7 +28,8 @@ class SectionPane(Pane):
     """Tabs of estates, a row of building numbers, floors × dwellings, legend, four facts.
 
     Topics: ``estates``, ``buildings``, ``alerts``, ``elders``. It opens on the building of the worst
-    open alert and stays where the officer goes. Left and right change the building.
+    open alert and stays where the officer goes. ← → change the building, ↑ ↓ and Shift+← → the cell.
+    A cell selects its alert, its elder or its dwelling; no cell says a room's number.
     """
 
     def __init__(self, title: str, options: Mapping[str, Any], look: Look, parent: QWidget | None = None) -> None:
@@ -38,10 +40,13 @@ class SectionPane(Pane):
         self._selected: Subject | None = None
         self._chosen = False  # by the officer: alerts no longer move the view
         self._hits: list[tuple[QRect, Subject]] = []
+        self._plan: Plan | None = None  # of the building shown, until records change
+        self._cells = PlanPainter()
 
     # -- told ----------------------------------------------------------------------------------
 
     def draw(self, snapshot: Snapshot[Any]) -> None:
+        self._plan = None
         if not self._chosen:
             self._follow_worst()
         building = self.building
@@ -56,7 +61,7 @@ class SectionPane(Pane):
             self._show_estate(subject.id)
         alert = next((a for a in self.alerts if subject in _about(a)), None)
         wanted = next((b for b in self.buildings if alert and at_building([alert], b)), None) or next(
-            (b for b in self.buildings if any(m.subject_id == subject.id for m in b.marks) or b.id == subject.id), None
+            (b for b in self.buildings if _stands_in(subject, b)), None
         )
         if wanted is not None:
             self._show_building(wanted)
@@ -86,6 +91,11 @@ class SectionPane(Pane):
             return super().age_text()
         finally:
             self.snapshots = kept
+
+    def _shown(self, building: Building, alerts: Sequence[Alert]) -> Plan:
+        if self._plan is None or self._plan.building is not building:
+            self._plan = Plan.of(building, alerts)
+        return self._plan
 
     # -- where we look -------------------------------------------------------------------------
 
@@ -119,22 +129,22 @@ class SectionPane(Pane):
     # -- painting ------------------------------------------------------------------------------
 
     def paint_body(self, painter: QPainter, body: QRect) -> None:
-        self._hits = []
         building, look = self.building, self.look
         if building is None:
             paint_waiting(painter, body.adjusted(look.pad, 0, -look.pad, 0), self)
             return
         alerts = self.alerts
         y = body.top()
-        self._paint_tabs(painter, QRect(body.left(), y, body.width(), look.px(_TABS_HIGH)), alerts)
+        tabs = QRect(body.left(), y, body.width(), look.px(_TABS_HIGH))
+        self._hits = paint_tabs(painter, tabs, self.estates, self.estate_id, alerts, look)
         y += look.px(_TABS_HIGH)
-        self._paint_picker(painter, QRect(body.left(), y, body.width(), look.px(_PICKER_HIGH)), alerts)
+        picker = QRect(body.left(), y, body.width(), look.px(_PICKER_HIGH))
+        here = [b for b in self.buildings if b.estate_id == self.estate_id]
+        self._hits += paint_picker(painter, picker, here, self.building_id, alerts, look)
         y += look.px(_PICKER_HIGH)
         foot = look.px(_FOOT_HIGH) + look.px(_LEGEND_HIGH)
         area = QRect(body.left() + look.pad, y, body.width() - 2 * look.pad, body.bottom() - foot - y)
-        grid = Grid.of(building, area, look)
-        paint_units(painter, building, grid, look)
-        self._paint_marks(painter, building, grid, alerts)
+        self._cells.paint(painter, self._shown(building, alerts), area, look, self._selected)
         legend = QRect(area.left(), body.bottom() - foot, area.width(), look.px(_LEGEND_HIGH))
         paint_legend(painter, legend, look)
         hairline(painter, look, body.left(), legend.bottom(), body.width())
@@ -142,83 +152,28 @@ class SectionPane(Pane):
         elders = [e for e in self.records("elders") if isinstance(e, Elder)]
         paint_building_facts(painter, foot_box, building, elders, look, stale=self.quality() is Quality.STALE)
 
-    def _paint_tabs(self, painter: QPainter, bar: QRect, alerts: Sequence[Alert]) -> None:
-        look = self.look
-        wide = bar.width() / max(1, len(self.estates))
-        for at, estate in enumerate(self.estates):
-            tab = QRect(bar.left() + round(at * wide), bar.top(), round(wide), bar.height())
-            chosen = estate.id == self.estate_id
-            if chosen:
-                painter.fillRect(tab, look.colour("raised"))
-                painter.fillRect(QRect(tab.left(), tab.bottom() - 1, tab.width(), look.px(2)), look.colour("ice"))
-            elif at:
-                hairline(painter, look, tab.left(), tab.top() + look.px(8), tab.height() - look.px(16), True)
-            inner = tab.adjusted(look.px(10), look.px(6), -look.px(2), -look.px(6))
-            name = look.font("body", weight=500 if chosen else 400)
-            ink = look.colour("text" if chosen else "text2")
-            width = label(painter, inner.left(), inner.top() + look.px(15), estate.name, name, ink)
-            people = f"{estate.people:,} 人"
-            label(painter, inner.left(), inner.bottom() - look.px(4), people, look.font("tick"), look.colour("text3"))
-            spot = QPointF(inner.left() + width + look.px(13), inner.top() + look.px(11))
-            size = look.glyph("table")
-            if (worst := at_estate(alerts, estate.id, estate.name)) is not None:
-                put_glyph(painter, look, worst.level, spot, size, worst.is_signed)
-            elif estate.unknown:
-                put_unknown(painter, look, spot, size)
-            self._hits.append((tab, Subject("estate", estate.id)))
-        hairline(painter, look, bar.left(), bar.bottom(), bar.width())
-
-    def _paint_picker(self, painter: QPainter, bar: QRect, alerts: Sequence[Alert]) -> None:
-        """The estate's buildings by number; one with an alert has its glyph."""
-        look = self.look
-        here = [b for b in self.buildings if b.estate_id == self.estate_id]
-        x = bar.left() + look.pad
-        for one in here:
-            chosen = one.id == self.building_id
-            font = look.font("body", weight=700 if chosen else 400)
-            words = one.name.replace(" 幢", "")
-            wide = max(look.px(30), width_of(words, font) + look.px(16))
-            box = QRect(x, bar.top() + look.px(4), wide, bar.height() - look.px(8))
-            if chosen:
-                painter.fillRect(box, look.colour("raised"))
-                painter.fillRect(QRect(box.left(), box.bottom() - 1, box.width(), look.px(2)), look.colour("ice"))
-            text(painter, box, words, font, look.colour("text" if chosen else "text2"), CENTRE)
-            x += wide
-            if (worst := at_building(alerts, one)) is not None:
-                size = look.glyph("rail")
-                put_glyph(painter, look, worst.level, QPointF(x + size / 2, bar.center().y()), size, worst.is_signed)
-                x += size + look.px(4)
-            self._hits.append((box, Subject("building", one.id)))
-        text(painter, QRect(x, bar.top(), look.px(40), bar.height()), "幢", look.font("tick"), look.colour("text3"))
-
-    def _paint_marks(self, painter: QPainter, building: Building, grid: Grid, alerts: Sequence[Alert]) -> None:
-        """Rings of elders who live alone; over them the glyph of an alert about whoever is there."""
-        look = self.look
-        for mark in building.marks:
-            if not 1 <= mark.unit <= len(grid.across):
-                continue
-            cell = grid.cell(mark.unit - 1, mark.floor, mark.at)
-            alert = at_mark(alerts, mark)
-            if alert is not None:
-                spot = QRectF(cell).center()
-                put_glyph(painter, look, alert.level, spot, look.glyph("list"), alert.is_signed)
-                self._hits.append((cell, Subject("alert", alert.id)))
-            elif mark.kind == "elder":
-                paint_ring(painter, cell, look)
-                self._hits.append((cell, Subject("elder", mark.subject_id)))
-            if self._is_selected(mark, alert):
-                painter.setBrush(Qt.BrushStyle.NoBrush)
-                painter.setPen(QPen(look.colour("ice"), look.px(2)))
-                painter.drawRect(cell)
-
-    def _is_selected(self, mark: CellMark, alert: Alert | None) -> bool:
-        chosen = self._selected
-        return chosen is not None and (chosen.id == mark.subject_id or (alert is not None and chosen in _about(alert)))
-
     # -- Qt ------------------------------------------------------------------------------------
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
+            QToolTip.showText(event.globalPos(), self.hint_at(event.pos()), self)
+            return True
+        return super().event(event)
+
+    def hint_at(self, spot: QPoint) -> str:
+        """What the cell under the pointer means; the wall has no pointer and says nothing."""
+        place = self._place_at(spot)
+        return self._plan.words(place) if self._plan is not None and place is not None and not self.look.is_wall else ""
+
+    def _place_at(self, spot: QPoint) -> Place | None:
+        return self._cells.grid.place_at(spot) if self._cells.grid is not None else None
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         spot = event.position().toPoint()
+        place = self._place_at(spot)
+        if place is not None:
+            self._point_at(place)
+            return
         for box, subject in reversed(self._hits):
             if box.contains(spot):
                 if subject.kind == "estate":
@@ -229,19 +184,59 @@ class SectionPane(Pane):
                 return
         super().mousePressEvent(event)
 
+    def _point_at(self, place: Place) -> None:
+        subject = self._plan.subject(place) if self._plan is not None else None
+        if subject is not None:
+            self._chosen = True
+            self.asked.emit("select", subject)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        step = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}.get(Qt.Key(event.key()), 0)
-        here = [b for b in self.buildings if b.estate_id == self.estate_id]
-        at = next((i for i, b in enumerate(here) if b.id == self.building_id), 0)
-        if step and here:
-            self._show_building(here[(at + step) % len(here)])
+        key, shifted = Qt.Key(event.key()), bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
+        step = _STEPS.get(key, (0, 0))
+        if step[1] or (step[0] and shifted):
+            self._move(step)
+        elif step[0]:
+            self._turn(step[0])
         else:
             super().keyPressEvent(event)
+
+    def _turn(self, step: int) -> None:
+        here = [b for b in self.buildings if b.estate_id == self.estate_id]
+        at = next((i for i, b in enumerate(here) if b.id == self.building_id), 0)
+        if here:
+            self._show_building(here[(at + step) % len(here)])
+
+    def _move(self, step: tuple[int, int]) -> None:
+        """To the next dwelling that way, over what is none; from nowhere to the lowest on the left."""
+        plan, grid = self._plan, self._cells.grid
+        if plan is None or grid is None:
+            return
+        row = [(unit, at) for unit, across in enumerate(grid.across) for at in range(across)]
+        unit, floor, at = plan.place(self._selected) or (0, 2 - step[1], -step[0])
+        column = row.index((unit, at)) if (unit, at) in row else -step[0]
+        while 0 <= (column := column + step[0]) < len(row) and 2 <= (floor := floor + step[1]) <= grid.floors + 1:
+            place = (row[column][0], floor, row[column][1])
+            if plan.subject(place) is not None:
+                self._point_at(place)
+                return
+
+
+_STEPS = {
+    Qt.Key.Key_Left: (-1, 0),
+    Qt.Key.Key_Right: (1, 0),
+    Qt.Key.Key_Up: (0, 1),
+    Qt.Key.Key_Down: (0, -1),
+}
 
 
 def _largest(buildings: Sequence[Building], estate_id: str) -> Building:
     here = [b for b in buildings if b.estate_id == estate_id]
     return max(here, key=lambda b: sum(len(f) for u in b.units for f in u.floors))
+
+
+def _stands_in(subject: Subject, building: Building) -> bool:
+    marked = any(mark.subject_id == subject.id for mark in building.marks)
+    return marked or building.id == subject.id or place_of(subject.id, building) is not None
 
 
 def _about(alert: Alert) -> tuple[Subject, Subject]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QRect, QRectF, Qt
-from PySide6.QtGui import QPainter, QPen
+from PySide6.QtCore import QPoint, QRect, QRectF, Qt
+from PySide6.QtGui import QPainter, QPen, QPixmap
 
 from services.domain.community import Building, Elder, Safety, Unit, Use
 from widgets.hatch import hatch_brush
@@ -57,9 +57,22 @@ class Grid:
         x, y = self.unit_left(unit) + at * self.wide, self.base - (floor - 1) * self.high
         return QRect(x + 1, y + 1, self.wide - 2, self.high - 2)
 
+    def holds(self, place: tuple[int, int, int]) -> bool:
+        unit, floor, at = place
+        return 0 <= unit < len(self.across) and 0 <= at < self.across[unit] and 2 <= floor <= self.floors + 1
 
-def paint_units(painter: QPainter, building: Building, grid: Grid, look: Look) -> None:
-    """Floor numbers, heads of the units, every dwelling, what is on the ground."""
+    def place_at(self, spot: QPoint) -> tuple[int, int, int] | None:
+        """Unit, floor and place of the cell at a point; None between and around them."""
+        floor = (self.base + self.high - 1 - spot.y()) // max(1, self.high) + 1
+        for unit, across in enumerate(self.across):
+            at = (spot.x() - self.unit_left(unit)) // max(1, self.wide)
+            if 0 <= at < across and self.holds((unit, floor, at)):
+                return unit, floor, at
+        return None
+
+
+def paint_frame(painter: QPainter, building: Building, grid: Grid, look: Look) -> None:
+    """Floor numbers, heads of the units, what is on the ground: everything in words."""
     names = look.px(_FLOOR_WIDE)
     for floor in range(1, grid.floors + 2):
         if floor == 1 or floor % 2 == 0:
@@ -67,10 +80,22 @@ def paint_units(painter: QPainter, building: Building, grid: Grid, look: Look) -
             text(painter, box, f"{floor}", look.font("tick"), look.colour("text3"), RIGHT)
     for index, unit in enumerate(building.units):
         _paint_head(painter, index, unit, grid, look)
+        _paint_ground(painter, index, unit, grid, look)
+
+
+def cells(building: Building, grid: Grid, look: Look, dpr: float) -> QPixmap:
+    """Every dwelling of a building, painted once; it stands at ``grid.area``."""
+    layer = QPixmap(round(grid.area.width() * dpr), round(grid.area.height() * dpr))
+    layer.setDevicePixelRatio(dpr)
+    layer.fill(look.colour("panel"))
+    painter = QPainter(layer)
+    painter.translate(-grid.area.left(), -grid.area.top())
+    for index, unit in enumerate(building.units):
         for floor, letters in enumerate(unit.floors, start=2):
             for at, letter in enumerate(letters):
                 paint_cell(painter, grid.cell(index, floor, at), letter, look)
-        _paint_ground(painter, index, unit, grid, look)
+    painter.end()
+    return layer
 
 
 def _paint_head(painter: QPainter, index: int, unit: Unit, grid: Grid, look: Look) -> None:

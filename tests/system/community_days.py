@@ -12,7 +12,6 @@ from typing import Any
 import pytest
 from sqlalchemy import Table, insert
 
-from services.collect.community_summaries import SUMMARIES
 from services.collect.community_works import CommunityWorks
 from services.collect.deadlines import Deadlines
 from services.collect.listening import Listening
@@ -117,7 +116,7 @@ class CommunityDays:
         self.poll()
         for tick in self._clocks:
             tick(now)
-        for summary in (*self._works.summaries, *SUMMARIES):
+        for summary in self._works.summaries:
             for topic, records in summary.make(self.store, now).items():
                 self.store.put_topic(topic, records, now)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 
-from services.collect import community_summaries, lets, mediation_keeper, register_keeper
+from services.collect import community_summaries, elder_works, fire_keeper, lets, mediation_keeper, register_keeper
 from services.collect.site import Site
 from services.collect.summary import Summary
 from services.collect.work import Tick, Work
@@ -16,6 +16,8 @@ PARTS: Sequence[Callable[[Store, Site], Work]] = (
     community_summaries.work,
     lets.work,
     mediation_keeper.work,
+    elder_works.work,
+    fire_keeper.work,
 )
 
 

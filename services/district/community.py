@@ -26,6 +26,7 @@ from services.district.community_days import (
     usage_happenings,
 )
 from services.district.community_disputes import DisputeLife
+from services.district.community_elder_life import ElderLife
 from services.district.community_estates import patrol_rows
 from services.district.community_fire import UNHEARD, FireLife, settle
 from services.district.community_lets import LetLife
@@ -105,6 +106,7 @@ class CommunityLife:
         self._gates = Gates.of(self._seed, self.world.estates, self.world.census)
         self._meters = ElderMeters(self._seed, self.world.census.elders, start)
         self._disputes = DisputeLife(self._seed, start, self.world.census.people)
+        self._care = ElderLife(self._seed, start, self.world.census.elders)
         garden = self.world.estates[0]
         stories = lin(start, garden, f"{garden.code}03")
         stories += camera_history(start, self.world.estates, self._seed) + camera_live(start, self.world.estates)
@@ -122,7 +124,7 @@ class CommunityLife:
             METADATA.create_all(connection)
             for table, rows in register_rows(self.world, now):
                 bulk_insert(connection, table, rows)
-            for table, rows in history_rows(self.world, now):
+            for table, rows in (*history_rows(self.world, now), *self._care.rows(now)):
                 bulk_insert(connection, table, rows)
             before = self._meters.during(midnight - timedelta(days=2), now)
             past = [h for h in self._stories if h.at <= midnight]
@@ -146,6 +148,7 @@ class CommunityLife:
                 self._call(connection, after, until)
                 self._lets.go_on(connection, after, until)
                 self._disputes.go_on(connection, after, until)
+                self._care.go_on(connection, after, until)
                 if until.hour != after.hour:
                     _close_hour(connection, after, until)
         except OperationalError:

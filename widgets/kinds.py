@@ -40,11 +40,15 @@ from widgets.followup_texts import FollowUpTextsPane
 from widgets.followup_transfers import FollowUpTransfersPane
 from widgets.gantt import GanttPane
 from widgets.manifests import ManifestsPane
+from widgets.mediation_funnel import MediationFunnelPane
+from widgets.mediation_list import MediationListPane
+from widgets.mediation_timeline import MediationTimelinePane
 from widgets.moratorium import MoratoriumPane
 from widgets.outbox_pane import OutboxPane
 from widgets.overdue_boats import OverdueBoatsPane
 from widgets.pane import Pane
 from widgets.party import PartyPane
+from widgets.party_branches import PartyBranchesPane
 from widgets.performance_bothers import PerformanceBothersPane
 from widgets.performance_chooser import PerformancePeriodPane
 from widgets.performance_figures import PerformanceFiguresPane
@@ -106,6 +110,10 @@ KINDS: dict[str, type[Pane]] = {
     "fire": FirePane,
     "outbox": OutboxPane,
     "party": PartyPane,
+    "party_branches": PartyBranchesPane,
+    "mediation_funnel": MediationFunnelPane,
+    "mediation_list": MediationListPane,
+    "mediation_timeline": MediationTimelinePane,
     "platform": PlatformPane,
     "population": PopulationPane,
     "registers": RegistersPane,

@@ -216,8 +216,7 @@ def _reported(case: Mediation, fact: CourseReported) -> Mediation:
         case = replace(case, accepted_at=fact.accepted_at)
     if fact.resolved_at is not None:
         case = _elsewhere(case, _S.AGREED, fact.resolved_at, by, "社区报已化解")
-        case = _elsewhere(case, _S.VISITING, fact.resolved_at, by, "")
-        case = replace(case, resolved_at=fact.resolved_at)
+        case = replace(case, state=_S.VISITING, resolved_at=fact.resolved_at)
     begun = tuple(clock for clock in fact.clocks if case.clock(clock.what) is None)
     case = replace(case, clocks=(*case.clocks, *begun))
     for days, at in fact.visited_at:

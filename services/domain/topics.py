@@ -49,6 +49,7 @@ from services.domain.discharge_case import DischargeFinding
 from services.domain.discharge_witness import FilmReport, TankCheck
 from services.domain.dispatch_plan import DispatchPlan, OverrideStatistics, PlanOffer
 from services.domain.dispatch_settings import DispatchTerms
+from services.domain.dispute_row import FiledDispute
 from services.domain.duty_log import LogNote
 from services.domain.elder_call import ElderCall
 from services.domain.elder_contact import ElderContact, FiledConsent
@@ -71,8 +72,9 @@ from services.domain.let_room import LetRoom
 from services.domain.let_watch import LetFigures
 from services.domain.log_line import LogLine
 from services.domain.manifest import Manifest
-from services.domain.mediation import FiledDispute, Mediation
+from services.domain.mediation import Mediation
 from services.domain.mediation_terms import MediationTerms
+from services.domain.meter_findings import MeterFinding, ProtectedSupply
 from services.domain.moratorium import Moratorium
 from services.domain.noise import NoiseCounts
 from services.domain.notice import Notice, Route
@@ -179,6 +181,9 @@ TOPICS: dict[str, type] = {
     "power": Series,
     "gas": Series,
     "utilities": UtilitySummary,  # one record
+    "silent_meters": MeterFinding,  # those that are silent or marked by their system, the longest silent first
+    "meter_marks": MeterFinding,  # new meters, counters that rolled over or jumped: the last seven days
+    "protected_supply": ProtectedSupply,  # one a building
     "eagle_eye": EagleEye,  # one record
     "pushed_eye": EagleEye,  # one record: of cameras that push to us
     "party": PartySummary,  # one record
@@ -292,6 +297,7 @@ _OF_SCENE: Mapping[str, tuple[str, ...]] = {
         *("elder_register", "elder_contacts", "elder_consents", "elder_terms"),
         *("aways", "elder_calls", "visits", "consents"),
         *("fire_devices", "fire_terms", "rectifications", "floor_candidates", "eye_candidates", "eye_events"),
+        *("silent_meters", "meter_marks", "protected_supply"),
         *("utilities", "eagle_eye", "pushed_eye", "party", "register_samples", "community_figures", "import_reports"),
         *("let_rooms", "filed_stays", "rental_terms", "stays", "rental_checks", "residences", "let_figures"),
         *("party_branches", "filed_disputes", "mediations", "mediation_terms", "mediation_figures"),

@@ -56,6 +56,7 @@ from services.store.engine import Gate, open_engine, spoken
 from services.store.errors import StoreBusy, StoreError, UnknownKind, UnknownTopic
 from services.store.images import Images
 from services.store.ledger import Break, ChainHead
+from services.store.meter_baselines import MeterBaselines
 from services.store.migrate import bring_up, require_current
 from services.store.noise import NoiseRules
 from services.store.schema import fleet as fleet_table
@@ -103,6 +104,7 @@ class Store:
         self.outbox = outbox.Outgoing(gate.reading, self._writing)
         self.accounts = Accounts(gate.reading, self._writing)
         self.travel = TravelTimes(gate.reading, self._writing)
+        self.meters = MeterBaselines(gate.reading, self._writing)
         self.custody = CustodyLog(gate.reading, self._writing)
         self.registers = Registers(gate.reading, self._writing)
 

@@ -8,13 +8,12 @@ from typing import Any
 
 from services.domain.alert import Alert
 from services.domain.deed import Refused, Wish
-from services.domain.mediation import VISIT_WORDS, Mediation, VisitResult, clock_word
+from services.domain.mediation import VISIT_WORDS, Court, Mediation, VisitResult, clock_word
 from services.domain.mediation_acts import (
     AcceptDispute,
     ArchiveCase,
     ArrangeMeeting,
     BreakAgreement,
-    Court,
     DeclineDispute,
     FailMediation,
     GuideToCourt,

@@ -18,9 +18,10 @@ from services.collect.site import Site, SiteError
 from services.collect.summary import Summary
 from services.collect.work import Work
 from services.domain.community import DisputeSummary, PartySummary
+from services.domain.dispute_row import FiledDispute
 from services.domain.event import Batch, Refused
 from services.domain.figures import Figure, Provenance
-from services.domain.mediation import FILED_TOPIC, NAME, TOPIC, FiledDispute, Mediation
+from services.domain.mediation import FILED_TOPIC, NAME, TOPIC, Mediation
 from services.domain.mediation_acts import LinkAlert, ReportCourse, ReportFiled
 from services.domain.mediation_figures import strip_of, summary_of
 from services.domain.mediation_merge import brought, fault_in

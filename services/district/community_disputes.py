@@ -16,7 +16,8 @@ from sqlalchemy import Connection, delete
 from services.district.community_database import bulk_insert
 from services.district.community_estates import Row
 from services.district.community_people import Person
-from services.domain.mediation import TOPICS, DisputeType, household_alias
+from services.domain.dispute_row import household_alias
+from services.domain.mediation import TOPICS, DisputeType
 from services.sources.community_tables import DZHD, JIUFEN
 
 _KINDS = (("邻里", 31), ("物业", 27), ("婚姻家庭", 19), ("劳动争议", 14), ("损害赔偿", 12), ("消费", 10))

@@ -1,15 +1,13 @@
-"""What is asked and what is written of a dispute. What is written holds moments, never settings."""
+"""What is asked about a dispute: by mediators, and by the keeper of the community's rows."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 
 from services.domain.deed import Wish
-from services.domain.mediation import CaseClock, DisputeType, FiledDispute, State, VisitResult
-
-# ------------------------------------------------------------------------------------------ wishes
+from services.domain.dispute_row import FiledDispute
+from services.domain.mediation import Court, DisputeType, VisitResult
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,11 +74,6 @@ class HandUp(Wish):
     reason: str
 
 
-class Court(StrEnum):
-    ARBITRATION = "仲裁"
-    LAWSUIT = "诉讼"
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GuideToCourt(Wish):
     court: Court
@@ -143,165 +136,8 @@ class LinkAlert(Wish):
     alert_id: str
 
 
-# ------------------------------------------------------------------------------------------- facts
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CaseFiled:
-    number: str
-    type: DisputeType
-    topic: str
-    estate_id: str
-    estate_name: str
-    building: str
-    grid_code: str
-    households: tuple[str, ...]
-    opponent: str
-    parties_id: str
-    words: str
-    channel: str
-    collective: bool
-    violent: bool
-    called_110: bool
-    risk: tuple[str, ...]
-    filed_at: datetime
-    by: str
-    department: str
-    clocks: tuple[CaseClock, ...]
-    demo: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class CaseAccepted:
-    resolve_by: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class CaseDeclined:
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class MeetingArranged:
-    meeting_at: datetime
-    place: str
-
-
-@dataclass(frozen=True, slots=True)
-class AgreementReached:
-    text: str
-    perform_by: datetime
-    close_by: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class PerformanceNoted:
-    """``visits`` are started when all of it was done; ``close_by`` is for an alert about it."""
-
-    done: bool
-    text: str
-    visits: tuple[CaseClock, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class AgreementBroken:
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class MediationFailed:
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class CaseHandedUp:
-    to: State
-    department: str
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class CaseGuided:
-    court: Court
-    text: str
-    close_by: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class VisitMade:
-    days: int
-    result: VisitResult
-    text: str
-    close_by: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class CaseArchived:
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class CaseWithdrawn:
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class CasesJoined:
-    """Into the main case."""
-
-    others: tuple[str, ...]
-    households: tuple[str, ...]
-    alert_id: str
-    close_by: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class JoinedInto:
-    main_id: str
-
-
-@dataclass(frozen=True, slots=True)
-class CaseNoted:
-    text: str
-    risk: tuple[str, ...]
-    violent: bool
-    called_110: bool
-
-
-@dataclass(frozen=True, slots=True)
-class AlertLinked:
-    alert_id: str
-
-
-@dataclass(frozen=True, slots=True)
-class CourseReported:
-    """What the community did in its own system, with its moments and the clocks that follow from them."""
-
-    accepted_at: datetime | None
-    resolved_at: datetime | None
-    visited_at: tuple[tuple[int, datetime], ...]
-    mediator: str
-    violent: bool
-    called_110: bool
-    clocks: tuple[CaseClock, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class LimitPassed:
-    """``late``: noted well after, because nobody was counting."""
-
-    what: str
-    due_at: datetime
-    late: bool
-
-
 WISHES = (
     *(FileDispute, AcceptDispute, DeclineDispute, ArrangeMeeting, RecordAgreement, RecordPerformance, BreakAgreement),
     *(FailMediation, HandUp, GuideToCourt, RecordVisit, ArchiveCase, WithdrawDispute, JoinDisputes, NoteDispute),
     *(ReportFiled, ReportCourse, LinkAlert),
-)
-FACTS = (
-    *(CaseFiled, CaseAccepted, CaseDeclined, MeetingArranged, AgreementReached, PerformanceNoted, AgreementBroken),
-    *(MediationFailed, CaseHandedUp, CaseGuided, VisitMade, CaseArchived, CaseWithdrawn, CasesJoined, JoinedInto),
-    *(CaseNoted, AlertLinked, CourseReported, LimitPassed),
 )

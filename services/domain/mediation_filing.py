@@ -7,10 +7,12 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from services.domain.deed import Refused, World
+from services.domain.dispute_row import FiledDispute, household_alias, parties_alias
 from services.domain.masked import mask_name, mask_phone
-from services.domain.mediation import CHANNELS, DisputeType, FiledDispute, What, household_alias, parties_alias
+from services.domain.mediation import CHANNELS, DisputeType, What
 from services.domain.mediation import CaseClock as Clock
-from services.domain.mediation_acts import CaseFiled, FileDispute
+from services.domain.mediation_acts import FileDispute
+from services.domain.mediation_facts import CaseFiled
 from services.domain.mediation_terms import MediationTerms
 from services.domain.officer import Officer
 from services.domain.promise import masked

@@ -11,7 +11,8 @@ from services.domain.deed import Deed, Said
 from services.domain.happening import Due
 from services.domain.masked import mask_name
 from services.domain.mediation import CaseClock, Mediation, State, Step, Visit, VisitResult, What, clock_word
-from services.domain.mediation_acts import (
+from services.domain.mediation_clocks import is_end, is_settled, settled
+from services.domain.mediation_facts import (
     AgreementBroken,
     AgreementReached,
     AlertLinked,
@@ -32,6 +33,7 @@ from services.domain.mediation_acts import (
     PerformanceNoted,
     VisitMade,
 )
+from services.domain.mediation_told import reported
 from services.domain.timebase import local
 
 LATE_AFTER = timedelta(minutes=1)
@@ -57,7 +59,7 @@ def evolve(case: Mediation | None, deed: Deed) -> Mediation:
             worse = {"violent": case.violent or violent, "called_110": case.called_110 or called_110}
             return replace(changed, notes=(*case.notes, note), risk=tuple(dict.fromkeys((*case.risk, *risk))), **worse)
         case CourseReported():
-            return _reported(changed, fact)
+            return reported(changed, fact)
         case _:
             return _moved(changed, fact, deed)
 
@@ -147,40 +149,15 @@ def _ended(case: Mediation, fact: Any, deed: Deed) -> Mediation:
 def _to(case: Mediation, state: State, deed: Deed, text: str, *, started: Iterable[CaseClock] = ()) -> Mediation:
     """Another state with its line in the timeline; clocks that wait for nothing more are stopped."""
     begun = tuple(started)
-    over = {clock.what for clock in begun} | _settled(state)
+    over = {clock.what for clock in begun} | settled(state)
     kept = [
-        replace(clock, stopped_at=deed.at)
-        if clock.runs and (clock.what in over or _is_settled(clock, state))
-        else clock
+        replace(clock, stopped_at=deed.at) if clock.runs and (clock.what in over or is_settled(clock, state)) else clock
         for clock in case.clocks
     ]
     kept = [clock for clock in kept if clock.what not in {one.what for one in begun}]
-    ended_at = deed.at if state in (_S.ARCHIVED, _S.GUIDED, _S.DECLINED, _S.WITHDRAWN, _S.JOINED) else None
+    ended_at = deed.at if is_end(state) else None
     steps = (*case.steps, Step(state, deed.at, _by(deed), text))
     return replace(case, state=state, steps=steps, clocks=(*kept, *begun), ended_at=ended_at)
-
-
-def _settled(state: State) -> frozenset[str]:
-    if state is _S.FILED:
-        return frozenset()
-    if state in (_S.ACCEPTED, _S.MEDIATING):
-        return frozenset({What.ACCEPT})
-    if state in (_S.FAILED, _S.STREET, _S.CENTRE):
-        return frozenset({What.ACCEPT, What.MEETING})
-    if state in (_S.AGREED, _S.PERFORMING):
-        return frozenset({What.ACCEPT, What.MEETING, What.RESOLVE})
-    return frozenset(What)
-
-
-def _is_settled(clock: CaseClock, state: State) -> bool:
-    """Ages stop when it is resolved or ended; visits when it is ended."""
-    if clock.what.startswith("age"):
-        return state in (_S.AGREED, _S.PERFORMING, _S.VISITING) or _is_end(state)
-    return clock.what.startswith("visit") and _is_end(state)
-
-
-def _is_end(state: State) -> bool:
-    return state in (_S.ARCHIVED, _S.GUIDED, _S.DECLINED, _S.WITHDRAWN, _S.JOINED)
 
 
 def _back(case: Mediation, deed: Deed, text: str) -> Mediation:
@@ -204,41 +181,6 @@ def _visited(case: Mediation, fact: VisitMade, deed: Deed) -> Mediation:
     clocks = tuple(replace(clock, stopped_at=deed.at) if clock.what == done else clock for clock in case.clocks)
     step = Step(_S.VISITING, deed.at, _by(deed), f"{clock_word(done)} {fact.text}".strip())
     return replace(case, clocks=clocks, steps=(*case.steps, step))
-
-
-def _reported(case: Mediation, fact: CourseReported) -> Mediation:
-    """What was done elsewhere, at its own moments. Clocks that waited for it stop then."""
-    by = fact.mediator or "社区"
-    worse = {"violent": case.violent or fact.violent, "called_110": case.called_110 or fact.called_110}
-    case = replace(case, **worse, mediator=fact.mediator or case.mediator)
-    if fact.accepted_at is not None:
-        case = _elsewhere(case, _S.ACCEPTED, fact.accepted_at, by, "")
-        case = replace(case, accepted_at=fact.accepted_at)
-    if fact.resolved_at is not None:
-        case = _elsewhere(case, _S.AGREED, fact.resolved_at, by, "社区报已化解")
-        case = replace(case, state=_S.VISITING, resolved_at=fact.resolved_at)
-    begun = tuple(clock for clock in fact.clocks if case.clock(clock.what) is None)
-    case = replace(case, clocks=(*case.clocks, *begun))
-    for days, at in fact.visited_at:
-        what = f"visit{days}"
-        clocks = tuple(replace(c, stopped_at=c.stopped_at or at) if c.what == what else c for c in case.clocks)
-        step = Step(_S.VISITING, at, by, clock_word(what))
-        visit = Visit(days, at, VisitResult.SETTLED)
-        case = replace(case, clocks=clocks, visits=(*case.visits, visit), steps=(*case.steps, step))
-    waits = [clock for clock in case.clocks if clock.what.startswith("visit")]
-    if case.state is _S.VISITING and waits and not any(clock.runs for clock in waits):
-        last = max(clock.stopped_at for clock in waits if clock.stopped_at is not None)
-        case = replace(_elsewhere(case, _S.ARCHIVED, last, by, ""), ended_at=last)
-    return case
-
-
-def _elsewhere(case: Mediation, state: State, at: datetime, by: str, text: str) -> Mediation:
-    over = _settled(state)
-    clocks = tuple(
-        replace(clock, stopped_at=at) if clock.runs and (clock.what in over or _is_settled(clock, state)) else clock
-        for clock in case.clocks
-    )
-    return replace(case, state=state, clocks=clocks, steps=(*case.steps, Step(state, at, by, text)))
 
 
 def _by(deed: Deed) -> str:

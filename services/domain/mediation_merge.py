@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from services.domain.deed import Deed, kind_of
-from services.domain.mediation import NAME, RESOLVED, CaseClock, FiledDispute, Mediation, State, What
-from services.domain.mediation_acts import CourseReported
+from services.domain.dispute_row import FiledDispute
+from services.domain.mediation import NAME, RESOLVED, CaseClock, Mediation, State, What
+from services.domain.mediation_facts import CourseReported
 from services.domain.mediation_filing import filed_there
 from services.domain.mediation_fold import evolve
 from services.domain.mediation_terms import MediationTerms

@@ -13,7 +13,7 @@ from services.domain.deed import Deed
 from services.domain.following import WORKED_ON, by_deed, dispatched, fed_back
 from services.domain.happening import Happening, HappeningKind
 from services.domain.mediation import Mediation, What, clock_word
-from services.domain.mediation_acts import (
+from services.domain.mediation_facts import (
     AgreementBroken,
     AgreementReached,
     CaseGuided,

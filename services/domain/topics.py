@@ -54,6 +54,7 @@ from services.domain.duty_log import LogNote
 from services.domain.elder_call import ElderCall
 from services.domain.elder_contact import ElderContact, FiledConsent
 from services.domain.elder_terms import ElderTerms
+from services.domain.estate_ground import EstateGround
 from services.domain.execution_state import ExecutionState
 from services.domain.fences import Fence
 from services.domain.figures import Figure, Series
@@ -150,6 +151,7 @@ TOPICS: dict[str, type] = {
     "fleet": Fleet,  # one blob: every position, newest per vessel
     "estates": Estate,
     "buildings": Building,
+    "estate_ground": EstateGround,  # one an estate, and one of the streets between them
     "population": PopulationSummary,  # one record
     "rentals": RentalSummary,  # one record
     "register_samples": RegisterSamples,  # one record: registrations checked at the door
@@ -293,7 +295,7 @@ _OF_SCENE: Mapping[str, tuple[str, ...]] = {
         *("watch_orders", "control_rules"),
     ),
     "community": (
-        *("estates", "buildings", "population", "rentals", "disputes", "elders", "fire", "water", "power", "gas"),
+        *("estates", "estate_ground", "buildings", "population", "rentals", "disputes", "elders", "fire", "water", "power", "gas"),
         *("elder_register", "elder_contacts", "elder_consents", "elder_terms"),
         *("aways", "elder_calls", "visits", "consents"),
         *("fire_devices", "fire_terms", "rectifications", "floor_candidates", "eye_candidates", "eye_events"),

@@ -14,8 +14,9 @@ from typing import Any
 from sqlalchemy import case, func, or_, select
 
 from services.domain.community import PartySummary
+from services.domain.dispute_row import FiledDispute
 from services.domain.event import Batch, Refused
-from services.domain.mediation import DisputeType, FiledDispute
+from services.domain.mediation import DisputeType
 from services.domain.mediation_filing import masked_words
 from services.domain.party import ActivityKind, PartyActivity, PartyBranch
 from services.domain.timebase import SHANGHAI, local

@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 
 from services.domain.address_book import DwellingFound
 from services.domain.community import Elder
-from services.domain.mediation import household_alias
+from services.domain.dispute_row import household_alias
 from services.domain.officer import Officer, Role
 from services.domain.subject_card import SubjectCard, card_asked
 from services.domain.subject_card_building import building_card

@@ -135,5 +135,5 @@ def _spots(cameras: Iterable[Camera], estates: Iterable[Estate]) -> Mapping[str,
         estate_id = ground.at(each.lon, each.lat) if each.lon is not None and each.lat is not None else ""
         lift = any(word in f"{each.place}{each.name}" for word in _LIFT_WORDS)
         name = by_id[estate_id].name if estate_id else each.place or each.name
-        found[each.id] = Spot(estate_id, name, lift)
+        found[each.id] = Spot(estate_id or "", name, lift)
     return found

@@ -21,6 +21,7 @@ from services.domain.service_window import ServiceWindow
 from services.domain.timebase import local
 from services.store import codec, ledger, noise, outbox, rows
 from services.store.errors import Unreadable
+from services.store.naming import unnamed
 from services.store.noise import NoiseControl, NoiseRules
 from services.store.schema import alert as alert_table
 from services.store.schema import alert_link, deadline
@@ -212,6 +213,8 @@ def perform(connection: Connection, command: Command, officer: Officer, at: date
     alert = docket.find(command.alert_id)
     if alert is None:
         return Outcome(command, None, f"没有编号为 {command.alert_id} 的预警")
+    if why := unnamed(connection, alert, command):
+        return Outcome(command, alert, why)
     parent = docket.find(command.parent_id or alert.parent_id)
     try:
         said = life.decide(alert, command, officer, at, terms.limits, parent)

@@ -20,6 +20,7 @@ from sqlalchemy import Column, Connection, Table, delete, func, select, text
 from services.domain.keeping import LATE, Keeping
 from services.store import codec, rows
 from services.store.engine import Gate
+from services.store.gate_tracks import GateTracks
 from services.store.partitions import Parts, Transaction
 from services.store.remains import OldStatistics, Remains
 from services.store.schema import EVENT_TABLES, EventTable, boat_track, counter, hit_plate, inbox, quarantine, sample
@@ -61,7 +62,7 @@ class Sweeper:
 
     def __init__(self, keeping: Keeping) -> None:
         self._parts = Parts(keeping)
-        remains = {"passage": Remains(keeping)}
+        remains: dict[str, Staying] = {"passage": Remains(keeping), "gate_passage": GateTracks()}
         kept = [spec for kind, spec in EVENT_TABLES.items() if keeping.events.get(kind)]
         self._steps: deque[Step] = deque(OldEvents(spec, keeping, remains.get(spec.kind)) for spec in kept)
         self._steps.append(OldStatistics(keeping.passage_statistics))
@@ -108,11 +109,24 @@ class Sweeper:
             self._most = min(MOST, self._most * 2)
 
 
+class Staying(Protocol):
+    """Lets some events of a kind stay longer, and sees those that go."""
+
+    @property
+    def columns(self) -> Sequence[Any]: ...
+
+    def is_ready(self, connection: Connection, most: int) -> bool:
+        """Whether it knows enough; else it has come ``most`` entries nearer."""
+        ...
+
+    def leaving(self, connection: Connection, old: Sequence[Any], at: datetime) -> Sequence[Any]: ...
+
+
 class OldEvents:
     """The events of one kind, with their rows in the inbox. One that an open alert rests on stays;
     it is looked at again a day later. ``remains`` may let others stay, and see what goes."""
 
-    def __init__(self, spec: EventTable, keeping: Keeping, remains: Remains | None = None) -> None:
+    def __init__(self, spec: EventTable, keeping: Keeping, remains: Staying | None = None) -> None:
         self.name = spec.table.name
         self._spec = spec
         self._keeping = keeping

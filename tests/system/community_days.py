@@ -15,7 +15,8 @@ from sqlalchemy import Table, insert
 from services.collect.community_works import CommunityWorks
 from services.collect.deadlines import Deadlines
 from services.collect.listening import Listening
-from services.collect.rules import RuleRunner, read_rules
+from services.collect.rule_files import areas_of, rules_from_texts, texts_of
+from services.collect.rules import RuleRunner
 from services.collect.site import Site
 from services.district.community import CommunityLife
 from services.district.community_database import CommunityDatabase
@@ -80,7 +81,8 @@ class CommunityDays:
     def begin(self, store: Store) -> None:
         """Start the collector's parts over this store, as after its death."""
         self.store = store
-        rules = [rule for rule in read_rules(RULES) if rule.id.startswith(self._only)]
+        texts = {file: text for file, text in texts_of(RULES).items() if file.startswith(self._only)}
+        rules = rules_from_texts(texts, areas_of(RULES))
         runner = RuleRunner(rules, now=self.clock.now)
         store.use_rules(runner)
         self._works = CommunityWorks(store, self.site)

@@ -22,7 +22,7 @@ from services.sources import community_lets as lets
 from services.sources import community_meters as readings
 from services.sources import community_registers as registers
 from services.sources import community_samples as samples
-from services.sources import community_things as things
+from services.sources import community_usage as usage
 from services.sources.base import Fetch, Source
 from services.sources.community_hydrants import fetch_near_hydrants
 from services.sources.community_upstream import Answer, Questions, Upstream
@@ -135,7 +135,7 @@ def community_sources(
             300.0,
             ask(estates.ask_estates),
             estates.normalise_estates,
-            ("estates", "buildings"),
+            ("estates", "buildings", "estate_ground"),
         ),
         Source(
             "community_people",
@@ -237,9 +237,9 @@ def community_sources(
             "水电煤气",
             60.0,
             2 * _HOUR,
-            ask(things.ask_usage),
-            things.normalise_usage,
-            ("water", "power", "gas", "utilities"),
+            ask(usage.ask_usage),
+            usage.normalise_usage,
+            ("water", "power", "gas", "utilities", "silent_meters", "protected_supply"),
         ),
         Source(
             "community_eagle_eye",

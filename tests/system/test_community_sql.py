@@ -24,15 +24,16 @@ from services.domain.mediation_merge import case_of
 from services.domain.mediation_terms import TERMS
 from services.sources import community as community_source
 from services.sources.base import Source
-from services.sources.community_cameras import camera_events_after
+from services.sources.community_cameras import ask_cameras, camera_events_after
 from services.sources.community_cases import ask_cases
 from services.sources.community_elders import ask_elders
 from services.sources.community_estates import ask_estates
+from services.sources.community_fire import ask_fire
 from services.sources.community_gates import gates_after, reads_before
 from services.sources.community_meters import gas_after, questions_after
 from services.sources.community_registers import ask_people
-from services.sources.community_things import ask_cameras, ask_fire, ask_usage
 from services.sources.community_upstream import CommunityError, Upstream
+from services.sources.community_usage import ask_usage
 from services.store.store import Store
 from tests.unit.community_demo import START, community, source_of, standing
 

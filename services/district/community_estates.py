@@ -10,14 +10,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from random import Random
 
-Metres = tuple[float, float]
+from services.district.community_shapes import CANAL, SHAPES, STREETS, Metres, Shape, footprint, halves
+
 Row = tuple[object, ...]
 
 ORIGIN_LON, ORIGIN_LAT = 121.4180, 28.6560  # the sketch's lower left corner, WGS-84
+COMMUNITY = "331002002001"
 _TURN = math.radians(2.5)
-_COLUMNS = ((0.0, 226.0), (246.0, 236.0), (502.0, 218.0))  # left edge, width in metres
-_ROWS = ((256.0, 226.0), (0.0, 224.0))  # lower edge, height: the upper row first
-_BLOCK_ROWS = (0.86, 0.66, 0.28, 0.10)  # the middle stays free for the estate's name
+_ROUND_MIN = 40  # minutes a patrol walks round
 DWELLINGS_PER_HEAD = 0.4167
 
 
@@ -26,8 +26,7 @@ class EstatePlan:
     code: str
     name: str
     people: int
-    column: int
-    row: int
+    shape: Shape
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +64,7 @@ def estate_plans(residents: int) -> tuple[EstatePlan, ...]:
     )
     share = residents / 10_000
     return tuple(
-        EstatePlan(f"XQ{i + 1:02d}", name, max(8, round(people * share)), i % 3, i // 3)
+        EstatePlan(f"XQ{i + 1:02d}", name, max(8, round(people * share)), SHAPES[i])
         for i, (name, people) in enumerate(counts)
     )
 
@@ -99,7 +98,37 @@ def houses(building: BuildingPlan) -> Iterator[House]:
 
 
 def estate_rows(plans: Sequence[EstatePlan]) -> list[Row]:
-    return [(p.code, p.name, _text(_corners(*_box(p))), "1") for p in plans]
+    return [(p.code, p.name, _text(p.shape.outline), "1") for p in plans]
+
+
+def ground_rows(plans: Sequence[EstatePlan]) -> list[Row]:
+    """Roads, gates, green and water of each estate; streets and the canal between them."""
+    rows: list[Row] = []
+
+    def add(estate: str, kind: str, points: Sequence[Metres], name: str = "", wide: float = 0.0) -> None:
+        rows.append((f"DW{len(rows) + 1:04d}", estate, kind, name, wide, _text(points)))
+
+    for name, wide, line in STREETS:
+        add("", "5", line, name, wide)
+    for bank in CANAL:
+        add("", "4", bank)
+    for plan in plans:
+        shape = plan.shape
+        for road in shape.roads:
+            add(plan.code, "1", road, wide=5.0)
+        for i, gate in enumerate(shape.gates):
+            add(plan.code, "2", (gate,), "主入口" if i == 0 else f"出入口 {i + 1}")
+        for area in shape.green:
+            add(plan.code, "3", area)
+        for pond in shape.water:
+            add(plan.code, "4", pond)
+    return rows
+
+
+def grid_rows(plans: Sequence[EstatePlan]) -> list[Row]:
+    """Two grid cells an estate."""
+    cells = [(plan, part) for plan in plans for part in halves(plan.shape.outline, plan.shape.cut)]
+    return [(f"{COMMUNITY}{i:03d}", plan.code, f"第 {i} 网格", _text(part)) for i, (plan, part) in enumerate(cells, 1)]
 
 
 def building_rows(plans: Sequence[BuildingPlan], seed: int) -> list[Row]:
@@ -118,34 +147,28 @@ def unit_rows(plans: Sequence[BuildingPlan], seed: int) -> list[Row]:
 
 
 def patrol_rows(plans: Sequence[EstatePlan], seed: int, at: str, minute: int) -> list[Row]:
-    """One patrol an estate, walking round between its blocks."""
+    """One patrol an estate, walking round on its roads."""
     rows: list[Row] = []
     for i, plan in enumerate(plans):
-        x, y, w, h = _box(plan)
-        turn = 2 * math.pi * ((minute + 7 * i + seed) % 40) / 40
-        lon, lat = _place(x + w * (0.5 + 0.38 * math.cos(turn)), y + h * (0.48 + 0.36 * math.sin(turn)))
+        lon, lat = _place(*_walked(plan.shape.walk, ((minute + 7 * i + seed) % _ROUND_MIN) / _ROUND_MIN))
         rows.append((f"XL{i + 1:02d}", plan.code, lon, lat, at))
     return rows
 
 
-def _box(plan: EstatePlan) -> tuple[float, float, float, float]:
-    (x, w), (y, h) = _COLUMNS[plan.column], _ROWS[plan.row]
-    return x, y, w, h
+def _walked(walk: Sequence[Metres], share: float) -> Metres:
+    """Where somebody is who has gone this share of a round."""
+    legs = [(a, b, math.dist(a, b)) for a, b in zip(walk, (*walk[1:], walk[0]), strict=True)]
+    left = share * sum(length for _, _, length in legs)
+    for (ax, ay), (bx, by), length in legs:
+        if left <= length:
+            part = left / length if length else 0.0
+            return ax + part * (bx - ax), ay + part * (by - ay)
+        left -= length
+    return walk[0]
 
 
-def _block(plan: BuildingPlan) -> list[Metres]:
-    """Blocks stand three in a row, wider the more dwellings they have."""
-    x, y, w, h = _box(plan.estate)
-    row, column = divmod(plan.number - 1, 3)
-    rng = Random(plan.code)
-    cell = (w - 24) / 3
-    width = cell * min(0.88, 0.52 + plan.units * 0.08 + rng.random() * 0.12)
-    left = x + 12 + column * cell + (cell - width) * rng.uniform(0.2, 0.8)
-    return _corners(left, y + h * _BLOCK_ROWS[row % 4] - 8, width, 18)
-
-
-def _corners(x: float, y: float, w: float, h: float) -> list[Metres]:
-    return [(x, y), (x + w, y), (x + w, y + h), (x, y + h)]
+def _block(plan: BuildingPlan) -> tuple[Metres, ...]:
+    return footprint(plan.estate.shape.slots[plan.number - 1], plan.units, plan.across)
 
 
 def _place(x: float, y: float) -> Metres:

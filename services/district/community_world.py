@@ -28,6 +28,8 @@ from services.district.community_estates import (
     building_rows,
     estate_plans,
     estate_rows,
+    grid_rows,
+    ground_rows,
     patrol_rows,
     unit_rows,
 )
@@ -72,6 +74,8 @@ def register_rows(world: World, now: datetime) -> Iterator[tuple[Table, Iterable
     census, seed, day = world.census, world.seed, now.date()
     yield tables.XIAOQU, estate_rows(world.estates)
     yield tables.LOUDONG, building_rows(world.buildings, seed)
+    yield tables.DIWU, ground_rows(world.estates)
+    yield tables.WANGGE, grid_rows(world.estates)
     yield tables.DANYUAN, unit_rows(world.buildings, seed)
     yield tables.FANGWU, census.house_rows
     yield tables.RENYUAN, census.person_rows

@@ -12,12 +12,12 @@ from services.domain.community import (
     Building,
     CellMark,
     Estate,
-    Point,
     Unit,
     Use,
 )
 from services.domain.event import Batch
 from services.domain.timebase import local
+from services.sources.community_ground import ask_ground, corners, grounds
 from services.sources.community_tables import (
     DANYUAN,
     FANGKE,
@@ -55,6 +55,7 @@ def ask_estates(now: datetime) -> Questions:
         .where(RENLIU.c.xssj >= f"{day(now - timedelta(days=_USUAL_DAYS))}00", RENLIU.c.xssj < f"{today}00")
         .group_by(RENLIU.c.ldbh),
         "xunluo": select(*XUNLUO.c).order_by(XUNLUO.c.zdbh),
+        **ask_ground(now),
     }
 
 
@@ -78,16 +79,8 @@ def normalise_estates(answer: Answer, now: datetime) -> Batch:
         )
         for row in rows["xiaoqu"]
     )
-    return Batch(states={"estates": estates, "buildings": tuple(_buildings(rows))})
-
-
-def corners(text: str) -> tuple[Point, ...]:
-    """``lon,lat;lon,lat`` in CGCS2000, which is WGS-84 to a few centimetres."""
-    try:
-        pairs = [pair.split(",") for pair in text.split(";") if pair]
-        return tuple((float(lon), float(lat)) for lon, lat in pairs)
-    except ValueError:
-        raise CommunityError(f"社区库：轮廓坐标读不懂：{text[:40]}") from None
+    ground = tuple(grounds(rows, now))
+    return Batch(states={"estates": estates, "buildings": tuple(_buildings(rows)), "estate_ground": ground})
 
 
 def _buildings(rows: Mapping[str, tuple[Row, ...]]) -> Iterable[Building]:

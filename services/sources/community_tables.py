@@ -20,7 +20,7 @@ XIAOQU = Table(  # 小区
     METADATA,
     Column("xqbh", String(8), primary_key=True),
     _text("xqmc", 30),
-    _text("lkzb", 400),  # 轮廓坐标 lon,lat;lon,lat (CGCS2000)
+    _text("lkzb", 1000),  # 轮廓坐标 lon,lat;lon,lat (CGCS2000)
     _text("sbzt", 1),  # 设备状态 1 在线 0 失联
     _text("sqbh", 12),  # 社区编号 331002002001
     Index("ix_xiaoqu_sq", "sqbh"),
@@ -31,7 +31,7 @@ LOUDONG = Table(  # 楼栋
     Column("ldbh", String(12), primary_key=True),
     _text("xqbh", 8),
     _text("ldmc", 20),
-    _text("lkzb", 400),
+    _text("lkzb", 1000),
     Column("snsyl", Float),  # 室内栓压力 MPa
 )
 DANYUAN = Table(  # 单元
@@ -427,6 +427,24 @@ DZHD = Table(  # 党组织活动
     Column("sdrs", Integer, nullable=False, default=0),  # 实到
     Column("fwss", Float, nullable=False, default=0.0),  # 服务时数
     Index("ix_dzhd_jhsj", "jhsj"),
+)
+DIWU = Table(  # 地物: 小区内外的路、出入口、绿地、水面
+    "diwu",
+    METADATA,
+    Column("dwbh", String(12), primary_key=True),
+    _text("xqbh", 8),  # empty between the estates
+    _text("dwlx", 1),  # 1 区内道路 2 出入口 3 绿地 4 水面 5 街道
+    _text("dwmc", 30),
+    Column("kd", Float, nullable=False),  # 宽度 m
+    _text("zb", 1000),
+)
+WANGGE = Table(  # 网格
+    "wangge",
+    METADATA,
+    Column("wgbh", String(20), primary_key=True),
+    _text("xqbh", 8),
+    _text("wgmc", 30),
+    _text("lkzb", 1000),
 )
 XUNLUO = Table(  # 巡逻终端
     "xunluo",

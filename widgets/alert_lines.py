@@ -62,6 +62,12 @@ def about(subject: str, place: str) -> list[str]:
     return [*(part for part in subject.split(" · ") if not place.startswith(part)), place]
 
 
+def wall_place(alert: Alert) -> str:
+    """Where, as the wall says it. A community's place may go down to the staircase; its wall line says how far the
+    wall may know."""
+    return "" if alert.scene == "community" else alert.place
+
+
 def visible(alerts: Iterable[Alert]) -> list[Alert]:
     """Open and neither shelved, suppressed nor out of service."""
     return [a for a in alerts if a.is_open and a.visibility is Visibility.VISIBLE]

@@ -10,7 +10,7 @@ from PySide6.QtGui import QPainter
 
 from services.domain.alert import Alert, AlertLevel, Work
 from services.domain.life import STEP_WORDS, WORK_WORDS
-from widgets.alert_lines import about, fitting
+from widgets.alert_lines import about, fitting, wall_place
 from widgets.alert_row import DIMMED, title_of
 from widgets.countdown import clock_face
 from widgets.glyphs import put_glyph
@@ -85,7 +85,7 @@ def state_of(alert: Alert) -> str:
 
 
 def detail_of(alert: Alert) -> str:
-    parts = about(alert.wall_subject, alert.place)
+    parts = about(alert.wall_subject, wall_place(alert))
     if alert.running is not None and alert.is_signed:
         parts.append(alert.department or state_of(alert))
     return " · ".join(dict.fromkeys(p for p in parts if p))

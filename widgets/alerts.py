@@ -18,7 +18,7 @@ from services.domain.officer import Officer
 from services.domain.snapshot import Quality, Snapshot, Subject
 from widgets import alert_groups, alert_lines, noise_strip
 from widgets.alert_frame import paint_flood_bar, paint_kept_bar, paint_tabs
-from widgets.alert_lines import CAUSE, Line, Tab
+from widgets.alert_lines import CAUSE, Line, Tab, wall_place
 from widgets.alert_row import AlertDelegate
 from widgets.alert_sight import NOTHING, Sight, Wanted, sight
 from widgets.alert_view import AlertView, Blink
@@ -50,7 +50,8 @@ class AlertsPane(Pane):
         self._selected = ""
         self._tab_hits: list[tuple[QRect, Tab]] = []
         self._part_hits: list[noise_strip.Placed] = []
-        self.model = RecordModel([Column("预警", _said)], _key_of, self)
+        said = _said_on_wall if look.is_wall else _said
+        self.model = RecordModel([Column("预警", said)], _key_of, self)
         self._make_list()
         self.blink = Blink(self)
         self.blink.beat.connect(self._repaint_pinned)
@@ -388,3 +389,9 @@ def _key_of(line: Line) -> str:
 def _said(line: Line) -> str:
     """What a screen reader hears of a line."""
     return f"{line.title} {line.count} 条" if line.alert is None else f"{line.alert.title} {line.alert.place}"
+
+
+def _said_on_wall(line: Line) -> str:
+    if line.alert is None:
+        return f"{line.title} {line.count} 条"
+    return f"{line.alert.title} {wall_place(line.alert) or line.alert.wall_subject}"

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QWidget
 from services.domain.alert import Alert, AlertLevel
 from services.domain.timebase import local
 from widgets import paint
+from widgets.alert_lines import wall_place
 from widgets.glyphs import put_glyph
 from widgets.look import LEVEL_WORDS, Look
 from widgets.words import STEP_WORDS
@@ -96,7 +97,11 @@ class Banner(QWidget):
         told = [happened, translate("shell", "已签收" if alert.is_signed else "未签收")]
         if alert.department:
             told.append("、".join((alert.department, *alert.support)))
-        pieces = ((head, "lead", "text"), (alert.place, "body", "text"), (" · ".join(told), "body", "text2"))
+        pieces = (
+            (head, "lead", "text"),
+            (wall_place(alert) or alert.wall_subject, "body", "text"),
+            (" · ".join(told), "body", "text2"),
+        )
         for text, step, token in pieces:
             font = look.font(step)
             shown = paint.elide(text, font, room - x)

@@ -51,4 +51,4 @@ LEVELS = {"red": AlertLevel.RED, "orange": AlertLevel.ORANGE, "yellow": AlertLev
 ENTRY = "entry"  # the level of the watch list's entry
 
 # What the wall may show only in its wall mask.
-WALL_SPECS = {"plate_no": "wall_plate", "other_plate": "wall_plate", "known_as": "wall_name", "person_id": ""}
+WALL_SPECS = {"plate_no": "wall_plate", "other_plate": "wall_plate", "known_as": "", "person_id": ""}

@@ -153,7 +153,7 @@ def test_that_unless_takes_out_what_where_let_in_but_not_what_is_unknown() -> No
         ({"subject": "{plate_no.__class__}"}, ("subject", "花括号")),
         ({"key": "{count}"}, ("key", "count")),
         ({"wall_subject": "{plate_no:plate}"}, ("wall_subject", "plate_no", "wall_plate")),
-        ({"wall_subject": "{known_as}"}, ("wall_subject", "known_as", "wall_name")),
+        ({"wall_subject": "{known_as}"}, ("wall_subject", "known_as", "不得上墙")),
         ({"tests": [{"name": "x", "detections": 0, "events": [{"opacity": 1}]}]}, ("tests[1].events", "opacity")),
     ],
 )

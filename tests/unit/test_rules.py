@@ -101,7 +101,7 @@ def test_that_lin_is_found_at_his_tenth_passage_and_not_before(sqlite_store: Sto
     (alert,) = sqlite_store.take(Batch(events=[gate(10, 0)]), "test", AT).alerts
     assert (alert.title, alert.level, alert.department) == ("疑似未办理居住登记", AlertLevel.YELLOW, "公安")
     assert alert.subject.startswith("林* · 城市花园 3 幢")
-    assert alert.wall_subject == "城市花园 · 林**"
+    assert alert.wall_subject == "城市花园 · 一人"
     assert [(p.value, p.limit) for p in alert.parameters] == [("10", "≥ 10"), ("10", "≥ 5"), ("0", "≥ 3 转橙")]
     assert len(alert.event_ids) == 10
 

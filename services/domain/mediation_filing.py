@@ -26,18 +26,27 @@ _SURNAMES = (
     "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林罗高郑梁谢宋唐许邓冯韩曹曾彭萧蔡潘田董袁于余叶蒋杜苏魏程吕"
     "丁沈任姚卢傅钟姜崔谭廖范汪陆金石戴贾韦夏邱方侯邹熊孟秦白江阎薛尹段雷黎史龙陶贺顾毛郝龚邵万钱严"
 )
-_NAMED = re.compile(
-    rf"(?:(?<=[，。；：、\s与和同对跟被向])|^)([{_SURNAMES}])[一-鿿]{{1,2}}(?=某|先生|女士|称|说|家|与|和|要求|反映|扬言|[，。；：、\s]|$)"
-)
+_AFTER = "某|先生|女士|称|说|家|与|和|通话|来电|打|要求|反映|扬言|[，。；：、\\s]|$"
+_CALLED = re.compile(rf"(?<=住户|户主|业主|居民|租客|邻居|我叫|姓名)([{_SURNAMES}])[一-鿿]{{1,2}}")
+_NAMED = re.compile(rf"(?:(?<=[，。；：、\s与和同跟被向])|(?<=对)(?!方)|^)([{_SURNAMES}])[一-鿿]{{1,2}}(?={_AFTER})")
 
 
-def masked_words(words: str) -> str:
-    """The words of a request without numbers, rooms and what is plainly a name. Masking free text is never
-    complete, so the words are on no wall and in no event."""
+def masked_words(words: str, *known: str) -> str:
+    """The words of a request without numbers, rooms, ``known`` names and what is plainly a name. Masking free
+    text is never complete, so the words are on no wall and in no event."""
     said = _ID_NUMBER.sub("***", words.strip())
     said = _PHONE.sub(lambda found: mask_phone(re.sub(r"\D", "", found.group())), said)
     said = _ROOM.sub("**室", said)
-    return _NAMED.sub(lambda found: f"{found.group(1)}*", said)
+    for name in known:
+        said = said.replace(name, mask_name(name))
+    for pattern in (_CALLED, _NAMED):
+        said = pattern.sub(lambda found: f"{found.group(1)}*", said)
+    return said
+
+
+def _names_in(opponent: str) -> list[str]:
+    """Of persons; a body is called by its name."""
+    return [word for word in opponent.split() if re.fullmatch(rf"[{_SURNAMES}][一-鿿]{{1,2}}", word)]
 
 
 def ages(filed_at: datetime, terms: MediationTerms) -> tuple[Clock, ...]:
@@ -74,7 +83,7 @@ def filed_here(
         households=households,
         opponent=masked(opponent),
         parties_id=parties_alias(households, household_alias(wish.estate_id, opponent)),
-        words=masked_words(words),
+        words=masked_words(words, *_names_in(opponent)),
         channel=wish.channel,
         collective=wish.collective or len(households) > 1,
         violent=wish.violent,

@@ -256,6 +256,27 @@ def convoys(options: argparse.Namespace) -> int:
     return 0
 
 
+def meters(options: argparse.Namespace) -> int:
+    from dataclasses import asdict
+
+    import duckdb
+
+    from services.domain.meter_settings import meters_from
+    from services.history.meter_baselines import look
+    from services.store.errors import StoreError
+    from services.store.store import Store
+
+    try:
+        settings = meters_from({name: json.loads(value) for name, _, value in map(_parted, options.set)})
+        with Store.open(options.store) as store:
+            done = look(store, options.folder, options.now or datetime.now(SHANGHAI), settings)
+    except (StoreError, duckdb.Error, OSError, ValueError) as why:
+        print(f"表计归档失败：{why}", file=sys.stderr)
+        return 1
+    print(json.dumps(asdict(done)))
+    return 0
+
+
 def _parted(setting: str) -> tuple[str, str, str]:
     return setting.partition("=")
 
@@ -450,6 +471,11 @@ def _parser() -> argparse.ArgumentParser:
     sub.add_argument("--store", required=True, help="库的 URL，例如 sqlite:///x.db")
     sub.add_argument("--now", type=_moment, help="看到何时为止（默认现在）")
     sub.add_argument("--set", action="append", default=[], metavar="设置=值", help="改一项设置，例如 days=4")
+    sub = verb("meters", meters, "表计：把过去的日子归档为半小时用量，求每表基线，打印一行 JSON；采集进程每夜运行")
+    sub.add_argument("--store", required=True, help="库的 URL，例如 sqlite:///x.db")
+    sub.add_argument("--folder", required=True, type=Path, help="归档目录，即站点文件旁的 meters")
+    sub.add_argument("--now", type=_moment, help="当作此刻")
+    sub.add_argument("--set", action="append", default=[], metavar="设置=值", help="改一项设置，例如 keep_days=400")
     sub = verb("verify", verify, "核验：日志是否仍是当初所写，库中所示是否就是日志所说；打印一行 JSON，不实则退出码 1")
     sub.add_argument("--store", required=True, help="库的 URL，例如 sqlite:///x.db")
     sub.add_argument("--against", default="", metavar="副本", help="日志副本的文件或 URL，或打印的链头 DC1|…")

@@ -5,7 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 
-from services.collect import community_summaries, elder_works, fire_keeper, lets, mediation_keeper, register_keeper
+from services.collect import (
+    community_summaries,
+    elder_works,
+    fire_keeper,
+    lets,
+    mediation_keeper,
+    meter_nights,
+    register_keeper,
+)
 from services.collect.site import Site
 from services.collect.summary import Summary
 from services.collect.work import Tick, Work
@@ -14,6 +22,7 @@ from services.store.store import Store
 PARTS: Sequence[Callable[[Store, Site], Work]] = (
     register_keeper.work,
     community_summaries.work,
+    meter_nights.work,
     lets.work,
     mediation_keeper.work,
     elder_works.work,

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from PySide6.QtCore import QPointF, QRect, QRectF, Qt
-from PySide6.QtGui import QPainter, QPen
+from PySide6.QtCore import QRect
+from PySide6.QtGui import QPainter
 
 from services.domain.community import EagleEye, seen_by_all
 from services.domain.snapshot import Quality, Snapshot
@@ -14,8 +14,7 @@ from widgets.facts import Fact, paint_facts
 from widgets.notes import paint_waiting
 from widgets.paint import elide, label, text
 from widgets.pane import Pane
-
-_WINDOWS = (6, 6)  # columns, rows of the sketched front
+from widgets.track_picture import paint_track
 
 
 class EagleEyePane(Pane):
@@ -37,42 +36,13 @@ class EagleEyePane(Pane):
             return
         wide = min(round(inner.width() * (0.42 if look.is_wall else 0.48)), round(inner.height() * 1.08))
         picture = QRect(inner.left(), inner.top(), wide, inner.height())
-        self._paint_picture(painter, picture, eye)
+        paint_track(painter, picture, eye.track, look)
         side = QRect(picture.right() + look.px(40 if look.is_wall else 14), inner.top(), 0, inner.height())
         side.setRight(inner.right())
         if look.is_wall:
             self._paint_wall_words(painter, side, eye)
         else:
             self._paint_desk_words(painter, side, eye)
-
-    def _paint_picture(self, painter: QPainter, box: QRect, eye: EagleEye) -> None:
-        look = self.look
-        painter.fillRect(box, look.colour("well"))
-        painter.setPen(QPen(look.colour("line2"), look.hair))
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.drawRect(QRectF(box).adjusted(0.5, 0.5, -0.5, -0.5))
-        columns, rows = _WINDOWS
-        across, down = box.width() / (columns + 0.6), box.height() / (rows + 0.5)
-        wide, high = round(across * 0.48), round(down * 0.5)
-        for row in range(rows):
-            for column in range(columns):
-                x = box.left() + across * (column + 0.56)
-                y = box.top() + down * (row + 0.5)
-                painter.fillRect(QRect(round(x), round(y), wide, high), look.colour("line"))
-        points = [
-            QPointF(box.left() + box.width() * x / 1000, box.top() + box.height() * y / 1000) for x, y in eye.track
-        ]
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        pen = QPen(look.colour("measured"), (4 if look.is_wall else 1.5) * look.scale)
-        pen.setDashPattern([3, 2])
-        painter.setPen(pen)
-        painter.drawPolyline(points)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(look.colour("measured"))
-        radius = (6.5 if look.is_wall else 2.6) * look.scale
-        for point in points:
-            painter.drawEllipse(point, radius, radius)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
 
     @property
     def _ink(self) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from widgets.address_tree import AddressTreePane
 from widgets.alerts import AlertsPane
 from widgets.bars import BarsPane
 from widgets.boat_figures import BoatFiguresPane
@@ -30,9 +31,11 @@ from widgets.duty_swaps import DutySwapsPane
 from widgets.eagle_eye import EagleEyePane
 from widgets.elders import EldersPane
 from widgets.estate_map import EstateMapPane
+from widgets.eye_events import EyeEventsPane
 from widgets.figures import FiguresPane
 from widgets.findings_pane import FindingsPane
 from widgets.fire import FirePane
+from widgets.fire_devices import FireDevicesPane
 from widgets.fleet_rows import FleetRowsPane
 from widgets.followup_evidence import FollowUpEvidencePane
 from widgets.followup_notices import FollowUpNoticesPane
@@ -65,6 +68,7 @@ from widgets.position_feeds import DoubtedBoatsPane, PositionFeedsPane
 from widgets.proposal import ProposalPane
 from widgets.queue_counters import QueueCountersPane
 from widgets.recall_list import RecallListPane
+from widgets.rectifications import RectificationsPane
 from widgets.registers_pane import RegistersPane
 from widgets.rentals import RentalsPane
 from widgets.request_queue import RequestQueuePane
@@ -81,18 +85,23 @@ from widgets.section import SectionPane
 from widgets.silent_boats import SilentBoatsPane
 from widgets.store_trend import StoreTrendPane
 from widgets.stream import StreamPane
+from widgets.subject_card import SubjectCardPane
+from widgets.subject_movement import SubjectMovementPane
 from widgets.systems import SystemsPane
 from widgets.table import TablePane
 from widgets.utilities import UtilitiesPane
 from widgets.warehouse import WarehousePane
 
 KINDS: dict[str, type[Pane]] = {
+    "address_tree": AddressTreePane,
     "alerts": AlertsPane,
     "bars": BarsPane,
     "card": AlertCard,
     "chart": ChartPane,
     "district_map": DistrictMapPane,
     "figures": FiguresPane,
+    "subject_card": SubjectCardPane,
+    "subject_movement": SubjectMovementPane,
     "systems": SystemsPane,
     "table": TablePane,
     "disputes": DisputesPane,
@@ -132,6 +141,9 @@ KINDS: dict[str, type[Pane]] = {
     "devices": DevicesPane,
     "stream": StreamPane,
     "fleet_rows": FleetRowsPane,
+    "eye_events": EyeEventsPane,
+    "fire_devices": FireDevicesPane,
+    "rectifications": RectificationsPane,
     "followup_evidence": FollowUpEvidencePane,
     "followup_notices": FollowUpNoticesPane,
     "followup_texts": FollowUpTextsPane,

@@ -66,6 +66,7 @@ class FiguresKeeper:
         known = Known(
             elders=records("elders"),
             fire=records("fire"),
+            rectifications=records("rectifications"),
             population=first("population"),
             rentals=first("rentals"),
             samples=first("register_samples"),

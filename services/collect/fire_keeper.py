@@ -18,6 +18,7 @@ from services.domain.alert import Alert
 from services.domain.community import CameraEvent
 from services.domain.event import Batch, Event
 from services.domain.fire import DeviceState, FireDevice, FireDeviceReport
+from services.domain.fire_figures import rectify_figures
 from services.domain.fire_terms import FireTerms, terms_from
 from services.domain.fire_watch import (
     BATTERY_RULE,
@@ -41,6 +42,7 @@ EVERY_S = 2.0
 DEVICES_EVERY_S = 30.0
 SOURCE = SourceStatus("fire_watch", "消防设备核对", late_after_s=14 * 86_400.0)
 EVENTS_TOPIC = "eye_events"
+FIGURES_TOPIC = "rectify_figures"
 SHOWN_FOR = timedelta(days=7)
 SHOWN = 60
 
@@ -60,6 +62,7 @@ def work(store: Store, site: Site) -> Work:
         summaries=(
             Summary(fire_terms.TOPIC, 60.0, (fire_terms.TOPIC,), lambda _store, _now: {fire_terms.TOPIC: (terms,)}),
             Summary(EVENTS_TOPIC, 5.0, (EVENTS_TOPIC,), eye_events),
+            Summary(FIGURES_TOPIC, 10.0, (FIGURES_TOPIC,), figures),
         ),
     )
 
@@ -157,3 +160,12 @@ def eye_events(store: Store, now: datetime) -> Mapping[str, Sequence[Any]]:
             connection, "camera_event", columns.occurred_at > now - SHOWN_FOR, order=newest, limit=SHOWN
         )
     return {EVENTS_TOPIC: [replace(one, dwelling_id="", hydrants="") for one in found]}
+
+
+def figures(store: Store, now: datetime) -> Mapping[str, Sequence[Any]]:
+    def records(topic: str) -> Sequence[Any]:
+        return store.snapshot(topic, now).records
+
+    eyes = (*records("eagle_eye"), *records("pushed_eye"))
+    told = (records(EVENTS_TOPIC), eyes, records(TOPIC), records("fire"), records("rectifications"))
+    return {FIGURES_TOPIC: rectify_figures(*told, now)}

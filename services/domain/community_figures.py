@@ -35,6 +35,7 @@ from services.domain.community_rates import (
 from services.domain.figures import Figure, Part, Provenance
 from services.domain.kpi_figure import figure, note, rate_figure, unknown, with_parts
 from services.domain.precision import Precision
+from services.domain.rectification import Rectification
 from services.domain.safety_index import OpenAlerts, deductions, safety_index
 from services.domain.timebase import local
 
@@ -51,6 +52,7 @@ class Known:
 
     elders: Sequence[Elder] = ()
     fire: Sequence[FireRow] = ()
+    rectifications: Sequence[Rectification] = ()
     population: PopulationSummary | None = None
     rentals: RentalSummary | None = None
     samples: RegisterSamples | None = None
@@ -96,7 +98,7 @@ def _rates(known: Known) -> Mapping[str, Rate]:
         "safe_confirmed": safe_rate(known.elders),
         "visits": visit_rate(known.elders),
         "hotel_style": hotel_style_rate(rentals) if rentals else nothing,
-        "rectified": hazard_rate(known.fire),
+        "rectified": hazard_rate(known.fire, known.rectifications),
         "smoke_online": smoke_rate(known.fire),
         "hydrants": hydrant_rate(known.fire),
     }

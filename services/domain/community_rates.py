@@ -15,6 +15,7 @@ from services.domain.community import (
     RentalSummary,
     Safety,
 )
+from services.domain.rectification import Rectification, on_time
 
 SAFE_WATER_M3 = 0.01  # of today: less proves nothing
 SILENT_AFTER_H = 24.0
@@ -124,9 +125,11 @@ def hydrant_rate(fire: Sequence[FireRow]) -> Rate:
     return Rate(sum(r.pressed for r in rows), sum(r.installed for r in rows))
 
 
-def hazard_rate(fire: Sequence[FireRow]) -> Rate:
-    """Hidden dangers rectified on time / due."""
-    return Rate(sum(r.hazards_rectified for r in fire), sum(r.hazards_due for r in fire))
+def hazard_rate(fire: Sequence[FireRow], ours: Sequence[Rectification] = ()) -> Rate:
+    """Hidden dangers rectified on time / due: those the community's own system counts, and our cases that are
+    settled or late."""
+    kept = [kept for kept in map(on_time, ours) if kept is not None]
+    return Rate(sum(r.hazards_rectified for r in fire) + sum(kept), sum(r.hazards_due for r in fire) + len(kept))
 
 
 def device_rate(fire: Sequence[FireRow]) -> Rate:

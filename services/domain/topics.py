@@ -178,6 +178,7 @@ TOPICS: dict[str, type] = {
     "rectifications": Rectification,  # open ones and those of the last 31 days
     "floor_candidates": FloorCandidate,  # for officers who verify, see scope.py
     "eye_candidates": SeenCandidates,  # as polled, for the collector alone
+    "rectify_figures": Figure,
     "eye_events": CameraEvent,  # of cameras, the last seven days, newest first
     "water": Series,  # one record: today's half-hours and their 7-day band
     "power": Series,
@@ -300,6 +301,7 @@ _OF_SCENE: Mapping[str, tuple[str, ...]] = {
         *("elder_register", "elder_contacts", "elder_consents", "elder_terms"),
         *("aways", "elder_calls", "visits", "consents"),
         *("fire_devices", "fire_terms", "rectifications", "floor_candidates", "eye_candidates", "eye_events"),
+        "rectify_figures",
         *("silent_meters", "meter_marks", "protected_supply"),
         *("utilities", "eagle_eye", "pushed_eye", "party", "register_samples", "community_figures"),
         *("let_rooms", "filed_stays", "rental_terms", "stays", "rental_checks", "residences", "let_figures"),

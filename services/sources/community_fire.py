@@ -44,7 +44,7 @@ _ROWS = (
     ("hydrant", "XHS", "消火栓 压力"),
     ("ebike", "DTCK", "电动车 梯控"),
     ("charging", "CDP", "充电棚"),
-    ("indoor", "SNS", "室内栓"),
+    ("indoor_hydrant", "SNS", "室内栓"),
     ("electric", "SYDL", "剩余电流"),
     ("call_point", "SB", "手动报警"),
     ("gas", "KRQT", "可燃气体"),

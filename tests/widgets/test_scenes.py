@@ -26,9 +26,11 @@ WORKED_AT = {
     "devices",
     "duty",
     "followup",
+    "homes",
     "mediation",
     "ocean",
     "plans",
+    "rectify",
     "rules",
     "seasafe",
 }  # nobody touches a wall

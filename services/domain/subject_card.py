@@ -89,6 +89,11 @@ class Part:
     known: bool = True
     more: int = 0
 
+    @property
+    def is_empty(self) -> bool:
+        """Known to hold nothing."""
+        return self.known and not self.entries and not self.lines and self.strip is None
+
 
 @dataclass(frozen=True, slots=True)
 class SubjectCard:

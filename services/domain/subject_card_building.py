@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import timedelta
 
 from services.domain.address_book import BuildingFound, Device
 from services.domain.community import Use
 from services.domain.snapshot import Subject
 from services.domain.subject_around import Around
 from services.domain.subject_card import Entry, Line, Part, SubjectCard, listed, of_alerts
-from services.domain.subject_card_dwelling import USE_WORDS
+from services.domain.subject_card_dwelling import USE_WORDS, is_silent
 from services.domain.subject_card_elder import SAFETY_WORDS
-
-SILENT_AFTER = timedelta(hours=24)
 
 
 def building_card(found: BuildingFound, around: Around) -> SubjectCard:
@@ -63,7 +60,7 @@ def _devices(found: BuildingFound, around: Around) -> Part:
         kinds.setdefault(device.title or device.kind, []).append(device)
     lines = []
     for title, devices in sorted(kinds.items()):
-        silent = [d for d in devices if d.heard_at is None or around.at - d.heard_at > SILENT_AFTER]
+        silent = [d for d in devices if is_silent(d, around.at)]
         first = (silent or devices)[0]
         state = f"{len(silent)} 失联未知" if silent else "都有上报"
         lines.append(

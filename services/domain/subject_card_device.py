@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 from services.domain.address_book import DeviceFound
 from services.domain.fire import KIND_WORDS, STATE_WORDS, FireDeviceReport
 from services.domain.snapshot import Subject
 from services.domain.subject_around import Around
 from services.domain.subject_card import Entry, Line, Part, SubjectCard, listed, of_alerts, unknown
+from services.domain.subject_card_dwelling import is_silent
 from services.domain.timebase import local
-
-SILENT_AFTER = timedelta(hours=24)
 
 
 def device_card(found: DeviceFound, around: Around) -> SubjectCard:
@@ -33,7 +30,7 @@ def device_card(found: DeviceFound, around: Around) -> SubjectCard:
 
 def _state(found: DeviceFound, around: Around) -> Part:
     device = found.device
-    silent = device.heard_at is None or around.at - device.heard_at > SILENT_AFTER
+    silent = is_silent(device, around.at)
     spoke = f"{local(device.heard_at):%m-%d %H:%M}" if device.heard_at else None
     return Part(
         "状态",

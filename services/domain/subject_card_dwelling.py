@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from services.domain.address_book import Dwelling, DwellingFound, Resident
+from services.domain.address_book import Device, Dwelling, DwellingFound, Resident
 from services.domain.community import MeterKind, PersonCategory, Use
 from services.domain.snapshot import Subject
 from services.domain.subject_around import Around
@@ -18,6 +18,7 @@ USE_WORDS = {
     Use.LET_OPEN: "出租 · 待登记",
     Use.VACANT: "空置",
 }
+SILENT_AFTER = timedelta(hours=24)
 METERS = ((MeterKind.WATER, "用水 30 日", "m³"), (MeterKind.POWER, "用电 30 日", "kWh"))
 
 
@@ -30,7 +31,12 @@ def dwelling_card(found: DwellingFound, around: Around) -> SubjectCard:
         (
             (_address(found), *(_meter(around, *one) for one in METERS)),
             (_residents(found), around.part("stay"), around.part("residence")),
-            (of_alerts(around.alerts), around.part("rental_check"), around.part("rectification"), _devices(found)),
+            (
+                of_alerts(around.alerts),
+                around.part("rental_check"),
+                around.part("rectification"),
+                _devices(found, around.at),
+            ),
         ),
         around.at,
         home.building,
@@ -61,6 +67,10 @@ def _address(found: DwellingFound) -> Part:
 
 def _meter(around: Around, kind: MeterKind, title: str, unit: str) -> Part:
     return daily(title, around.meters.get(kind, ()), unit, "户表")
+
+
+def _checks(around: Around) -> tuple[Part, ...]:
+    return around.part("rental_check"), around.part("rectification")
 
 
 def _residents(found: DwellingFound) -> Part:
@@ -104,13 +114,24 @@ def registration(person: Resident) -> str:
     return f"{person.registered_on:%Y-%m-%d} 登记" if person.registered_on else "已登记"
 
 
-def _devices(found: DwellingFound) -> Part:
-    lines = [
-        Line(d.title or d.kind, d.code, heard(d.heard_at), subject=Subject("device", d.code)) for d in found.devices
-    ]
+def _devices(found: DwellingFound, at: datetime) -> Part:
+    lines = [_device(device, at) for device in found.devices]
     return listed("户内设备", lines, empty="没有登记的设备")
 
 
-def heard(at: datetime | None) -> str:
-    """When something last spoke; of what never did that it is not known."""
-    return f"{local(at):%m-%d %H:%M} 上报" if at is not None else "从未上报"
+def _device(device: Device, at: datetime) -> Line:
+    silent = is_silent(device, at)
+    heard = f"{local(device.heard_at):%m-%d %H:%M} 上报" if device.heard_at else "从未上报"
+    state = "失联，未知" if silent else device.state or "有上报"
+    return Line(
+        device.title or device.kind,
+        f"{device.code} · {heard}",
+        state,
+        subject=Subject("device", device.code),
+        is_open=silent,
+    )
+
+
+def is_silent(device: Device, at: datetime) -> bool:
+    """What has not spoken for a day is not known to work."""
+    return device.heard_at is None or at - device.heard_at > SILENT_AFTER

@@ -47,12 +47,12 @@ def _person(elder: Elder) -> Part:
 
 def _today(elder: Elder) -> Part:
     """What proves that she is well today, and when anything was last heard of her."""
-    unheard = elder.safety is Safety.UNKNOWN
+    unheard, is_away = elder.safety is Safety.UNKNOWN, elder.safety is Safety.AWAY
     last = f"{local(elder.last_activity):%m-%d %H:%M}" if elder.last_activity else None
     return Part(
         "今日平安",
         (
-            Entry("状态", None if unheard else SAFETY_WORDS[elder.safety], elder.note),
+            Entry("状态", None if unheard else SAFETY_WORDS[elder.safety], elder.note if unheard or is_away else ""),
             Entry("凭据", elder.proof or ("—" if not unheard else None), "用水、门磁、电话或探访"),
             Entry("最近活动", None if unheard else last or "无记录"),
             Entry("下一步", elder.next_step or "—"),

@@ -12,16 +12,15 @@ from services.collect.elder_visits import ElderVisits
 from services.collect.elder_watching import Files, Watching
 from services.domain.alert import Alert
 from services.domain.community import Elder
-from services.domain.elder_events import ElderActivity
 from services.domain.elder_terms import ElderTerms
 from services.domain.elder_view import urgency
-from services.domain.elder_watch import activity_of, is_quiet_stage, stage_of
+from services.domain.elder_watch import SOURCE_ID, activity_of, event_of, is_quiet_stage, stage_of
 from services.domain.event import Batch, Event
 from services.domain.snapshot import SourceStatus
 from services.store.store import Store
 
 EVERY_S = 5.0
-SOURCE = SourceStatus("elder_watch", "老人活动研判", late_after_s=14 * 86_400.0)
+SOURCE = SourceStatus(SOURCE_ID, "老人活动研判", late_after_s=14 * 86_400.0)
 REGISTER = "community_elders"
 
 
@@ -95,8 +94,3 @@ class ElderKeeper:
     def _open_alerts(self, now: datetime) -> frozenset[str]:
         alerts: Sequence[Alert] = self._store.snapshot("alerts", now).records
         return frozenset(one.subject_id for one in alerts if one.is_open and one.rule_id.startswith("R-ELD"))
-
-
-def event_of(activity: ElderActivity) -> Event:
-    ident = f"{activity.elder_id}:{activity.at:%Y%m%d%H%M%S%f}"
-    return Event(SOURCE.id, ident, "elder_activity", activity.at, activity)

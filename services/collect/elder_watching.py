@@ -18,7 +18,7 @@ from services.domain.elder_watch import Heard
 from services.domain.visit import Visit, VisitState
 
 PROVED = frozenset({Ending.SAFE, Ending.FOUND_WELL})
-_USE_OF = {"door": "door", "motion": "motion", "power": "motion", "outing": "outing"}
+_USE_OF = {"door": "door", "motion": "motion", "power": "motion", "outing": "outing", "homecoming": "outing"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -128,7 +128,8 @@ class ElderLife:
             at = self._start - timedelta(hours=23, minutes=35)
         yield at, i, "M", "04"
         back = at + timedelta(minutes=20 + rng.randrange(60))
-        yield back, i, "M", "01"
+        yield back, i, "M", "11"
+        yield back + timedelta(seconds=20), i, "M", "01"
 
     def _signal(self, at: datetime, i: int, letter: str, kind: str) -> Row:
         key = number(at, i)

@@ -99,7 +99,7 @@ class _Trial:
             self._open[detection.key][1].append(at)
             return
         docket = cases.Docket(self._connection, at)
-        (alert,) = docket.found([detection])
+        alert = next(one for one in docket.found([detection]) if one.key == detection.key)  # others are linked to it
         docket.write()
         self._open[detection.key] = alert.id, [at]
 

@@ -49,7 +49,7 @@ class ElderActivity:
 class ElderDevice:
     """Event ``elder_device``: one word of a device in an elder's home or on the wrist.
 
-    ``kind``: door, motion, power, outing, call, visit, sos, fall, fall_recovered, smoke, gas, vital, heartbeat.
+    ``kind``: door, motion, power, outing, homecoming, call, visit, sos, fall, fall_recovered, smoke, gas, vital.
     ``beyond`` is 0, 1 or 2 as the device marks its own reading (limit, severe limit); of other kinds 0.
     """
 
@@ -98,12 +98,13 @@ class ElderCallTold:
     at: datetime
 
 
-PROOFS = ("door", "motion", "power", "outing", "call", "visit")
+PROOFS = ("door", "motion", "power", "outing", "homecoming", "call", "visit")
 PROOF_WORDS = {
     "door": "门磁",
     "motion": "活动",
     "power": "用电",
     "outing": "出门",
+    "homecoming": "回家",
     "call": "电话",
     "visit": "探访",
 }

@@ -11,7 +11,9 @@ from services.domain.elder_baseline import Baseline, personal_limit
 from services.domain.elder_events import PROOFS, ElderActivity
 from services.domain.elder_terms import TERMS, ElderTerms
 from services.domain.elder_water import Quiet, counted_hours
+from services.domain.event import Event
 
+SOURCE_ID = "elder_watch"
 SILENT_H = 24.0
 DEFAULT_LOW_H = 12.0
 _TOLD_FROM_H, _LONG_FROM_H = 4.0, 20.0
@@ -90,6 +92,11 @@ def stage_of(activity: ElderActivity) -> tuple[object, ...]:
     )
 
 
+def event_of(activity: ElderActivity) -> Event:
+    ident = f"{activity.elder_id}:{activity.at:%Y%m%d%H%M%S%f}"
+    return Event(SOURCE_ID, ident, "elder_activity", activity.at, activity)
+
+
 def is_quiet_stage(stage: tuple[object, ...]) -> bool:
     """Whether there is nothing to tell of an elder nothing was told of before."""
     return stage[0] == "watched" and not any(part not in (None, False) for part in stage[2:])
@@ -116,10 +123,11 @@ def _idle(heard: Heard, now: datetime) -> float | None:
 
 
 def _home(heard: Heard, now: datetime) -> float | None:
-    last = heard.proofs.get("outing")
-    if last is None:
+    """Since she went out or came in last."""
+    known = [at for kind, at in heard.proofs.items() if kind in ("outing", "homecoming")]
+    if not known:
         return None
-    return _hours(max(last, heard.watched_from or last), now)
+    return _hours(max(*known, heard.watched_from or known[0]), now)
 
 
 def _most_silent(devices: Mapping[str, datetime], now: datetime) -> tuple[str, float | None]:

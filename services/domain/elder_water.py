@@ -6,6 +6,8 @@ that their counters did not see.
 
 from __future__ import annotations
 
+import itertools
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -15,6 +17,8 @@ from services.domain.timebase import local
 
 _DAY = timedelta(hours=24)
 LITRE = 0.001
+_MOST_OF_A_DAY = timedelta(hours=18)
+_GAP = 1.6  # of the usual step: what is longer has lost a reading
 _TRICKLE = 0.0005  # m³ in a half hour: less is the counter's own play
 
 
@@ -59,17 +63,27 @@ def quiet_of(uses: Sequence[Use], terms: ElderTerms = TERMS) -> Quiet | None:
 
 
 def steady_flow(uses: Sequence[Use], terms: ElderTerms = TERMS) -> float:
-    """m³ an hour that ran in every stretch of the last 24 h; 0 unless all of them are known. More than a
-    drip is no drip: it is not taken off."""
-    heard_at = uses[-1].at
-    least = float("inf")
-    for before, use in zip(reversed(uses[:-1]), reversed(uses), strict=False):
-        hours = (use.at - before.at) / timedelta(hours=1)
-        if hours >= 0.25:
-            least = min(least, use.used / hours)
-        if before.at <= heard_at - _DAY:
-            return least if least <= terms.drip_m3h else 0.0
-    return 0.0
+    """m³ an hour that ran in every stretch of the last 24 h; 0 unless at least 18 of them are known stretch by
+    stretch. More than a drip is no drip: it is not taken off."""
+    day = uses[_first_after(uses, uses[-1].at - _DAY) :]
+    step = _usual_step(day)
+    least, known = float("inf"), timedelta()
+    for before, use in itertools.pairwise(day):
+        stretch = use.at - before.at
+        if step / 2 <= stretch <= step * _GAP:
+            known += stretch
+            least = min(least, use.used / (stretch / timedelta(hours=1)))
+    return least if known >= _MOST_OF_A_DAY and least <= terms.drip_m3h else 0.0
+
+
+def _usual_step(uses: Sequence[Use]) -> timedelta:
+    steps = sorted(use.at - before.at for before, use in itertools.pairwise(uses))
+    return steps[len(steps) // 2] if steps else timedelta()
+
+
+def _first_after(uses: Sequence[Use], at: datetime) -> int:
+    """The place of the last reading at or before the moment, so that the first stretch is whole."""
+    return max(0, bisect_right(uses, at, key=lambda use: use.at) - 1)
 
 
 def _quiet_since(uses: Sequence[Use], drip: float, low_m3: float) -> datetime | None:
@@ -84,10 +98,12 @@ def _quiet_since(uses: Sequence[Use], drip: float, low_m3: float) -> datetime | 
 
 
 def _running_from(uses: Sequence[Use]) -> datetime | None:
-    """Since when water ran in every stretch; None when the newest had none."""
+    """Since when water ran in every stretch; None when the newest had none. A stretch longer than usual may
+    have stood still in between: it ends the row."""
+    step = _usual_step(uses)
     first: datetime | None = None
     for at in range(len(uses) - 1, 0, -1):
-        if uses[at].used < _TRICKLE:
+        if uses[at].used < _TRICKLE or uses[at].at - uses[at - 1].at > step * _GAP:
             break
         first = uses[at - 1].at
     return first

@@ -26,6 +26,7 @@ KINDS = {
     "08": "smoke",
     "09": "gas",
     "10": "vital",
+    "11": "homecoming",
 }
 WHOMS = {
     "1": Whom.ELDER,

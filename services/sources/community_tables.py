@@ -150,7 +150,7 @@ LRSJ = Table(  # 老人设备事件
     _text("lsh", 24),
     _text("sbbh", 16),
     _text("lrbh", 12),
-    _text("sjlx", 2),  # 01 门磁 02 活动 03 用电变化 04 出门 05 求助 06 跌倒 07 恢复 08 烟感 09 燃气 10 体征
+    _text("sjlx", 2),  # 01 门磁 02 活动 03 用电变化 04 出门 05 求助 06 跌倒 07 恢复 08 烟感 09 燃气 10 体征 11 回家
     Column("sz", Float),
     _text("dw", 8),
     Column("cxbz", Integer, nullable=False, default=0),  # 设备自标超限: 0 否 1 超限 2 严重

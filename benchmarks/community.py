@@ -54,11 +54,13 @@ def figures(rules: Sequence[Rule], seed: int, days: int, only: str = "") -> Iter
 
 
 def line_of(score: Score) -> dict[str, Any]:
-    counted = {"rule": score.rule_id, "planted": score.planted, "detected": score.detected}
     truth = {} if score.planted else {"truth": NO_TRUTH}
     return {
-        **counted,
+        "rule": score.rule_id,
+        "planted": score.planted,
+        "detected": score.true + score.again + score.false,
         "true": score.true,
+        "again": score.again,
         "false": score.false,
         "recall": _rounded(score.recall),
         "precision": _rounded(score.precision) if score.planted else None,

@@ -17,24 +17,25 @@ MINUTE = timedelta(minutes=1)
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """Of one rule. ``detected`` counts cases of which it spoke while they lasted, ``true`` alerts that ever spoke
-    of one; several cases may share an alert that stayed open. ``delays`` are from a case's beginning."""
+    """Of one rule. ``true`` counts cases of which it spoke while they lasted, ``again`` further alerts of a case it
+    had told, ``false`` alerts that never spoke of one. ``delays`` are from a case's beginning."""
 
     rule_id: str
     planted: int
-    detected: int
     true: int
+    again: int
     false: int
     delays: tuple[timedelta, ...]  # shortest first
 
     @property
     def recall(self) -> float | None:
-        return self.detected / self.planted if self.planted else None
+        return self.true / self.planted if self.planted else None
 
     @property
     def precision(self) -> float | None:
-        alerts = self.true + self.false
-        return self.true / alerts if alerts else None
+        """A case that was told twice counts once: nobody is right more often by repeating himself."""
+        told = self.true + self.false
+        return self.true / told if told else None
 
     def delay_min(self, share: float) -> float | None:
         """The delay that ``share`` of the detected cases had at most, in minutes."""
@@ -64,8 +65,8 @@ def scores(rule_ids: Iterable[str], planted: Sequence[Planted], alarms: Sequence
         Score(
             rule_id,
             planted=sum(case.rule_id == rule_id for case in planted),
-            detected=len(found.get(rule_id, ())),
-            true=right.get(rule_id, 0),
+            true=len(found.get(rule_id, ())),
+            again=max(0, right.get(rule_id, 0) - len(found.get(rule_id, ()))),
             false=sum(alarm.rule_id == rule_id for alarm in alarms) - right.get(rule_id, 0),
             delays=tuple(sorted(found.get(rule_id, ()))),
         )

@@ -44,19 +44,25 @@ def alarm(*hours: float, key: str = "K", rule: str = "R-1") -> Alarm:
 
 def test_that_an_alert_within_a_case_finds_it_and_one_outside_is_false() -> None:
     (score,) = scores(["R-1"], [case(10, 20), case(40, 50)], [alarm(12), alarm(30)])
-    assert (score.planted, score.detected, score.true, score.false) == (2, 1, 1, 1)
+    assert (score.planted, score.true, score.again, score.false) == (2, 1, 0, 1)
     assert (score.recall, score.precision, score.delay_min(0.5)) == (0.5, 0.5, 120.0)
 
 
 def test_that_another_matter_or_another_rule_finds_nothing() -> None:
     (score,) = scores(["R-1"], [case(10, 20)], [alarm(12, key="L"), alarm(12, rule="R-2")])
-    assert (score.detected, score.true, score.false) == (0, 0, 1)
+    assert (score.true, score.again, score.false) == (0, 0, 1)
 
 
 def test_that_an_alert_that_stays_open_finds_each_case_it_speaks_of() -> None:
     (score,) = scores(["R-1"], [case(10, 20), case(22, 30)], [alarm(9, 12, 23)])
-    assert (score.detected, score.true, score.false) == (2, 1, 0)
+    assert (score.true, score.again, score.false) == (2, 0, 0)
     assert score.delays == (HOUR, 2 * HOUR)
+
+
+def test_that_a_case_that_is_told_twice_makes_a_rule_no_better() -> None:
+    (score,) = scores(["R-1"], [case(10, 60)], [alarm(12), alarm(40), alarm(90)])
+    assert (score.true, score.again, score.false) == (1, 1, 1)
+    assert score.precision == 0.5
 
 
 def test_that_what_comes_after_the_case_is_too_late() -> None:
@@ -176,5 +182,5 @@ def test_that_no_rule_is_blind_to_its_own_truth(family: str) -> None:
         return
     year, asked = making(7, START, 30), rules_of(family, RULES)
     found = scores([rule.id for rule in asked], year.planted, run(asked, year, START, 30))
-    assert not [score.rule_id for score in found if score.planted and not score.detected]
+    assert not [score.rule_id for score in found if score.planted and not score.true]
     assert {case.rule_id for case in year.planted} <= {rule.id for rule in asked}

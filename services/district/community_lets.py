@@ -23,6 +23,7 @@ from services.sources.community_tables import CHUZUFANG
 _COLOURS = (("1", 0.86), ("2", 0.11), ("3", 0.025), ("4", 0.005))
 _CYCLES = {1: 90, 2: 30, 3: 7, 4: 1}
 _MISSED = 4
+_LONGEST = 900  # days a registration may have left
 _STAYS = 42  # check-ins of the last month
 _SURNAMES = "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高罗郑"
 _NEW_FACE = timedelta(minutes=25)
@@ -57,9 +58,8 @@ def registration_rows(census: Census, day: date, seed: int) -> Iterator[Row]:
     for person in census.people:
         if not person.floating or not person.registered:
             continue
-        left = rng.randrange(1, 336)
-        left += left in (7, 30)
-        began = day - timedelta(days=365 - left)
+        left = rng.choice((1, *range(8, 24), *range(34, _LONGEST)))
+        began = day - timedelta(days=rng.randrange(1, 700))
         number = f"DJ{person.code}"
         kind = "2" if rng.random() < 0.3 else "1"
         idle = rng.randrange(0, 30)

@@ -33,7 +33,7 @@ from widgets.estate_map import EstateMapPane
 from widgets.kinds import KINDS
 from widgets.look import Face, load_fonts, make_look
 from widgets.pane import Pane
-from widgets.population import signed
+from widgets.population_parts import signed
 from widgets.section import SectionPane
 from widgets.utilities import UtilitiesPane
 
@@ -57,7 +57,7 @@ def topics(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[Any, ...
     found["disputes"] = (summary_of(cases, NOW),)
     known = Known(elders=found["elders"], fire=found["fire"], rentals=found["rentals"][0])
     found["community_figures"] = community_figures(known, KPI_TERMS, NOW)
-    return found | {"alerts": (), "pushed_eye": ()}
+    return found | {"alerts": (), "pushed_eye": (), "meter_marks": ()}
 
 
 @pytest.fixture

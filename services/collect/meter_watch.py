@@ -98,9 +98,9 @@ class MeterWatch:
     # -- what a reading says -----------------------------------------------------------------------
 
     def _hear(self, reading: MeterReading) -> Iterator[Event]:
-        if reading.mark in TITLES:
-            self._marks.append(_mark(reading))
         place = self._places.get(reading.building_id) or self._places.get(reading.estate_id, "")
+        if reading.mark in TITLES:
+            self._marks.append(_mark(reading, place))
         usual = self._baselines.usual
         self._outages.hear(reading, usual(reading.meter_id, local(reading.read_at).hour))
         told: GasFlow | PowerHour | None = None
@@ -146,7 +146,7 @@ def _outage_event(told: BuildingOutage) -> Event:
     return Event(SOURCE, key, "building_outage", told.read_at, told)
 
 
-def _mark(reading: MeterReading) -> MeterFinding:
+def _mark(reading: MeterReading, place: str) -> MeterFinding:
     title = TITLES[reading.mark]
     return MeterFinding(
         id=reading.reading_id,
@@ -157,6 +157,7 @@ def _mark(reading: MeterReading) -> MeterFinding:
         building_id=reading.building_id,
         at=reading.read_at,
         note=f"{local(reading.read_at):%m-%d %H:%M} {title}",
+        place=place,
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from services.domain.community import MeterKind
 from services.domain.meters import Mark
 
 SILENT, LEAK, POWER, GAS = "silent", "leak", "power", "gas"
@@ -17,6 +18,7 @@ TITLES = {
     Mark.ROLLED_OVER: "过圈",
     Mark.LEVEL: "读数跳变",
 }
+METER_WORDS = {MeterKind.WATER: "水表", MeterKind.POWER: "电表", MeterKind.GAS: "燃气表"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +33,12 @@ class MeterFinding:
     building_id: str
     at: datetime | None
     note: str = ""
+    place: str = ""  # 城市花园 3 幢
+
+    @property
+    def meter(self) -> str:
+        """电表."""
+        return METER_WORDS.get(self.meter_kind, "表计")
 
     @property
     def title(self) -> str:

@@ -20,6 +20,8 @@ from services.sources.community_tables import (
     BAODIAN,
     BIAOJI,
     FANGWU,
+    LOUDONG,
+    XIAOQU,
     YONGLIANG,
 )
 from services.sources.community_upstream import Answer, Questions, Row, day, stamp
@@ -27,6 +29,7 @@ from services.sources.community_upstream import Answer, Questions, Row, day, sta
 BAND_DAYS = 7
 LISTED = 60  # meters
 _SLOT = timedelta(minutes=30)
+_WHERE = (FANGWU.c.ldbh, LOUDONG.c.ldmc, XIAOQU.c.xqmc)
 _MARKS = {"漏损": LEAK, "异常": POWER, "报警": GAS}
 _CURVES = (("1", "water", "用水", "m³/时"), ("2", "power", "用电", "kW"), ("3", "gas", "用气", "m³/时"))
 
@@ -56,8 +59,12 @@ def ask_usage(now: datetime) -> Questions:
         "biaoji": select(
             BIAOJI.c.blx, BIAOJI.c.bzt, func.count().label("sl"), func.sum(silent).label("sl_slw")
         ).group_by(BIAOJI.c.blx, BIAOJI.c.bzt),
-        "mingxi": select(BIAOJI.c.bbh, BIAOJI.c.blx, BIAOJI.c.xqbh, BIAOJI.c.zhcb, BIAOJI.c.bzt, FANGWU.c.ldbh)
-        .select_from(BIAOJI.outerjoin(FANGWU, FANGWU.c.fwbh == BIAOJI.c.fwbh))
+        "mingxi": select(BIAOJI.c.bbh, BIAOJI.c.blx, BIAOJI.c.xqbh, BIAOJI.c.zhcb, BIAOJI.c.bzt, *_WHERE)
+        .select_from(
+            BIAOJI.outerjoin(FANGWU, FANGWU.c.fwbh == BIAOJI.c.fwbh)
+            .outerjoin(LOUDONG, LOUDONG.c.ldbh == FANGWU.c.ldbh)
+            .outerjoin(XIAOQU, XIAOQU.c.xqbh == BIAOJI.c.xqbh)
+        )
         .where((BIAOJI.c.zhcb <= heard_until) | BIAOJI.c.bzt.in_(_MARKS))
         .order_by(BIAOJI.c.zhcb, BIAOJI.c.bbh)
         .limit(LISTED),
@@ -110,6 +117,7 @@ def _finding(row: Row, now: datetime) -> MeterFinding:
         building_id=row["ldbh"] or "",
         at=heard,
         note=note,
+        place=f"{row['xqmc'] or ''} {row['ldmc'] or ''}".strip(),
     )
 
 

@@ -20,6 +20,7 @@ from services.domain.alert import Ack, Alert, AlertLevel
 from services.domain.community import Building, Elder, Safety
 from services.domain.community_figures import Known, community_figures
 from services.domain.community_kpi import TERMS as KPI_TERMS
+from services.domain.let_watch import LetFigures
 from services.domain.masked import Masked
 from services.domain.mediation_figures import summary_of
 from services.domain.mediation_merge import case_of
@@ -43,6 +44,9 @@ CANARY = "金丝雀"
 STATES = ("estates", "people", "cases", "elders", "fire", "usage", "eagle_eye")
 
 
+LETS = (LetFigures((0, 968, 124, 28, 6), 4, 30, 1, 1, 0, 22, 0),)
+
+
 @pytest.fixture(scope="module")
 def topics(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[Any, ...]]:
     """Every topic of the scene from a small demo community."""
@@ -57,7 +61,7 @@ def topics(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[Any, ...
     found["disputes"] = (summary_of(cases, NOW),)
     known = Known(elders=found["elders"], fire=found["fire"], rentals=found["rentals"][0])
     found["community_figures"] = community_figures(known, KPI_TERMS, NOW)
-    return found | {"alerts": (), "pushed_eye": (), "meter_marks": ()}
+    return found | {"alerts": (), "pushed_eye": (), "meter_marks": (), "let_figures": LETS}
 
 
 @pytest.fixture

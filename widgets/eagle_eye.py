@@ -2,35 +2,78 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import Any
 
-from PySide6.QtCore import QRect
-from PySide6.QtGui import QPainter
+from PySide6.QtCore import QRect, Qt
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter
+from PySide6.QtWidgets import QWidget
 
-from services.domain.community import EagleEye, seen_by_all
+from services.domain.community import CameraEvent, CameraKind, EagleEye, camera_title, seen_by_all
 from services.domain.snapshot import Quality, Snapshot
 from services.domain.timebase import local
 from widgets.facts import Fact, paint_facts
+from widgets.look import Look
 from widgets.notes import paint_waiting
 from widgets.paint import elide, label, text
 from widgets.pane import Pane
-from widgets.track_picture import paint_track
+from widgets.track_picture import paint_track, points_of
+
+SCENE = "rectify"
+TURN_S = 5.0  # a still stands so long
+MOST = 4  # tracks that take turns
 
 
 class EagleEyePane(Pane):
     """A façade sketch with the track at the left, what is believed at the right. The floor is a
-    candidate only, so it is on no face; a count and the share confirmed in 30 days say how good it is."""
+    candidate only, so it is on no face; a count and the share confirmed in 30 days say how good it is.
+    With topic ``eye_events`` the last tracks of a day take turns. On the desk a click or Enter opens them all."""
+
+    def __init__(self, title: str, options: Mapping[str, Any], look: Look, parent: QWidget | None = None) -> None:
+        super().__init__(title, options, look, parent)
+        self._turn = 0
+        if not look.is_wall:
+            self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
 
     def draw(self, snapshot: Snapshot[Any]) -> None:
         """Painted from the records."""
+
+    def tick(self, now: datetime) -> None:
+        super().tick(now)
+        turn = int(now.timestamp() // TURN_S)
+        if turn != self._turn:
+            self._turn = turn
+            self.update()
+
+    def eye(self) -> EagleEye | None:
+        """What is shown now: the newest, or one of the day's tracks in turn with the same counts."""
+        told = (*self.records("eagle_eye"), *self.records("pushed_eye"))
+        newest = seen_by_all(r for r in told if isinstance(r, EagleEye))
+        if newest is None or self.now is None:
+            return newest
+        since = self.now - timedelta(days=1)
+        tracks = [e for e in self.records("eye_events") if e.track and not e.looks_like and e.occurred_at > since]
+        return _turned(newest, tracks[:MOST][self._turn % len(tracks[:MOST])]) if tracks else newest
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        if not self.look.is_wall:
+            self.setFocus()
+            self.asked.emit("open", SCENE)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not self.look.is_wall:
+            self.asked.emit("open", SCENE)
+        else:
+            super().keyPressEvent(event)
 
     def paint_body(self, painter: QPainter, body: QRect) -> None:
         look = self.look
         inner = body.adjusted(
             look.pad, look.px(12 if look.is_wall else 4), -look.pad, -look.px(36 if look.is_wall else 10)
         )
-        told = (*self.records("eagle_eye"), *self.records("pushed_eye"))
-        eye = seen_by_all(r for r in told if isinstance(r, EagleEye))
+        eye = self.eye()
         if eye is None:
             paint_waiting(painter, inner, self)
             return
@@ -95,6 +138,21 @@ class EagleEyePane(Pane):
         for words in ("楼层不上屏，", "两人确认后派发"):
             label(painter, side.left(), y, words, look.font("tick"), look.colour("text2"))
             y += look.px(46)
+
+
+def _turned(newest: EagleEye, event: CameraEvent) -> EagleEye:
+    return replace(
+        newest,
+        event_id=event.event_id,
+        title=camera_title(event.kind),
+        estate_name=event.estate_name,
+        building=event.building,
+        occurred_at=event.occurred_at,
+        track=points_of(event.track),
+        frames=event.frames,
+        floors_down=event.floors_down,
+        excluded="鸟 晾衣 落叶" if event.kind == CameraKind.FALLING_OBJECT else "",
+    )
 
 
 def _when(eye: EagleEye, pane: Pane) -> str:

@@ -2,23 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from PySide6.QtCore import QPointF, QRect
-from PySide6.QtGui import QPainter
+from PySide6.QtCore import QPointF, QRect, Qt
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter
+from PySide6.QtWidgets import QWidget
 
 from services.domain.alert import Alert
 from services.domain.community import FireRow
 from services.domain.snapshot import Quality, Snapshot
 from widgets.estate_alerts import showing
 from widgets.glyphs import put_glyph
+from widgets.look import Look
 from widgets.notes import paint_waiting
 from widgets.paint import MISSING, RIGHT, elide, hairline, label, text, width_of
 from widgets.pane import Pane
 
-_COLUMNS = (("设备", 0, False), ("安装", 172, True), ("在线", 226, True), ("报警", 274, True), ("说明", 292, False))
-_RULES = {"smoke": ("R-FIR-01", "R-FIR-02"), "hydrant": ("R-FIR-03", "R-FIR-04"), "ebike": ("R-FIR-06",)}
+_COLUMNS = (
+    ("设备", 0, False),
+    ("安装", 150, True),
+    ("在线", 204, True),
+    ("报警", 250, True),
+    ("故障", 288, True),
+    ("说明", 304, False),
+)
+_RULES = {
+    "smoke": ("R-FIR-01", "R-FIR-02", "R-FIR-02M"),
+    "hydrant": ("R-FIR-03", "R-FIR-04", "R-FIR-04D"),
+    "indoor_hydrant": ("R-FIR-05",),
+    "ebike": ("R-FIR-06", "R-FIR-06H"),
+    "charging": ("R-FIR-07", "R-FIR-07P"),
+    "electric": ("R-FIR-09",),
+}
+SCENE = "rectify"
 _SHORT = {"hydrant": "消火栓", "ebike": "电动车梯控"}
 
 
@@ -26,6 +43,11 @@ class FirePane(Pane):
     """Desk: a row a kind of device. Wall: the first three (option ``limit``), online / installed.
     A kind with an open alert has the alert's mark; a device in alarm that no rule has raised is a count
     and words, for the four colours belong to alerts. One that is silent is not online."""
+
+    def __init__(self, title: str, options: Mapping[str, Any], look: Look, parent: QWidget | None = None) -> None:
+        super().__init__(title, options, look, parent)
+        if not look.is_wall:
+            self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
 
     def draw(self, snapshot: Snapshot[Any]) -> None:
         """Painted from the records."""
@@ -50,6 +72,18 @@ class FirePane(Pane):
         else:
             self._paint_desk(painter, inner, rows)
 
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """The list of devices."""
+        if not self.look.is_wall:
+            self.setFocus()
+            self.asked.emit("open", SCENE)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not self.look.is_wall:
+            self.asked.emit("open", SCENE)
+        else:
+            super().keyPressEvent(event)
+
     @property
     def _ink(self) -> str:
         return "text3" if self.quality() is Quality.STALE else "text"
@@ -57,14 +91,15 @@ class FirePane(Pane):
     def _paint_desk(self, painter: QPainter, inner: QRect, rows: Sequence[FireRow]) -> None:
         look = self.look
         head = QRect(inner.left(), inner.top(), inner.width(), look.px(22))
-        self._paint_cells(painter, head, [title for title, _, _ in _COLUMNS], "tick", ["text3"] * 5)
+        self._paint_cells(painter, head, [title for title, _, _ in _COLUMNS], "tick", ["text3"] * 6)
         hairline(painter, look, inner.left(), head.bottom(), inner.width())
         pitch = min(look.px(29), (inner.bottom() - head.bottom()) // len(rows))
         for at, one in enumerate(rows):
             row = QRect(inner.left(), head.bottom() + 1 + at * pitch, inner.width(), pitch)
-            cells = [one.title, f"{one.installed:,}", f"{one.online:,}", f"{one.alarms}", one.note or MISSING]
-            alarm = self._ink if one.alarms else "text3"
-            self._paint_cells(painter, row, cells, "body", ["text", "text2", self._ink, alarm, "text2"])
+            counts = [f"{n:,}" for n in (one.installed, one.online, one.alarms, one.faults)]
+            alarm, fault = (self._ink if n else "text3" for n in (one.alarms, one.faults))
+            inks = ["text", "text2", self._ink, alarm, fault, "text2"]
+            self._paint_cells(painter, row, [one.title, *counts, one.note or MISSING], "body", inks)
             if alert := self.alert_of(one):
                 wide = width_of(f"{one.alarms}", look.font("body"))
                 spot = QPointF(row.left() + look.px(_COLUMNS[3][1]) - wide - look.px(12), row.center().y())

@@ -28,6 +28,7 @@ LIMIT_MPA: Mapping[str, float] = {
 LOW_PCT = 15
 _SIGHTS = ("全部", "异常", "水压")
 _RANK = {DeviceState.ALARM: 0, DeviceState.FAULT: 1, DeviceState.SIGNATURE: 1, DeviceState.SILENT: 2}
+_ORDER = tuple(DeviceKind)
 _DEPARTMENTS = ("物业", "水务", "消防", "运维", "供电")
 
 
@@ -57,11 +58,12 @@ class FireDevicesPane(FollowUpPane):
         self._sight = 0
 
     def make_rows(self) -> Sequence[Row]:
-        devices: Sequence[FireDevice] = self.records("fire_devices")
+        told: Sequence[FireDevice] = self.records("fire_devices")
+        devices = [one for one in told if one.kind != DeviceKind.GAS]  # those are a matter of the meters
         odd = [one for one in devices if rank(one) < 5]
         self.note = f"{_SIGHTS[self._sight]} · 异常 {len(odd)}" if devices else ""
         shown = (devices, odd, [one for one in devices if one.kind in LIMIT_MPA])[self._sight]
-        ordered = sorted(shown, key=lambda one: (rank(one), -one.flaps, one.kind, one.id))
+        ordered = sorted(shown, key=lambda one: (rank(one), -one.flaps, _ORDER.index(DeviceKind(one.kind)), one.id))
         return [Row(one.id, one, TWO) for one in ordered]
 
     def alert_about(self, device: FireDevice) -> Alert | None:

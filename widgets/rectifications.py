@@ -65,29 +65,25 @@ class RectificationsPane(FollowUpPane):
     # -- what may be done ------------------------------------------------------------------------
 
     def acts(self) -> Sequence[Act]:
-        case, alert, role = self.case(), self.alert(), self.officer.role if self.officer else Role.DUTY
-        busy, done, overdue, ended = self._whys(case)
-        desk = "" if role in DUTY_UP else "须值班员"
-        begun = busy or ("整改中" if case is not None and case.state is State.WORKING else "")
-        return (
-            Act("ask", "下达", "N", "" if alert is not None else "先选预警"),
-            Act("begin", "开始", "B", begun),
-            Act("report", "完成", "D", busy),
-            Act("recheck", "复查", "V", done, primary=not done),
-            Act("move", "改期", "G", ended or ("" if role in LEADS else "须值班长")),
-            Act("transfer", "移送", "T", overdue or desk),
-            Act("withdraw", "撤回", "X", ended or desk),
-        )
-
-    def _whys(self, case: Rectification | None) -> tuple[str, str, str, str]:
-        """Why it cannot be reported done, looked at again, handed over, or moved; empty where it can."""
+        """Those that the chosen case's state knows; the room is narrow."""
+        case, alert = self.case(), self.alert()
+        found = [Act("ask", "下达", "N", "" if alert is not None else "先选预警")]
         if case is None or not case.is_open:
-            why = "先选一条" if case is None else STATE_WORDS[case.state]
-            return why, why, why, why
-        waits = case.state is State.RECHECK
-        mine = self.officer is not None and self.officer.id == case.reported_by
-        done = "尚未报完成" if not waits else "须另一人" if mine else ""
-        return "待复查" if waits else "", done, "" if case.overdue_at is not None else "逾期后方可移送", ""
+            return found
+        if case.state is State.RECHECK:
+            mine = self.officer is not None and self.officer.id == case.reported_by
+            found.append(Act("recheck", "复查", "V", "须另一人" if mine else "", primary=not mine))
+        else:
+            if case.state is State.ISSUED:
+                found.append(Act("begin", "开始", "B"))
+            found.append(Act("report", "完成", "D", primary=True))
+        role = self.officer.role if self.officer else Role.DUTY
+        desk = "" if role in DUTY_UP else "须值班员"
+        if case.overdue_at is not None:
+            found.append(Act("transfer", "移送", "T", desk))
+        found.append(Act("move", "改期", "G", "" if role in LEADS else "须值班长"))
+        found.append(Act("withdraw", "撤回", "X", desk))
+        return found
 
     def act(self, what: str) -> None:
         match what:

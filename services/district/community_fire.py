@@ -74,9 +74,10 @@ def devices(
     centres = {str(row[0]): _centre(str(row[3])) for row in building_rows(buildings, seed)}
     for kind in KINDS:
         count = max(2, round(kind.installed * scale))
-        lost = min(count - 1, round(kind.silent * scale)) if scale < 1 else kind.silent
+        silent = min(count - 1, round(kind.silent * scale)) if scale < 1 else kind.silent
+        lost = set(Random(f"{seed}/lost/{kind.code}").sample(range(count // 4, count), min(silent, count - count // 4)))
         for i in range(count):
-            elder = elders[i - lost] if kind.code == "YG" and 0 <= i - lost < len(elders) else None
+            elder = elders[i] if kind.code == "YG" and i < len(elders) and i not in lost else None
             building = elder.house.building if elder else buildings[i % len(buildings)]
             lon, lat = centres[building.code]
             shift = 0.00012 * (1 + i % 3) if not kind.in_building else 0.0
@@ -92,8 +93,8 @@ def devices(
                 lon=round(lon + shift * (1 if side == "东侧" else -1 if side == "西侧" else 0), 6),
                 lat=round(lat + shift * (1 if side == "北侧" else -1 if side == "南侧" else 0), 6),
                 dwelling=elder.house.code if elder else "",
-                lost=i < lost,
-                low=kind.code == "XHS" and i == lost + 3,
+                lost=i in lost,
+                low=kind.code == "XHS" and i == 4,
                 number=i,
             )
 
@@ -103,11 +104,11 @@ def device_rows(found: Iterable[Device], now: datetime, seed: int) -> Iterator[R
     for one in found:
         hours = timedelta(hours=rng.randrange(26, 90)) if one.lost else timedelta(seconds=rng.randrange(3600))
         heard, note, battery = now - hours, "", rng.randrange(40, 100)
-        if one.kind.code == "YG" and one.number == 200:
+        if one.kind.code == "YG" and one.number == 200 and not one.lost:
             heard, note = now - timedelta(hours=23, minutes=32), UNHEARD
         if one.low:
             note, battery = "0.12 MPa 欠压", 80
-        if one.kind.code == "KRQT" and not one.lost and one.number < 6:
+        if one.kind.code == "KRQT" and one.number in (3, 4, 5):
             note, battery = "低电", 11
         value = None if one.lost or not one.kind.unit else reading(one, now, seed)
         yield (
@@ -134,13 +135,14 @@ class FireLife:
     """What the devices report, minute by minute."""
 
     def __init__(self, seed: int, start: datetime, found: Sequence[Device]) -> None:
-        self._seed = seed
+        self._seed, self._start = seed, start
         self._measured = [one for one in found if one.kind.unit and not one.lost]
         self._stories = sorted(_stories(start, found), key=lambda h: h.at)
 
     def between(self, after: datetime, until: datetime) -> list[Happening]:
-        """Reports in ``(after, until]``, in order."""
+        """Reports in ``(after, until]``, in order; readings of the last hour before the start at most."""
         found = [h for h in self._stories if after < h.at <= until]
+        after = max(after, self._start - timedelta(hours=1))
         slot = after.replace(minute=after.minute // 30 * 30, second=0, microsecond=0)
         while slot <= until:
             for i, one in enumerate(self._measured):

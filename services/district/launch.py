@@ -18,6 +18,7 @@ from typing import Any
 from services.district.gateways import PATHS
 from services.district.history import KEPT_DAYS, fill
 from services.district.history_followup import followup_past
+from services.district.history_rectify import rectify_past
 from services.district.sea_safety_story import write_calendar
 from services.district.sea_witness import custody_table
 from services.domain.timebase import starting
@@ -42,6 +43,7 @@ def write_demo_site(
     url = store_url or f"sqlite:///{folder / 'console.db'}"
     if past and fill(url, start, seed):  # before the district's clock starts
         followup_past(url, folder, start)
+        rectify_past(url, start)
     boats, checkpoints, ais, viid, control, units, police, gateways, witness = _free_ports(9)
     clock = starting(start, factor)
     tables: dict[str, Mapping[str, Any]] = {

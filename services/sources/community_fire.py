@@ -46,7 +46,6 @@ _ROWS = (
     ("charging", "CDP", "充电棚"),
     ("indoor_hydrant", "SNS", "室内栓"),
     ("electric", "SYDL", "剩余电流"),
-    ("call_point", "SB", "手动报警"),
     ("gas", "KRQT", "可燃气体"),
 )
 _LIMITS_MPA = {"XHS": 0.14, "SNS": 0.25, "PLMD": 0.35}  # [K] as R-FIR-03 and R-FIR-05

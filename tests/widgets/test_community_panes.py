@@ -61,7 +61,7 @@ def topics(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[Any, ...
     found["disputes"] = (summary_of(cases, NOW),)
     known = Known(elders=found["elders"], fire=found["fire"], rentals=found["rentals"][0])
     found["community_figures"] = community_figures(known, KPI_TERMS, NOW)
-    return found | {"alerts": (), "pushed_eye": (), "meter_marks": (), "let_figures": LETS}
+    return found | {"alerts": (), "pushed_eye": (), "eye_events": (), "meter_marks": (), "let_figures": LETS}
 
 
 @pytest.fixture

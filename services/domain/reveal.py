@@ -19,7 +19,7 @@ REASONS = ("上门核实", "电话联系", "紧急救助", "登记更正", "办�
 FIELDS: Mapping[str, Mapping[str, str]] = {
     "dwelling": {"room": "室号", "owner": "产权人"},
     "person": {"name": "姓名"},
-    "elder": {"name": "姓名"},
+    "elder": {"name": "姓名", **{f"phone{rank}": f"第 {rank} 联系人电话" for rank in (1, 2, 3)}},
 }
 
 

@@ -9,6 +9,8 @@ from typing import Any
 
 from services.domain.alert import Alert
 from services.domain.community import Elder
+from services.domain.elder_contact import ElderContact
+from services.domain.let_room import LetRoom
 from services.domain.snapshot import Subject
 from services.domain.subject_card import Line, Part, listed, unknown
 from services.domain.subject_streams import KINDS, CaseKind
@@ -28,6 +30,8 @@ class Around:
     cases: Mapping[str, tuple[Any, ...]] = field(default_factory=dict)
     meters: Mapping[str, Days] = field(default_factory=dict)
     elders: tuple[Elder, ...] = ()
+    contacts: tuple[ElderContact, ...] = ()
+    let: LetRoom | None = None
     told: tuple[Any, ...] = ()
 
     def part(self, stream: str, *, title: str = "", empty: str = "无") -> Part:

@@ -6,15 +6,17 @@ from collections.abc import Sequence
 from typing import Any
 
 from services.domain.deed import Deed
-from services.domain.log_line import STREAM_WORDS, line_of_deed
+from services.domain.log_line import STREAM_WORDS
+from services.domain.mediation import CHANNELS
 from services.domain.snapshot import Subject
 from services.domain.subject_around import Around
 from services.domain.subject_card import Entry, Line, Part, SubjectCard, listed, of_alerts
 from services.domain.subject_streams import KINDS
+from services.domain.subject_timeline import timeline
 from services.domain.timebase import local
 
 _ABOUT = (("dwelling_id", "dwelling", "房"), ("elder_id", "elder", "老人"), ("device_id", "device", "设备"))
-MOST_DEEDS = 22
+MOST_LINES = 22
 
 
 def case_card(stream: str, case: Any, deeds: Sequence[Deed], around: Around) -> SubjectCard:
@@ -26,7 +28,7 @@ def case_card(stream: str, case: Any, deeds: Sequence[Deed], around: Around) -> 
         Subject("case", case.id),
         title,
         f"{word} · {case.id}",
-        ((_facts(case, state), _about(case)), (_timeline(deeds),), (of_alerts(around.alerts),)),
+        ((_facts(case, state), _about(case)), (_timeline(case, deeds),), (of_alerts(around.alerts),)),
         around.at,
         badges=(state,),
     )
@@ -38,7 +40,6 @@ def _facts(case: Any, state: str) -> Part:
     for name, label in (
         ("number", "来文号"),
         ("where", "地点"),
-        ("channel", "来源"),
         ("department", "主办"),
         ("mediator", "调解员"),
         ("words", "诉求"),
@@ -47,6 +48,9 @@ def _facts(case: Any, state: str) -> Part:
         value = getattr(case, name, "")
         if isinstance(value, str) and value:
             entries.append(Entry(label, value))
+    channel = CHANNELS.get(getattr(case, "channel", ""), "")
+    if channel:
+        entries.append(Entry("来源", channel))
     households = getattr(case, "households", ())
     if households:
         entries.append(Entry("涉及", f"{len(households)} 户", "化名，不列户"))
@@ -63,7 +67,6 @@ def _about(case: Any) -> Part:
     return listed("涉及对象", lines, empty="没有登记到房、人或设备")
 
 
-def _timeline(deeds: Sequence[Deed]) -> Part:
-    told = [line_of_deed(deed, 0) for deed in sorted(deeds, key=lambda deed: deed.version, reverse=True)]
-    lines = [Line(one.what, " · ".join(part for part in (one.text, one.who) if part), "", one.at) for one in told]
-    return listed("经过", lines, empty="没有经过", note=f"{len(lines)} 步", most=MOST_DEEDS)
+def _timeline(case: Any, deeds: Sequence[Deed]) -> Part:
+    lines = timeline(case, deeds)
+    return listed("经过", lines, empty="没有经过", note=f"{len(lines)} 步", most=MOST_LINES)

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from services.domain.address_book import Device, Dwelling, DwellingFound, Resident
 from services.domain.community import MeterKind, PersonCategory, Use
+from services.domain.rental_safety import COLOUR_WORDS
 from services.domain.snapshot import Subject
 from services.domain.subject_around import Around
 from services.domain.subject_card import Entry, Line, Part, SubjectCard, daily, listed, of_alerts
@@ -29,7 +30,7 @@ def dwelling_card(found: DwellingFound, around: Around) -> SubjectCard:
         found.place.text,
         _detail(home),
         (
-            (_address(found), *(_meter(around, *one) for one in METERS)),
+            (_address(found), _let(around), *(_meter(around, *one) for one in METERS)),
             (_residents(found), around.part("stay"), around.part("residence")),
             (
                 of_alerts(around.alerts),
@@ -61,6 +62,25 @@ def _address(found: DwellingFound) -> Part:
             Entry("用途", USE_WORDS.get(Use(home.use))),
             Entry("位置", f"{home.floor} 层"),
             Entry("来源", f"{seen.source} · {local(seen.seen_at):%m-%d %H:%M}"),
+        ),
+    )
+
+
+def _let(around: Around) -> Part:
+    """As the register of lets has it. What no check has found has no colour: 未查."""
+    let = around.let
+    if let is None:
+        return Part("出租", empty="不在出租房名册")
+    checked = f"{let.checked_on:%Y-%m-%d} 检查" if let.checked_on else "从未检查"
+    lease = f"{let.lease_end:%Y-%m-%d}" if let.lease_end else None
+    regulars = f"常来往 {let.regulars} 人" if let.regulars is not None else "来往人数未统计"
+    return Part(
+        "出租",
+        (
+            Entry("安全色", COLOUR_WORDS[let.colour], checked),
+            Entry("旅馆式管理", "已纳管" if let.hotel_style else "未纳管"),
+            Entry("租期至", lease),
+            Entry("登记入住", f"{let.guests} 人", regulars),
         ),
     )
 

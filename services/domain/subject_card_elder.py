@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from services.domain.community import CareClass, Elder, Safety
+from services.domain.elder_call import NAME
 from services.domain.snapshot import Subject
 from services.domain.subject_around import Around
 from services.domain.subject_card import Entry, Line, Part, Strip, SubjectCard, listed, of_alerts, unknown
+from services.domain.subject_streams import KINDS
+from services.domain.subject_timeline import calls_of
 from services.domain.timebase import local
 
 CARE_WORDS = {CareClass.HIGH: "高风险", CareClass.KEY: "重点", CareClass.GENERAL: "一般"}
@@ -15,6 +18,7 @@ SAFETY_WORDS = {
     Safety.PENDING: "今日待确认",
     Safety.UNKNOWN: "失联，情况未知",
 }
+PHONES = 3  # contacts whose number may be looked at
 WATER_TOP_M3 = 0.04
 PROOF_M3 = 0.01
 
@@ -25,13 +29,42 @@ def elder_card(elder: Elder, around: Around) -> SubjectCard:
         str(elder.name),
         f"{CARE_WORDS[elder.care]} · {elder.estate_name} {elder.building} **",
         (
-            (_person(elder), _water(elder), _home(elder)),
-            (_today(elder), around.part("elder_call", title="联络链"), around.part("away")),
-            (of_alerts(around.alerts), _visits(elder, around), _consent()),
+            (_person(elder), _contacts(around), _water(elder), _home(elder)),
+            (_today(elder), _chain(around), around.part("away")),
+            (of_alerts(around.alerts), _visits(elder, around), _consent(elder)),
         ),
         around.at,
         badges=(SAFETY_WORDS[elder.safety],),
     )
+
+
+def _contacts(around: Around) -> Part:
+    """In the order in which they are called; each number is looked at by itself."""
+    entries = [
+        Entry(
+            f"{one.rank} {one.relation}",
+            str(one.phone),
+            str(one.name),
+            f"phone{one.rank}" if one.rank <= PHONES else "",
+        )
+        for one in around.contacts
+    ]
+    return Part("联系人", tuple(entries), empty="登记簿上没有联系人", note=f"{len(entries)} 人" if entries else "")
+
+
+def _chain(around: Around) -> Part:
+    """The chain that runs, or the last one that did, call by call."""
+    if NAME not in around.cases:
+        return unknown("联络链")
+    chains = sorted(around.cases[NAME], key=lambda one: (one.is_open, one.opened_at), reverse=True)
+    if not chains:
+        return Part("联络链", empty="没有联络过")
+    chain = chains[0]
+    state = KINDS[NAME].state(chain)
+    head = Line(chain.reason, chain.id, state, chain.opened_at, Subject("case", chain.id), is_open=chain.is_open)
+    older = f"此前 {len(chains) - 1} 次" if len(chains) > 1 else ""
+    calls = sorted(calls_of(chain), key=lambda line: line.at.timestamp() if line.at else 0.0)
+    return listed("联络链", [head, *calls], note=older)
 
 
 def _person(elder: Elder) -> Part:
@@ -56,6 +89,7 @@ def _today(elder: Elder) -> Part:
             Entry("凭据", elder.proof or ("—" if not unheard else None), "用水、门磁、电话或探访"),
             Entry("最近活动", None if unheard else last or "无记录"),
             Entry("下一步", elder.next_step or "—"),
+            Entry("设备", f"{elder.devices_off} 台失联" if elder.devices_off else "都有上报", elder.silent_device),
         ),
     )
 
@@ -89,5 +123,10 @@ def _visits(elder: Elder, around: Around) -> Part:
     return Part(part.title, lines=part.lines, note=note, empty=part.empty, known=part.known, more=part.more)
 
 
-def _consent() -> Part:
-    return unknown("知情同意", "同意书登记未接入")
+def _consent(elder: Elder) -> Part:
+    """Without one she is not watched, and that is said."""
+    if elder.unmonitored:
+        return Part("知情同意", (Entry("状态", elder.unmonitored, "不监测，不报警"),))
+    if not elder.consent:
+        return unknown("知情同意", "登记簿没有同意书")
+    return Part("知情同意", (Entry("签署", elder.consent),))

@@ -55,7 +55,8 @@ def _links(found: DwellingFound, elders: list[Elder]) -> tuple[str, ...]:
 
 def _person(reading: Reading, code: str) -> SubjectCard | None:
     found = person_of(reading.connection, code, reading.officer)
-    around = reading.around(ids=(code,), person=code)
+    estate = code.partition("-")[0]  # of a pseudonym: a case keys it estate|pseudonym
+    around = reading.around(ids=(code, f"{estate}|{code}"), person=code)
     if found is not None:
         return person_card(found, around)
     known = reading.gate_known(code)
@@ -106,7 +107,7 @@ def _case_of(reading: Reading, stream: str, case_id: str) -> SubjectCard | None:
     if case is None or (officer is not None and not scoping.sees_case(connection, stream, case_id, officer)):
         return None
     alert_id = getattr(case, "alert_id", "")
-    around = reading.around(ids=(), links=(f"case:{case_id}",), alert_id=alert_id)
+    around = reading.around(ids=(), links=(f"case:{case_id}", f"dispute:{case_id}"), alert_id=alert_id)
     return case_card(stream, case, deeds.deeds(connection, case_id), around)
 
 

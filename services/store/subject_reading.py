@@ -11,7 +11,9 @@ from sqlalchemy import BigInteger, ColumnElement, Connection, func, literal_colu
 from services.domain.alert import Alert
 from services.domain.community import Elder, GatePassage, MeterKind
 from services.domain.deed import Stream
+from services.domain.elder_contact import ElderContact
 from services.domain.fire import FireDeviceReport
+from services.domain.let_room import LetRoom
 from services.domain.officer import Officer
 from services.domain.subject_around import Around, Days
 from services.domain.subject_card_person import GateKnown
@@ -21,7 +23,7 @@ from services.store import codec, scoping, states
 from services.store.address_reading import one
 from services.store.columns import to_micros
 from services.store.events import event_table, records
-from services.store.schema import alert, alert_link, casework
+from services.store.schema import alert, alert_link, casework, topic_state
 from services.store.streams import STREAMS
 
 METER_DAYS = 30
@@ -54,8 +56,16 @@ class Reading:
         """``ids`` are what a case may name the subject by, ``links`` what an alert may."""
         found = (*self._linked(links), *self._about_person(person), *self._named(alert_id))
         meters = {kind.value: self.used_by_day(dwelling, kind) for kind in MeterKind} if dwelling else {}
-        told = self._told(device) if device else ()
-        return Around(self.at, found, self._cases(ids), meters, tuple(elders), told)
+        return Around(
+            self.at,
+            found,
+            self._cases(ids),
+            meters,
+            tuple(elders),
+            self.contacts(elders[0].id) if len(elders) == 1 else (),
+            self._let(dwelling),
+            self._told(device) if device else (),
+        )
 
     # -- alerts ----------------------------------------------------------------------------------
 
@@ -146,6 +156,24 @@ class Reading:
         if found is None or self._scope is None or not self._scope.area:
             return found
         return found if one(self.connection, "dwelling", found.dwelling_id, self.officer) is not None else None
+
+    def contacts(self, elder_id: str) -> tuple[ElderContact, ...]:
+        """Whom to call about an elder, in order."""
+        found = self._naming("elder_contacts", elder_id)
+        mine = [one for one in found if isinstance(one, ElderContact) and one.elder_id == elder_id]
+        return tuple(sorted(mine, key=lambda one: one.rank))
+
+    def _let(self, dwelling: str) -> LetRoom | None:
+        found = self._naming("let_rooms", dwelling) if dwelling else ()
+        return next((one for one in found if isinstance(one, LetRoom) and one.dwelling_id == dwelling), None)
+
+    def _naming(self, topic: str, code: str) -> tuple[Any, ...]:
+        """The records of a topic that name a code somewhere; the others are not even read."""
+        if not scoping.may_read(self._scope, topic):
+            return ()
+        named = topic_state.c.body.contains(f'"{code}"', autoescape=True)
+        bodies = self.connection.execute(select(topic_state.c.body).where(topic_state.c.topic == topic, named))
+        return codec.decode_all(states.record_type(topic), bodies.scalars())
 
     def _told(self, device: str) -> tuple[FireDeviceReport, ...]:
         table = event_table("fire_device").table.c

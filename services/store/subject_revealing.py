@@ -58,9 +58,15 @@ def _out_of_sight(connection: Connection, wish: RevealSubject, officer: Officer,
 
 def _hidden(connection: Connection, wish: RevealSubject, officer: Officer, at: datetime) -> str | None:
     if wish.kind == "elder":
-        elder = Reading(connection, officer, at).elder(wish.subject_id)
-        return elder.name.unmasked() if elder is not None else None
+        return _of_elder(Reading(connection, officer, at), wish)
     return hidden(connection, _REGISTERS[wish.kind], wish.subject_id, wish.field)
+
+
+def _of_elder(reading: Reading, wish: RevealSubject) -> str | None:
+    elder = reading.elder(wish.subject_id)
+    if elder is None or wish.field == "name":
+        return elder.name.unmasked() if elder is not None else None
+    return next((c.phone.unmasked() for c in reading.contacts(elder.id) if f"phone{c.rank}" == wish.field), None)
 
 
 def _revealed(connection: Connection, officer: Officer, since: datetime) -> int:

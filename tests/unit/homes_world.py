@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from sqlalchemy import insert
 
 from services.domain.address_book import BuildingAddress, Device, Dwelling, EstateAddress, Resident, UnitAddress
 from services.domain.alert import Action, AlertLevel, Command, Detection
 from services.domain.community import CareClass, Elder, GatePassage, MeterReading, Safety
+from services.domain.elder_contact import ElderContact
 from services.domain.event import Batch, Event
+from services.domain.let_room import LetRoom
 from services.domain.masked import Masked
 from services.domain.officer import Officer, Role
+from services.domain.rental_safety import SafetyColour
 from services.store.schema import REGISTERS
 from services.store.store import Store
 
@@ -45,7 +48,20 @@ def fill(store: Store) -> None:
         about = Device(f"YG000{number}", "smoke", "XQ01", BUILDING, "XQ0103-2", HOME, "独立烟感", "正常", heard, 91)
         _put(store, "device", about)
     store.put_topic("elders", [elder("L1", HOME), elder("L2", OTHER, safety=Safety.UNKNOWN)], NOW)
+    kin = [
+        ElderContact(f"K{n}", "L1", n, "女儿", Masked("钱金丝雀"), Masked(f"1380000000{n}", "138****000"))
+        for n in (2, 1)
+    ]
+    store.put_topic("elder_contacts", kin, NOW)
+    here = (HOME, "XQ01", "城市花园", BUILDING, "3 幢", 2, 3, 3)
+    let = LetRoom(*here, True, 2, 2, 88.0, None, date(2027, 3, 1), SafetyColour.YELLOW, date(2026, 10, 3), 3)
+    store.put_topic("let_rooms", [let], NOW)
     store.take(Batch(events=[*passages(), *readings()]), "community", NOW)
+
+
+def _daughter(rank: int) -> ElderContact:
+    phone = Masked(f"1380000000{rank}", "138****000")
+    return ElderContact(f"K{rank}", "L1", rank, "女儿", Masked("钱金丝雀"), phone)
 
 
 def _home(code: str, floor: int, at: int, use: str, owner: str) -> Dwelling:

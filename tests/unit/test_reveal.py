@@ -56,6 +56,7 @@ def audit(store: Store) -> list[str]:
         ("dwelling", HOME, "owner", OWNER),
         ("person", "XQ01R00001", "name", RESIDENT),
         ("elder", "L1", "name", ELDER_NAME),
+        ("elder", "L1", "phone2", "13800000002"),
     ],
 )
 def test_that_a_field_is_shown_for_a_reason_and_the_row_says_which_and_why(homes, kind, code, field, value):

@@ -10,11 +10,13 @@ import pytest
 
 from services.domain.alert import Action, AlertLevel, Detection
 from services.domain.community import Safety
+from services.domain.elder_call import OpenCall, RecordCall, Result, Whom
 from services.domain.officer import Role
+from services.domain.residence import OpenResidence
 from services.domain.snapshot import Subject
 from services.domain.subject_card import CardAsked, Part, SubjectCard, card_asked
 from services.store.store import Store
-from tests.unit.homes_world import BUILDING, HOME, LIN, NOW, OTHER, alert_about_lin, fill, officer
+from tests.unit.homes_world import BUILDING, HOME, LIN, NOW, OTHER, VERIFIED, alert_about_lin, fill, officer
 
 
 @pytest.fixture
@@ -92,6 +94,45 @@ def test_that_a_registered_person_and_a_pseudonym_have_cards_and_neither_shows_w
 def test_that_an_alert_about_a_pseudonym_stands_on_its_card(homes):
     alert = alert_about_lin(homes)
     assert [line.subject for line in part(card(homes, "person", LIN), "预警").lines] == [Subject("alert", alert)]
+
+
+def test_that_a_let_dwelling_shows_its_safety_colour_and_how_it_is_managed(homes):
+    assert values(part(card(homes, "dwelling", HOME), "出租")) == {
+        "安全色": "黄",
+        "旅馆式管理": "已纳管",
+        "租期至": "2027-03-01",
+        "登记入住": "2 人",
+    }
+    assert part(card(homes, "dwelling", OTHER), "出租").empty == "不在出租房名册"
+
+
+def test_that_an_elders_contacts_stand_in_the_order_in_which_they_are_called(homes):
+    entries = part(card(homes, "elder", "L1"), "联系人").entries
+    assert [(e.label, e.value, e.note, e.field) for e in entries] == [
+        ("1 女儿", "138****000", "钱*", "phone1"),
+        ("2 女儿", "138****000", "钱*", "phone2"),
+    ]
+    assert part(card(homes, "elder", "L2"), "联系人").entries == ()
+
+
+def test_that_a_contact_chain_stands_on_the_elders_card_call_by_call(homes):
+    opened = homes.perform(OpenCall(elder_id="L1", reason="电话核实"), officer(Role.DUTY), NOW)
+    assert opened.done, opened.refusal
+    made = RecordCall(case_id=opened.case.id, expected_version=1, whom=Whom.ELDER, result=Result.NO_ANSWER)
+    assert homes.perform(made, officer(Role.DUTY), NOW + timedelta(minutes=2)).done
+    lines = part(card(homes, "elder", "L1"), "联络链").lines
+    assert lines[0].subject == Subject("case", opened.case.id)
+    assert ("本人", "未接") in [(line.words, line.state) for line in lines]
+    found = card(homes, "case", opened.case.id)
+    assert ("本人", "未接") in [(line.words, line.state) for line in part(found, "经过").lines]
+
+
+def test_that_the_verification_of_a_residence_stands_on_the_card_of_its_pseudonym(homes):
+    alert = alert_about_lin(homes, VERIFIED)
+    opened = homes.perform(OpenResidence(alert_id=alert), officer(Role.POLICE_ROOM), NOW)
+    assert opened.done, opened.refusal
+    lines = part(card(homes, "person", LIN), "居住登记核实").lines
+    assert [(line.subject, line.state) for line in lines] == [(Subject("case", opened.case.id), "待核实")]
 
 
 def test_that_a_silent_elder_is_unknown_and_not_safe(homes):

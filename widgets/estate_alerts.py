@@ -31,6 +31,17 @@ def at_building(alerts: Sequence[Alert], building: Building) -> Alert | None:
     return None
 
 
+def at_block(alerts: Sequence[Alert], building_id: str, building: str, estate_name: str) -> Alert | None:
+    """The worst one of a block of the sketch, by the alert's subject or by its words."""
+    for one in alerts:
+        if (one.subject_kind, one.subject_id) == ("building", building_id):
+            return one
+        words = f"{one.place} {one.subject}"
+        if building and estate_name in words and _names(words, building):
+            return one
+    return None
+
+
 def at_mark(alerts: Sequence[Alert], mark: CellMark) -> Alert | None:
     return next((a for a in alerts if mark.subject_id == a.subject_id or mark.subject_id in a.key), None)
 

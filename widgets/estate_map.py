@@ -1,71 +1,153 @@
-"""The six estates as a sketch: which of them has an alert, without a map nobody surveyed."""
+"""The six estates as a sketch: which of them, and which building, has an alert, without a map nobody surveyed."""
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from PySide6.QtCore import QPointF, QRect, QRectF, Qt
-from PySide6.QtGui import QFont, QMouseEvent, QPainter, QPainterPath, QPen, QPixmap, QPolygonF
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, Qt
+from PySide6.QtGui import QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QPen, QPolygonF
+from PySide6.QtWidgets import QToolTip, QWidget
 
-from services.domain.community import Estate, Point
+from services.domain.community import Estate
+from services.domain.estate_ground import STREETS, EstateGround, MarkState
 from services.domain.snapshot import Snapshot, Subject
 from widgets.estate_alerts import at_estate, showing
+from widgets.estate_frame import Frame, ground_of
+from widgets.estate_legend import STATE_WORDS, Legend, counted, legend_words
+from widgets.estate_marks import (
+    DEVICES,
+    GRIDS,
+    LAYERS,
+    PATROLS,
+    device_size,
+    devices_at,
+    paint_cells,
+    paint_devices,
+    paint_patrols,
+    paint_told_blocks,
+)
+from widgets.estate_sketch import Sketch
+from widgets.estate_words import Written, glyph_size
 from widgets.glyphs import put_glyph, put_unknown
 from widgets.look import Look
 from widgets.notes import paint_waiting
-from widgets.paint import LEFT, RIGHT, label, text, width_of
+from widgets.paint import RIGHT, text, width_of
 from widgets.pane import Pane
-
-_METRES_PER_DEGREE = 111_320.0
 
 
 class EstateMapPane(Pane):
-    """Outlines, blocks, names, head counts, patrols and the worst open alert of each estate.
+    """Outlines, blocks, names, head counts, layers and the worst open alert of each estate and building.
 
-    Options: ``rotate_s`` (the outlined estate changes; an estate with an unsigned alert keeps it),
-    ``road`` (name of the street between the rows), ``grids`` (count for the legend). No building
-    number, room or person is shown.
+    Topics: ``estates``, ``estate_ground``, ``alerts``. Options: ``rotate_s`` (on the wall the outlined
+    estate changes; one with an unsigned alert keeps it), ``road`` (name of the street between the rows when
+    the ground names none), ``grids`` (count for the legend), ``layers`` (grids, devices, patrols; on a
+    wall grids and devices take turns). A desk's officer switches layers, selects a building, a device or
+    an estate by a click, and looks at one estate alone by clicking it twice over. No person and no room is shown.
     """
 
     def __init__(self, title: str, options: Mapping[str, Any], look: Look, parent: QWidget | None = None) -> None:
         super().__init__(title, options, look, parent)
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self.rotate_s = float(options.get("rotate_s", 45))
-        self.shown_id = ""
-        self._hits: list[tuple[QPolygonF, str]] = []
-        self._drawn: tuple[Any, QPixmap, QPixmap] | None = None
+        self.shown_id = ""  # the estate outlined: on the wall in turn, on the desk the selected one
+        self.alone_id = ""  # the one estate a desk looks at; empty for all
+        given = options.get("layers", tuple(LAYERS) if look.is_wall else (PATROLS,))
+        self._layers = {layer for layer in given if layer in LAYERS}
+        self._selected: Subject | None = None
+        self._turns = 0
+        self._hits: list[tuple[QPolygonF, Subject]] = []
+        self._legend = Legend(look)
+        self._sketch = Sketch(look)
+
+    # -- told ----------------------------------------------------------------------------------
 
     def draw(self, snapshot: Snapshot[Any]) -> None:
         self._turn()
 
     def tick(self, now: datetime) -> None:
         super().tick(now)
-        before = self.shown_id
+        before = self.shown_id, self._turns
         self._turn()
-        if before != self.shown_id:
+        if before != (self.shown_id, self._turns):
             self.update()
+
+    def restyle(self, look: Look) -> None:
+        self._legend, self._sketch = Legend(look), Sketch(look)
+        super().restyle(look)
+
+    def select(self, subject: Subject | None) -> None:
+        self._selected = subject
+        if subject is not None and not self.look.is_wall:
+            estate = subject.id if subject.kind == "estate" else self._estate_of(subject)
+            if any(e.id == estate for e in self.estates):
+                self.shown_id = estate
+                self.alone_id = estate if self.alone_id else ""
+        self._turn()
+        self.update()
 
     @property
     def estates(self) -> Sequence[Estate]:
         return [e for e in self.records("estates") if isinstance(e, Estate)]
 
+    @property
+    def grounds(self) -> Sequence[EstateGround]:
+        """Of the estates, and last of the streets between them."""
+        known = [g for g in self.records("estate_ground") if isinstance(g, EstateGround)]
+        streets = [ground for ground in known if ground.id == STREETS]
+        return [*(ground_of(estate, known) for estate in self.estates), *streets]
+
+    @property
+    def layers(self) -> frozenset[str]:
+        """Those shown at the moment."""
+        if self.look.is_wall and {GRIDS, DEVICES} <= self._layers:
+            return frozenset(self._layers - {DEVICES if self._turns % 2 == 0 else GRIDS})
+        return frozenset(self._layers)
+
+    def switch(self, layer: str) -> None:
+        """Show or hide a layer; ``all`` goes back from one estate to all of them."""
+        if layer == "all":
+            self.alone_id = ""
+        else:
+            self._layers ^= {layer}
+        self._turn()
+        self.update()
+
+    # -- where we look -------------------------------------------------------------------------
+
     def _turn(self) -> None:
-        """The estate of the worst unsigned alert, else the next one every ``rotate_s`` seconds."""
+        """On the wall the estate of the worst unsigned alert, else the next one every ``rotate_s`` seconds."""
         estates = self.estates
         if not estates:
             return
+        if not self.look.is_wall:
+            self._note_desk(estates)
+            return
+        self._turns = int((self.now.timestamp() if self.now else 0.0) // self.rotate_s)
         waiting = [a for a in showing(self.records("alerts")) if not a.is_signed and a.scene == "community"]
         for alert in waiting:
             for estate in estates:
                 if at_estate([alert], estate.id, estate.name) is not None:
                     self.shown_id, self.note = estate.id, f"{estate.name} · {alert.title}"
                     return
-        seconds = self.now.timestamp() if self.now else 0.0
-        estate = estates[int(seconds // self.rotate_s) % len(estates)]
+        estate = estates[self._turns % len(estates)]
         self.shown_id, self.note = estate.id, f"{estate.name} · {estate.buildings} 幢"
+
+    def _note_desk(self, estates: Sequence[Estate]) -> None:
+        alone = next((e for e in estates if e.id == self.alone_id), None)
+        self.alone_id = alone.id if alone else ""
+        shown = alone or next((e for e in estates if e.id == self.shown_id), None)
+        self.note = f"{shown.name} · {shown.buildings} 幢" if shown else str(self.options.get("note", ""))
+
+    def _estate_of(self, subject: Subject) -> str:
+        """Of a building or a device; empty for whatever else."""
+        for ground in self.grounds:
+            ids = [b.building_id for b in ground.blocks] if subject.kind == "building" else []
+            ids = [d.id for d in ground.devices] if subject.kind == "device" else ids
+            if subject.id in ids:
+                return ground.id
+        return ""
 
     # -- painting ------------------------------------------------------------------------------
 
@@ -78,188 +160,141 @@ class EstateMapPane(Pane):
         legend = QRect(body.left(), body.bottom() - look.px(80 if look.is_wall else 30), body.width(), 0)
         legend.setBottom(body.bottom())
         ground = QRect(body.left(), body.top(), body.width(), legend.top() - body.top())
-        place = _Place(estates, QRect(0, 0, ground.width(), ground.height()), look)
-        below, above = self._layers(estates, place, ground, painter)
+        grounds = self.grounds
+        frame, below, above, written = self._sketch.layered(
+            painter, ground.size(), estates, grounds, self.alone_id, cells=GRIDS in self.layers
+        )
         painter.save()
         painter.setClipRect(ground)
         painter.drawPixmap(ground.topLeft(), below)
         painter.translate(ground.topLeft())
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        for estate in estates:
-            if estate.id == self.shown_id:
-                self._paint_ground(painter, estate, place, shown=True)
-            self._hits.append((place.polygon(estate.outline).translated(ground.topLeft()), estate.id))
-        self._paint_patrols(painter, place)
+        self._paint_moving(painter, frame, grounds, written)
         painter.drawPixmap(0, 0, above)
-        self._paint_glyphs(painter, place)
+        self._paint_glyphs(painter, written.glyphs)
         painter.restore()
-        self._paint_legend(painter, legend.adjusted(look.pad, 0, -look.pad, 0))
+        self._paint_legend(painter, legend.adjusted(look.pad, 0, -look.pad, 0), grounds)
+        self._hits = [(shape.translated(ground.topLeft()), subject) for shape, subject in self._hits]
 
-    def _layers(
-        self, estates: Sequence[Estate], place: _Place, ground: QRect, painter: QPainter
-    ) -> tuple[QPixmap, QPixmap]:
-        """Streets and blocks, and the names over them: drawn again only when they or our looks change
-        (60 ms on a wall, a blit else)."""
-        device = painter.device()
-        dpr = device.devicePixelRatioF() if device else 1.0
-        drawn = tuple((e.id, e.name, e.people, e.outline, e.blocks) for e in estates)
-        key = (drawn, ground.size(), self.look.theme.name, self.look.scale, dpr)
-        if self._drawn is None or self._drawn[0] != key:
-            layers = []
-            for paint in (self._paint_streets, self._paint_names):
-                layer = QPixmap(ground.size() * dpr)
-                layer.setDevicePixelRatio(dpr)
-                layer.fill(Qt.GlobalColor.transparent)
-                brush = QPainter(layer)
-                brush.setRenderHint(QPainter.RenderHint.Antialiasing)
-                paint(brush, place)
-                brush.end()
-                layers.append(layer)
-            self._drawn = (key, layers[0], layers[1])
-        return self._drawn[1], self._drawn[2]
+    # -- what moves ----------------------------------------------------------------------------
 
-    def _paint_streets(self, painter: QPainter, place: _Place) -> None:
-        painter.fillRect(place.ground, self.look.colour("road_minor"))
-        for estate in self.estates:
-            self._paint_ground(painter, estate, place)
-        self._paint_road(painter, place)
+    def _paint_moving(self, painter: QPainter, frame: Frame, grounds: Sequence[EstateGround], written: Written) -> None:
+        look, layers, estates = self.look, self.layers, self.estates
+        if GRIDS in layers:
+            paint_cells(painter, look, frame, grounds)
+        for estate in estates:
+            self._hits.append((frame.polygon(estate.outline), Subject("estate", estate.id)))
+            if estate.id == self.shown_id:
+                painter.setBrush(Qt.BrushStyle.NoBrush)
+                painter.setPen(QPen(look.colour("ice"), (6 if look.is_wall else 1.5) * look.scale))
+                painter.drawPolygon(frame.polygon(estate.outline))
+        self._hits += [
+            (roof, Subject("building", code))
+            for roof, code in paint_told_blocks(
+                painter, look, frame, estates, grounds, showing(self.records("alerts")), self._building_selected()
+            )
+        ]
+        if DEVICES in layers:
+            marks = devices_at(frame, look, grounds, written.boxes)
+            paint_devices(painter, look, marks)
+            half = device_size(look) / 2
+            self._hits += [(_square(at, half), Subject("device", mark.id)) for at, mark in marks]
+        if PATROLS in layers:
+            paint_patrols(painter, look, frame, estates)
 
-    def _paint_ground(self, painter: QPainter, estate: Estate, place: _Place, *, shown: bool = False) -> None:
-        look = self.look
-        painter.setBrush(look.colour("band" if shown else "land"))
-        thick = (6 if look.is_wall else 1.5) if shown else (2 if look.is_wall else 1)
-        painter.setPen(QPen(look.colour("ice" if shown else "line2"), thick * look.scale))
-        painter.drawPolygon(place.polygon(estate.outline))
-        painter.setPen(QPen(look.colour("line2"), look.hair))
-        painter.setBrush(look.colour("road_major"))
-        for block in estate.blocks:
-            painter.drawPolygon(place.polygon(block))
+    def _building_selected(self) -> str:
+        return self._selected.id if self._selected is not None and self._selected.kind == "building" else ""
 
-    def _paint_patrols(self, painter: QPainter, place: _Place) -> None:
-        look = self.look
-        painter.setPen(QPen(look.colour("panel"), look.hair))
-        painter.setBrush(look.colour("c1"))
-        radius = (11 if look.is_wall else 4) * look.scale
-        for patrol in (p for e in self.estates for p in e.patrols):
-            painter.drawEllipse(place.of(patrol), radius, radius)
-
-    def _paint_names(self, painter: QPainter, place: _Place) -> None:
-        look = self.look
-        people = look.font("body" if look.is_wall else "tick", digits=look.is_wall)
-        for estate in self.estates:
-            middle = place.of(_centre(estate.outline))
-            _halo_text(painter, middle, estate.name, self._name_font(), look, "text")
-            under = middle + QPointF(0, look.px(52 if look.is_wall else 17))
-            _halo_text(painter, under, f"{estate.people:,} 人", people, look, "text2")
-
-    def _name_font(self) -> QFont:
-        return self.look.font("lead" if self.look.is_wall else "pane")
-
-    def _paint_glyphs(self, painter: QPainter, place: _Place) -> None:
+    def _paint_glyphs(self, painter: QPainter, names: Mapping[str, QPointF]) -> None:
         """Left of its name: the worst open alert of an estate, or that nothing is known of it."""
-        look = self.look
-        alerts = showing(self.records("alerts"))
-        size = look.glyph("map") if look.is_wall else look.glyph("list")
+        look, alerts, size = self.look, showing(self.records("alerts")), glyph_size(self.look)
         for estate in self.estates:
-            middle = place.of(_centre(estate.outline))
-            left = middle.x() - width_of(estate.name, self._name_font()) / 2
-            spot = QPointF(left - size, middle.y() - look.px(16 if look.is_wall else 5))
+            spot = names.get(estate.id)
+            if spot is None:
+                continue
             if (worst := at_estate(alerts, estate.id, estate.name)) is not None:
                 put_glyph(painter, look, worst.level, spot, size, worst.is_signed)
             elif estate.unknown:
                 put_unknown(painter, look, spot, size)
 
-    def _paint_road(self, painter: QPainter, place: _Place) -> None:
-        name = str(self.options.get("road", ""))
-        if not name:
-            return
-        look = self.look
-        font = look.font("tick")
-        painter.save()
-        painter.translate(place.road())
-        painter.rotate(-place.tilt_deg)
-        wide = width_of(name, font)
-        label(painter, -wide / 2, look.px(12 if look.is_wall else 4), name, font, look.colour("label_land"))
-        painter.restore()
+    # -- legend --------------------------------------------------------------------------------
 
-    def _paint_legend(self, painter: QPainter, line: QRect) -> None:
+    def _paint_legend(self, painter: QPainter, line: QRect, grounds: Sequence[EstateGround]) -> None:
         look = self.look
+        cells = sum(len(ground.cells) for ground in grounds) or self.options.get("grids")
+        right = "示意图，非测绘" + (f" · 网格 {cells} 个" if cells else "")
         font = look.font("tick")
-        patrols = sum(len(e.patrols) for e in self.estates)
-        radius = (11 if look.is_wall else 4) * look.scale
-        x, y = float(line.left()), line.center().y()
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(look.colour("c1"))
-        painter.drawEllipse(QPointF(x + radius, y), radius, radius)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-        gap = look.px(20 if look.is_wall else 8)
-        box = look.px(34 if look.is_wall else 13)
-        words = (f"巡逻 {patrols}", "数据未知", f"轮播中 {self.rotate_s:.0f} 秒一换")
-        x += 2 * radius + gap
-        for at, one in enumerate(words):
-            if at == 1:
-                put_unknown(painter, look, QPointF(x + box / 2, y), box)
-            elif at == 2:
-                painter.setBrush(look.colour("band"))
-                painter.setPen(QPen(look.colour("ice"), look.px(4 if look.is_wall else 1)))
-                painter.drawRect(QRectF(x, y - box / 2, box, box))
-            x += box + gap if at else 0
-            place = QRect(round(x), line.top(), width_of(one, font) + 4, line.height())
-            text(painter, place, one, font, look.colour("text2"), LEFT)
-            x += place.width() + 2 * gap
-        grids = self.options.get("grids")
-        right = "示意图，非测绘" + (f" · 网格 {grids} 个" if grids else "")
         text(painter, line, right, font, look.colour("text3"), RIGHT)
+        until = line.right() - width_of(right, font) - look.px(12)
+        left = line.left()
+        if not look.is_wall:
+            left = self._legend.paint_switches(painter, line, sorted(self.layers), not self.alone_id) + look.px(8)
+        place = QRect(left, line.top(), max(0, until - left), line.height())
+        patrols = sum(len(e.patrols) for e in self.estates)
+        words = legend_words(self.layers, counted(grounds), patrols, self.rotate_s if look.is_wall else 0.0)
+        self._legend.paint_words(painter, place, words, until)
+
+    # -- asked ---------------------------------------------------------------------------------
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        hit = next((i for p, i in self._hits if p.containsPoint(event.position(), Qt.FillRule.OddEvenFill)), None)
-        if hit is None or self.look.is_wall:
+        at = event.position()
+        layer = next((name for box, name in self._legend.hits if box.contains(at.toPoint())), "")
+        subject = self._subject_at(at)
+        if self.look.is_wall or (not layer and subject is None):
             super().mousePressEvent(event)
+        elif layer:
+            self.switch(layer)
+        elif subject is not None:
+            self._point_at(subject)
+
+    def _point_at(self, subject: Subject) -> None:
+        """An estate that is selected already is looked at alone."""
+        if subject.kind == "estate" and subject == self._selected:
+            self.alone_id = "" if self.alone_id else subject.id
+            self._turn()
+            self.update()
+        self.asked.emit("select", subject)
+
+    def _subject_at(self, at: QPointF) -> Subject | None:
+        """What is painted last lies on top."""
+        hits = reversed(self._hits)
+        return next((s for shape, s in hits if shape.containsPoint(at, Qt.FillRule.OddEvenFill)), None)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """1, 2, 3 switch the layers; Escape shows all estates again."""
+        number = event.key() - Qt.Key.Key_1
+        if self.look.is_wall:
+            super().keyPressEvent(event)
+        elif 0 <= number < len(LAYERS):
+            self.switch(list(LAYERS)[number])
+        elif event.key() == Qt.Key.Key_Escape and self.alone_id:
+            self.switch("all")
         else:
-            self.asked.emit("select", Subject("estate", hit))
+            super().keyPressEvent(event)
+
+    def event(self, event: QEvent) -> bool:
+        if isinstance(event, QHelpEvent) and not self.look.is_wall:
+            subject = self._subject_at(QPointF(event.pos()))
+            self._tell(event.globalPos(), subject)
+            return True
+        return super().event(event)
+
+    def _tell(self, at: QPoint, subject: Subject | None) -> None:
+        QToolTip.showText(at, self.told_of(subject) if subject else "", self)
+
+    def told_of(self, subject: Subject) -> str:
+        """A building in words: estate, number, floors, units. Of a device its state."""
+        names = {estate.id: estate.name for estate in self.estates}
+        for ground in self.grounds:
+            for block in ground.blocks:
+                if subject == Subject("building", block.building_id):
+                    size = f" · {block.floors} 层 {block.units} 单元" if block.floors else ""
+                    return f"{names.get(ground.id, '')} {block.name}{size}"
+            for mark in ground.devices:
+                if subject == Subject("device", mark.id):
+                    return f"{mark.id} · {STATE_WORDS[MarkState(mark.state)]}"
+        return names.get(subject.id, "")
 
 
-class _Place:
-    """Degrees to the px of the sketch: all estates fill ``ground``, north is up."""
-
-    def __init__(self, estates: Sequence[Estate], ground: QRect, look: Look) -> None:
-        points = [p for e in estates for p in e.outline]
-        self._lon, self._lat = min(p[0] for p in points), max(p[1] for p in points)
-        self._east = _METRES_PER_DEGREE * math.cos(math.radians(self._lat))
-        wide = (max(p[0] for p in points) - self._lon) * self._east
-        high = (self._lat - min(p[1] for p in points)) * _METRES_PER_DEGREE
-        margin = look.px(24 if look.is_wall else 8)
-        room = ground.adjusted(margin, margin, -margin, -margin)
-        self._scale = min(room.width() / max(wide, 1.0), room.height() / max(high, 1.0))
-        self._left = room.left() + (room.width() - wide * self._scale) / 2
-        self._top = room.top() + (room.height() - high * self._scale) / 2
-        first = self.of(estates[0].outline[0]), self.of(estates[0].outline[1])
-        self.tilt_deg = math.degrees(math.atan2(first[0].y() - first[1].y(), first[1].x() - first[0].x()))
-        self.ground = ground
-
-    def of(self, point: Point) -> QPointF:
-        x = self._left + (point[0] - self._lon) * self._east * self._scale
-        return QPointF(x, self._top + (self._lat - point[1]) * _METRES_PER_DEGREE * self._scale)
-
-    def polygon(self, points: Sequence[Point]) -> QPolygonF:
-        return QPolygonF([self.of(p) for p in points])
-
-    def road(self) -> QPointF:
-        """The middle of the ground, where the street between the two rows runs."""
-        return QPointF(self.ground.center())
-
-
-def _centre(outline: Sequence[Point]) -> Point:
-    return sum(p[0] for p in outline) / len(outline), sum(p[1] for p in outline) / len(outline)
-
-
-def _halo_text(painter: QPainter, middle: QPointF, words: str, font: QFont, look: Look, ink: str) -> None:
-    """Text round ``middle`` that stays readable over blocks: a dark rim under it."""
-    at = middle - QPointF(width_of(words, font) / 2, 0)
-    path = QPainterPath()
-    path.addText(at, font, words)
-    rim = QPen(look.colour("halo"), (8 if look.is_wall else 3) * look.scale)
-    rim.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
-    painter.strokePath(path, rim)
-    label(painter, at.x(), at.y(), words, font, look.colour(ink))
+def _square(at: QPointF, half: float) -> QPolygonF:
+    return QPolygonF(QRectF(at.x() - half, at.y() - half, 2 * half, 2 * half))

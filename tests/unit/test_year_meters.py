@@ -1,0 +1,19 @@
+"""The simulated year of meters: reproducible, modest, and with something planted for every rule."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from services.district.year_meters import year
+from services.domain.timebase import SHANGHAI
+
+START = datetime(2026, 1, 1, tzinfo=SHANGHAI)
+
+
+def test_that_a_season_follows_from_its_seed_and_plants_something_for_every_rule() -> None:
+    one, again = year(7, START, 120), year(7, START, 120)
+    assert one == again
+    assert {planted.rule_id for planted in one.planted} == {f"R-UTL-0{n}" for n in range(1, 7)}
+    assert len(one.events) < 10_000
+    assert len({(event.source, event.event_id) for event in one.events}) == len(one.events)
+    assert all(START <= event.occurred_at for event in one.events)

@@ -70,6 +70,7 @@ from widgets.queue_counters import QueueCountersPane
 from widgets.recall_list import RecallListPane
 from widgets.rectifications import RectificationsPane
 from widgets.registers_pane import RegistersPane
+from widgets.rental_checks import RentalChecksPane
 from widgets.rentals import RentalsPane
 from widgets.request_queue import RequestQueuePane
 from widgets.rule_days import RuleDaysPane
@@ -83,6 +84,7 @@ from widgets.sea_map import SeaMapPane
 from widgets.sea_wind import SeaWindPane
 from widgets.section import SectionPane
 from widgets.silent_boats import SilentBoatsPane
+from widgets.stay_desk import StayDeskPane
 from widgets.store_trend import StoreTrendPane
 from widgets.stream import StreamPane
 from widgets.subject_card import SubjectCardPane
@@ -126,8 +128,10 @@ KINDS: dict[str, type[Pane]] = {
     "platform": PlatformPane,
     "population": PopulationPane,
     "registers": RegistersPane,
+    "rental_checks": RentalChecksPane,
     "rentals": RentalsPane,
     "section": SectionPane,
+    "stay_desk": StayDeskPane,
     "utilities": UtilitiesPane,
     "cameras": CamerasPane,
     "calibration": CalibrationPane,

@@ -13,7 +13,7 @@ from widgets.look import Look
 from widgets.paint import CENTRE, LEFT, RIGHT, elide, text
 from widgets.words import MINUS
 
-_NAME, _VALUES = 70, 84  # logical px of a line's words and figures
+_NAME, _VALUES = 58, 106  # logical px of a line's words and figures
 
 
 @dataclass(frozen=True, slots=True)

@@ -87,7 +87,7 @@ def today_words(lets: LetFigures) -> str:
 
 def _due(record: RentalSummary, lets: LetFigures | None) -> tuple[Bar, ...]:
     overdue = lets.checks_overdue if lets is not None else record.checks_overdue
-    lines = [("登记 30 日到期", record.expiring_30d), ("检查逾期", overdue), ("待核验", record.to_verify)]
+    lines = [("30 日到期", record.expiring_30d), ("检查逾期", overdue), ("待核验", record.to_verify)]
     if lets is not None:
         lines.append(("今日入住", lets.came_today))
     longest = max(n for _, n in lines) or 1

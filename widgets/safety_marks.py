@@ -40,9 +40,9 @@ def paint_marks(painter: QPainter, line: QRect, counts: Sequence[int], look: Loo
     for colour, words in _told(counts):
         box = QRect(x, line.center().y() - side // 2, side, side)
         paint_mark(painter, box, colour, look)
-        x += side + look.px(5)
+        x += side + look.px(12 if look.is_wall else 5)
         text(painter, QRect(x, line.top(), line.width(), line.height()), words, font, look.colour("text"))
-        x += width_of(words, font) + look.px(14)
+        x += width_of(words, font) + look.px(34 if look.is_wall else 14)
 
 
 def _side(look: Look) -> int:

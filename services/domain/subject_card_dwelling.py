@@ -136,7 +136,7 @@ def registration(person: Resident) -> str:
 
 def _devices(found: DwellingFound, at: datetime) -> Part:
     lines = [_device(device, at) for device in found.devices]
-    return listed("户内设备", lines, empty="没有登记的设备")
+    return listed("户内设备", lines, empty="没有登记的设备", note=f"{len(lines)} 台" if lines else "")
 
 
 def _device(device: Device, at: datetime) -> Line:

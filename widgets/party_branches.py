@@ -31,9 +31,10 @@ class PartyBranchesPane(DutyListPane):
         done, planned = sum(d for d, _ in held), sum(p for _, p in held)
         self.note = f"三会一课 {done}/{planned}" + (f" · 未记录 {missing}" if missing else "") if branches else ""
         rows: list[Row] = []
+        open_one = self.chosen or (branches[0].id if len(branches) else "")
         for branch in branches:
             rows.append(Row(branch.id, branch, 28))
-            if branch.id == self.chosen:
+            if branch.id == open_one:
                 for one in branch.activities[:_MOST]:
                     rows.append(Row(one.id, one, 24, heading=True))
         return rows

@@ -41,7 +41,9 @@ def sources(site: Site) -> Sequence[Source]:
         meters = meters_from(site.community.get("meters", {}))
     except ValueError as why:
         raise SiteError(str(why)) from why
-    return community_sources(Upstream(str(table["url"])), site.timebase, meters)
+    return community_sources(
+        Upstream(str(table["url"]), community=str(table.get("community", ""))), site.timebase, meters
+    )
 
 
 def community_sources(

@@ -33,6 +33,7 @@ LOUDONG = Table(  # 楼栋
     _text("ldmc", 20),
     _text("lkzb", 1000),
     Column("snsyl", Float),  # 室内栓压力 MPa
+    Index("ix_loudong_xq", "xqbh"),
 )
 DANYUAN = Table(  # 单元
     "danyuan",
@@ -68,6 +69,7 @@ RENYUAN = Table(  # 人员
     Column("djbz", Integer, nullable=False),  # 居住登记标志
     _text("djrq", 8),
     _text("zxrq", 8),  # 注销日期, empty while he lives here
+    Index("ix_renyuan_xq", "xqbh"),
 )
 CHUZUFANG = Table(  # 出租房
     "chuzufang",
@@ -222,6 +224,7 @@ SHEBEI = Table(  # 消防设备
     _text("dw", 6),
     Column("jd", Float),
     Column("wd", Float),
+    Index("ix_shebei_xq", "xqbh"),
 )
 XIAOFANG = Table(  # 消防设备上报
     "xiaofang",
@@ -253,6 +256,7 @@ YINHUAN = Table(  # 隐患
     _text("sblx", 10),
     _text("dqrq", 8),
     _text("zgrq", 8),  # 整改
+    _text("sqbh", 12),
 )
 BIAOJI = Table(  # 表计
     "biaoji",
@@ -263,6 +267,7 @@ BIAOJI = Table(  # 表计
     _text("fwbh", 16),
     _text("zhcb", 14),  # 最后抄表
     _text("bzt", 10),  # 状态: 正常 漏损 异常 报警
+    Index("ix_biaoji_xq", "xqbh"),
 )
 CHAOBIAO = Table(  # 抄表记录
     "chaobiao",
@@ -413,6 +418,7 @@ DANGZUZHI = Table(  # 党支部
     Column("wcs", Integer, nullable=False),  # 完成
     Column("zyss", Integer, nullable=False),  # 志愿时数
     Column("sbd", Integer, nullable=False),  # 双报到
+    _text("sqbh", 12),
 )
 DZHD = Table(  # 党组织活动
     "dzhd",

@@ -20,6 +20,7 @@ from sqlalchemy.pool import NullPool
 
 from services.domain.timebase import local
 from services.sources.base import LayoutError
+from services.sources.community_scope import narrowed, scope_of
 
 TIMEOUT_S = 4.0
 _NOT_UTF8 = "Could not decode to UTF-8"
@@ -53,10 +54,11 @@ class Answer:
 
 
 class Upstream:
-    """The community's database by its URL. Thread-safe; keeps nothing open."""
+    """The community's database by its URL. Thread-safe; keeps nothing open. With a ``community``'s code every
+    question is about that one of the many the database holds."""
 
-    def __init__(self, url: str, timeout_s: float = TIMEOUT_S) -> None:
-        self._url, self._timeout_s = url, timeout_s
+    def __init__(self, url: str, timeout_s: float = TIMEOUT_S, community: str = "") -> None:
+        self._url, self._timeout_s, self._community = url, timeout_s, community
         self._engine = _reader(url, timeout_s)
 
     def ask(self, **questions: Select[*tuple[Any, ...]]) -> Answer:
@@ -74,6 +76,11 @@ class Upstream:
 
     def _ask(self, questions: Questions) -> Answer:
         with self._engine.connect() as connection:
+            if self._community:
+                scope = scope_of(connection, self._community)
+                if not scope.estates:
+                    raise CommunityError(f"社区库：没有社区 {self._community}（xiaoqu.sqbh）")
+                questions = {name: narrowed(question, scope, connection) for name, question in questions.items()}
             return Answer(
                 {
                     name: tuple(dict(row) for row in connection.execute(question).mappings())

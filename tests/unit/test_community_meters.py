@@ -23,6 +23,7 @@ from services.sources.community_meters import (
 )
 from services.sources.community_tables import BIAOJI, CHAOBIAO, FANGWU, METADATA, RANQI, XIAOQU
 from services.sources.community_upstream import Answer, Upstream
+from tests.postgres import Postgres
 
 RECORDED = Path(__file__).parents[1] / "recorded" / "community"
 NOW = datetime(2026, 11, 21, 6, 32, 7, tzinfo=UTC)
@@ -99,11 +100,8 @@ class Meter:
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def meter(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Meter]:
-    if request.param == "sqlite":
-        url = f"sqlite:///{tmp_path / 'community.db'}"
-    else:
-        url = request.getfixturevalue("postgres").new_database()
+def meter(request: pytest.FixtureRequest, tmp_path: Path, postgres: Postgres) -> Iterator[Meter]:
+    url = f"sqlite:///{tmp_path / 'community.db'}" if request.param == "sqlite" else postgres.new_database()
     found = Meter(url)
     yield found
     found.close()

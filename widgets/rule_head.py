@@ -96,12 +96,14 @@ class RuleHeadPane(RulePane):
     def vouchers(self) -> Sequence[str]:
         """What the figures rest on."""
         entry, case, test = self.entry, self.case, self.test
-        said = ["旧预警保留旧参数"]
-        if test is not None and not test.doing:
-            said.append(f"在线与批量判定差异 {test.differing} / {test.recorded}")
         tests = case.tests if case is not None and case.tests else entry.tests if entry is not None else 0
         passed = tests - len(case.complaints) if case is not None and case.complaints else tests
-        said.append(f"规则自测 {max(0, passed)} / {tests} 通过")
+        said = [f"旧预警保留旧参数 · 规则自测 {max(0, passed)} / {tests} 通过"]
+        if test is not None and not test.doing:
+            said.append(f"在线与批量判定差异 {test.differing} / {test.recorded}")
+            kept, known = test.kept_known
+            delay = f" · 时延 P50 {span(test.delay_p50_s)} P95 {span(test.delay_p95_s)}"
+            said.append(f"已知属实召回 {kept} / {known}{delay if test.delay_p50_s is not None else ''}")
         return said
 
     def _paint_vouchers(self, painter: QPainter, body: QRect) -> int:
@@ -112,3 +114,12 @@ class RuleHeadPane(RulePane):
             text(painter, box, line, tick, look.colour("text3"), RIGHT)
             y += look.px(20)
         return body.width() - look.pad - max(width_of(line, tick) for line in self.vouchers()) - look.px(16)
+
+
+def span(seconds: float | None) -> str:
+    """2 秒, 14 分, 26.0 时."""
+    if seconds is None:
+        return "—"
+    if seconds < 120:
+        return f"{seconds:.0f} 秒"
+    return f"{seconds / 60:.0f} 分" if seconds < 7200 else f"{seconds / 3600:.1f} 时"

@@ -13,12 +13,13 @@ from pathlib import Path
 from sqlalchemy import Connection, func, select
 
 from services.collect.rules import RuleRunner, read_rules
-from services.district.history_cases import WANG, Finding, course
+from services.district.history_cases import WANG, Finding, course, needed
+from services.district.history_community import CommunityHistory, community_past, raised
 from services.district.history_events import Past, exhaust_past, gate_past
 from services.district.history_stores import store_past
 from services.district.history_travel import travel_past
 from services.district.history_watch import watch_past
-from services.domain.alert import Alert, Command
+from services.domain.alert import Alert, Command, Detection
 from services.domain.event import Event
 from services.domain.release import Draft
 from services.domain.rule_text import version_in, with_number, with_version
@@ -53,15 +54,21 @@ def fill(url: str, start: datetime, seed: int = 42) -> int:
 def _write(connection: Connection, start: datetime, seed: int) -> int:
     past = (gate_past(start, seed), exhaust_past(start, seed))
     findings = {key: finding for part in past for key, finding in part.findings.items()}
-    runner = RuleRunner([rule for rule in read_rules(RULES) if rule.id in SHOWN], budget=None)
+    shipped = read_rules(RULES)
+    community = community_past(start, seed, shipped)
+    known = {rule.id for rule in community.rules} | set(SHOWN)
+    runner = RuleRunner([rule for rule in shipped if rule.id in known], budget=None)
+    ours = CommunityHistory(community, runner)
+    ours.begin(connection)
     told: dict[str, Alert] = {}
     waiting: list[tuple[datetime, int, Alert, Finding, int]] = []
     for day_end, happened in _days(past):
-        for alert in _take(connection, runner, happened, day_end):
-            finding = findings.get(alert.key)
+        fresh = [*_take(connection, runner, happened, day_end), *ours.until(day_end, connection)]
+        for alert in sorted(fresh, key=lambda alert: alert.raised_at):
+            finding = findings.get(alert.key) or (community.verdicts.of(alert) if alert.id not in told else None)
             if alert.id not in told and finding is not None:
                 told[alert.id] = alert
-                moment = alert.occurred_at + timedelta(minutes=finding.minutes)
+                moment = alert.raised_at + timedelta(minutes=finding.minutes)
                 waiting += [
                     (moment + step.after, len(told), alert, finding, n) for n, step in enumerate(course(finding))
                 ]
@@ -90,27 +97,20 @@ def _days(past: Sequence[Past]) -> Iterator[tuple[datetime, list[Event]]]:
 def _take(connection: Connection, runner: RuleRunner, happened: list[Event], at: datetime) -> Sequence[Alert]:
     """As ``Store.take`` does it: the inbox, the rules, the typed rows."""
     fresh = events.keep(connection, happened, at)
-    raised: list[Alert] = []
-    listed = [event for event in fresh.events if getattr(event.record, "registered", 0)]
-    others = [[event] for event in fresh.events if not getattr(event.record, "registered", 0)]
-    for some in (listed, *others):  # each alert is raised at its own moment, not at midnight
-        if some and (found := runner.detections(some, connection)):
-            event = some[-1]
-            docket = cases.Docket(connection, event.occurred_at + timedelta(seconds=2))
-            raised += docket.found(found)
-            docket.write()
+    found = runner.detections(fresh.events, connection)
     events.type_rows(connection, fresh)
-    return raised
+    return raised(connection, [(one.occurred_at, one) for one in found if isinstance(one, Detection)])
 
 
 def _act(connection: Connection, alert_id: str, finding: Finding, step: int, at: datetime) -> None:
     alert = cases.read_one(connection, alert_id)
     assert alert is not None
-    taken = course(finding)[step]
-    command = Command(alert_id, taken.action, alert.version, **taken.said)
-    outcome = cases.perform(connection, command, taken.officer, at)
-    if not outcome.done:
-        raise ValueError(f"{alert_id} {taken.action}: {outcome.refusal}")
+    for taken in needed(alert, course(finding)[step]):
+        command = Command(alert_id, taken.action, alert.version, **taken.said)
+        outcome = cases.perform(connection, command, taken.officer, at)
+        if not outcome.done or outcome.alert is None:
+            raise ValueError(f"{alert_id} {taken.action}: {outcome.refusal}")
+        alert = outcome.alert
 
 
 def _draft(connection: Connection, start: datetime) -> None:

@@ -165,8 +165,16 @@ class BackTest:
     differing: int = 0  # of these, how many the back-test of the active version does not find
     changes: tuple[Change, ...] = ()
     scan: Scan | None = None
+    delay_p50_s: float | None = None  # from the event to the alert, of the alerts on record
+    delay_p95_s: float | None = None
     doing: str = ""  # what is being done while it runs; empty when it is done
     share: float = 1.0  # how much of it
+
+    @property
+    def kept_known(self) -> tuple[int, int]:
+        """Of the cases officers confirmed, how many the version would raise, and how many there are."""
+        kept = sum(day.kept_confirmed for day in self.days)
+        return kept, kept + sum(day.lost for day in self.days)
 
     @property
     def span_days(self) -> float:

@@ -13,6 +13,7 @@ import duckdb
 import numpy as np
 from sqlalchemy import func, select
 
+from services.domain.alarm_times import percentile
 from services.domain.alert import Alert
 from services.domain.backtest import (
     DEDUP,
@@ -104,8 +105,14 @@ def backtest(
         how=_how(version, after, bench.forgotten),
         changes=tuple(Change(*one) for one in changes(base.text, version.text)),
         scan=scan,
+        **_delays(recorded),
         **told,
     )
+
+
+def _delays(recorded: Sequence[Alert]) -> dict[str, float | None]:
+    waited = sorted((alert.raised_at - alert.occurred_at).total_seconds() for alert in recorded)
+    return {"delay_p50_s": percentile(waited, 50), "delay_p95_s": percentile(waited, 95)}
 
 
 class _Bench:

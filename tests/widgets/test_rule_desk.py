@@ -132,6 +132,12 @@ def test_that_the_head_says_both_versions_and_strikes_the_old_number(desk):
     assert "在线与批量判定差异 0 / 168" in pane.vouchers()
 
 
+def test_that_the_head_says_what_share_of_the_known_cases_is_found_and_how_late(desk):
+    days = (DayCount(date(2026, 11, 20), kept_confirmed=30, lost=2), DayCount(date(2026, 11, 21), kept_confirmed=8))
+    pane = desk("rule_head", [release()], [back_test(days=days, delay_p50_s=2.0, delay_p95_s=93_600.0)])
+    assert pane.vouchers()[-1] == "已知属实召回 38 / 40 · 时延 P50 2 秒 P95 26.0 时"
+
+
 def test_that_the_lost_cases_are_summed_up_and_lead_to_their_alert(desk, qtbot):
     pane = desk("rule_lost", [release()], [back_test()])
     assert pane.summed_up(back_test()) == "丢失 2：1 件属实无需处置，净丢失 1"

@@ -11,7 +11,17 @@ from PySide6.QtWidgets import QWidget
 
 from services.domain.deed import Refused
 from services.domain.mediation import STATE_WORDS, Mediation, clock_word
-from services.domain.mediation_filter import ALL, FILTER, OPEN, is_late, is_risky, matches, ordered, together
+from services.domain.mediation_filter import (
+    ALL,
+    FILTER,
+    OPEN,
+    hand_up_due,
+    is_late,
+    is_risky,
+    matches,
+    ordered,
+    together,
+)
 from services.domain.snapshot import Subject
 from widgets.duty_list import DutyListPane
 from widgets.duty_rows import Act, Row
@@ -44,12 +54,22 @@ class MediationListPane(DutyListPane):
         if subject.kind == FILTER:
             self._wanted = subject.id
             self.refresh()
-        elif subject.kind == "dispute" and subject.id != self.chosen:
-            if self.now is not None and not any(row.key == subject.id for row in self.rows):
-                self._wanted = ALL
-                self.refresh()
-            if any(row.key == subject.id for row in self.rows):
-                self.choose(subject.id)
+            return
+        wanted = subject.id if subject.kind == "dispute" else self._of_alert(subject)
+        if not wanted or wanted == self.chosen:
+            return
+        if not any(row.key == wanted for row in self.rows):
+            self._wanted = ALL
+            self.refresh()
+        if any(row.key == wanted for row in self.rows):
+            self.choose(wanted)
+
+    def _of_alert(self, subject: Subject) -> str:
+        """The case an alert is about; of one that was joined, its main case."""
+        alerts = self.records("alerts") if subject.kind == "alert" else ()
+        about = next((a.subject_id for a in alerts if a.id == subject.id and a.subject_kind == "dispute"), "")
+        case = next((case for case in self.records("mediations") if case.id == about), None)
+        return case.main_id or case.id if case is not None else ""
 
     def make_rows(self) -> Sequence[Row]:
         if self.now is None:
@@ -153,6 +173,7 @@ class MediationListPane(DutyListPane):
         many = self._together.get((case.estate_id, case.topic), 0) if case.is_unresolved else 0
         parts = (
             f"同事由 {many} 户" if many >= _MANY and many > len(case.households) else "",
+            hand_up_due(case, self.now) if self.now is not None else "",
             "激化" if is_risky(case) and case.is_unresolved else "",
             "联名" if case.collective else "",
             f"在办 {days} 天" if case.is_unresolved else "",

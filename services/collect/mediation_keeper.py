@@ -68,8 +68,9 @@ class MediationKeeper:
         self._events = DisputeEvents(store, terms.grid_code)
         self.summaries = (
             Summary(TERMS_TOPIC, 60.0, (TERMS_TOPIC,), lambda _store, _now: {TERMS_TOPIC: (self._terms,)}),
-            Summary("disputes", 10.0, ("disputes", "mediation_figures"), figures),
+            Summary("disputes", 10.0, ("disputes", "mediation_figures"), self._figures),
         )
+        self._figured: tuple[object, Mapping[str, Sequence[Any]]] = (None, {})
 
     def tick(self, now: datetime) -> None:
         """Looks at rows and cases only when one of them was written, or a day began."""
@@ -80,6 +81,16 @@ class MediationKeeper:
             self._link(now)
         self._events.tell(now, moved=bool(moved & {TOPIC, FILED_TOPIC}), party="party_branches" in moved)
         self._seq = seq
+
+    def _figures(self, store: Store, now: datetime) -> Mapping[str, Sequence[Any]]:
+        """Added up anew when a case or the party's figures moved, else once a minute."""
+        with store.read() as connection:
+            mark = casework.mark(connection, NAME)
+        parties = store.snapshot("party", now).records
+        sign = (mark, tuple(parties), now.replace(second=0, microsecond=0))
+        if sign != self._figured[0]:
+            self._figured = sign, figures(store, now)
+        return self._figured[1]
 
     # -- rows into deeds --------------------------------------------------------------------------
 

@@ -79,7 +79,7 @@ def filed_here(
         estate_id=wish.estate_id,
         estate_name=estate_name,
         building=_building(dwellings),
-        grid_code=officer.area or terms.grid_code,
+        grid_code=officer.area if officer.area.startswith(terms.grid_code) else terms.grid_code,
         households=households,
         opponent=masked(opponent),
         parties_id=parties_alias(households, household_alias(wish.estate_id, opponent)),

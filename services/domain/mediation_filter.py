@@ -22,6 +22,16 @@ def is_risky(case: Mediation) -> bool:
     return bool(case.risk) or case.violent or case.called_110
 
 
+def hand_up_due(case: Mediation, now: datetime) -> str:
+    """Where it should have gone by its age: after the second age to the street, after the third to the centre."""
+    if not case.is_unresolved or case.state is State.CENTRE:
+        return ""
+    passed = sum(clock.what.startswith("age") and clock.due_at <= now for clock in case.clocks)
+    if passed >= 3:
+        return "应上交区中心"
+    return "应上交街道" if passed == 2 and case.state is not State.STREET else ""
+
+
 def together(cases: Sequence[Mediation]) -> dict[tuple[str, str], int]:
     """How many households are unresolved over the same matter of the same estate."""
     found: dict[tuple[str, str], set[str]] = {}

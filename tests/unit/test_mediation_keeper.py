@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from sqlalchemy import select
 
 from services.collect.mediation_keeper import MediationKeeper
+from services.collect.rule_files import rules_from_texts
+from services.collect.rules import RuleRunner
+from services.domain.alert import Condition
 from services.domain.mediation import DisputeType, State
-from services.domain.mediation_acts import AcceptDispute, RecordVisit
+from services.domain.mediation_acts import AcceptDispute, ArrangeMeeting, RecordAgreement, RecordVisit
 from services.domain.mediation_figures import summary_of
 from services.domain.mediation_terms import TERMS
 from services.store import events
@@ -19,6 +23,7 @@ from services.store.store import Store
 from tests.unit.dispute_world import NOW, Disputes, resolved, row
 
 DAY = timedelta(days=1)
+RULES = Path(__file__).resolve().parents[2] / "resources" / "rules"
 
 
 @pytest.fixture
@@ -138,6 +143,24 @@ def test_that_a_missing_return_visit_is_told_the_day_after_and_made_up_at_once(o
     one.keeper.tick(one.now)
     last = [r for r in told(one.store, "dispute_state") if r.visits_made == 1]
     assert [r.visit_late_days for r in last] == [0]
+
+
+def test_that_an_alert_about_a_case_is_linked_and_an_agreement_is_told_to_it(one):
+    texts = {path.name: path.read_text(encoding="utf-8") for path in RULES.glob("R-DSP-01.toml")}
+    one.store.use_rules(RuleRunner(rules_from_texts(texts), now=lambda: one.now))
+    one.polled(row(accepted_at=NOW))
+    one.after(days=9)
+    for _ in range(2):
+        one.keeper.tick(one.now)
+    (found,) = one.store.snapshot("alerts", one.now).records
+    case = one.case("TJ-JF1")
+    assert (found.title, found.grid_code, case.alert_id) == ("纠纷超期 9 天", "331002002001", found.id)
+    case = one.do(case, ArrangeMeeting, at=one.now + DAY, place="社区")
+    one.do(case, RecordAgreement, text="退一半")
+    one.keeper.tick(one.now)
+    (found,) = one.store.snapshot("alerts", one.now).records
+    assert [note.text for note in found.notes][-1] == "TJ-JF1 达成协议：退一半"
+    assert found.condition is Condition.RTN
 
 
 def test_that_the_rate_counts_what_is_due_and_joined_cases_once(one):

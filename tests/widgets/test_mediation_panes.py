@@ -22,7 +22,7 @@ from services.domain.mediation_acts import (
     RecordPerformance,
 )
 from services.domain.mediation_figures import summary_of
-from services.domain.mediation_filter import FILTER, OPEN, matches
+from services.domain.mediation_filter import FILTER, OPEN, hand_up_due, matches
 from services.domain.mediation_merge import case_of
 from services.domain.mediation_terms import TERMS
 from services.domain.party import ActivityKind, PartyActivity, PartyBranch
@@ -92,6 +92,19 @@ def test_that_a_filter_narrows_the_list_and_a_selected_dispute_is_found_outside_
     assert [r.record.number for r in listed.rows] == ["JF2"]
     listed.select(Subject("dispute", "TJ-JF3"))
     assert listed.case().number == "JF3"
+
+
+def test_that_an_alert_selected_elsewhere_leads_to_its_case(listed):
+    about = alert(7, rule_id="R-DSP-01", subject_kind="dispute", subject_id="TJ-JF1")
+    listed.show_snapshot(Snapshot("alerts", (about,), LATER, Quality.GOOD))
+    listed.select(Subject("alert", about.id))
+    assert listed.case().number == "JF1"
+
+
+def test_that_a_case_that_should_have_gone_up_says_where_to():
+    filed = case_of(row(accepted_at=NOW), TERMS, LATER, "社区")
+    assert [hand_up_due(filed, NOW + days * DAY) for days in (9, 16, 31)] == ["", "应上交街道", "应上交区中心"]
+    assert hand_up_due(replace(filed, state=State.STREET), NOW + 16 * DAY) == ""
 
 
 def test_that_the_arrow_keys_walk_the_cases_and_select_them(listed, qtbot):

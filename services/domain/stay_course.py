@@ -137,7 +137,7 @@ def evolve(stay: Stay | None, deed: Deed) -> Stay:
             guests=fact.guests,
             entered_at=fact.entered_at,
             recorded_at=deed.at,
-            recorded_by=mask_name(deed.officer_name),
+            recorded_by="房东报" if deed.role == Role.ENGINE else mask_name(deed.officer_name),
             report_by=fact.report_by,
             late=fact.late,
             lease_end=fact.lease_end,

@@ -34,8 +34,8 @@ from services.domain.scope import Scope
 
 RULE = "R-EYE-01"
 _READS = VERIFIERS | {Role.ENGINE}
-_FLOOR = r"[0-9０-９一二三四五六七八九十百]+\s*(?:层|楼|[Ff]\b|室)"
-_ROOM = r"(?<![\d:：.-])(?!11[09]\b|12[02]\b)\d{3,4}(?![\d:：年米分秒])"
+_FLOOR = r"[0-9０-９一二三四五六七八九十百]+\s*(?:层|楼|[Ff](?![A-Za-z])|室)"
+_ROOM = r"(?<![\d:：.-])(?!(?:11[09]|12[02])(?!\d))\d{3,4}(?!\s*[\d:：年米分秒])"
 _NAMES_A_FLOOR = re.compile(f"{_FLOOR}|{_ROOM}")
 
 

@@ -9,6 +9,11 @@ from widgets.boat_figures import BoatFiguresPane
 from widgets.calibration import CalibrationPane
 from widgets.cameras import CamerasPane
 from widgets.card import AlertCard
+from widgets.care_aways import CareAwaysPane
+from widgets.care_chains import CareChainsPane
+from widgets.care_consents import CareConsentsPane
+from widgets.care_elders import CareEldersPane
+from widgets.care_visits import CareVisitsPane
 from widgets.chart import ChartPane
 from widgets.checkpoint_map import CheckpointMapPane
 from widgets.checkpoint_statistics import CheckpointStatisticsPane
@@ -106,6 +111,11 @@ KINDS: dict[str, type[Pane]] = {
     "subject_movement": SubjectMovementPane,
     "systems": SystemsPane,
     "table": TablePane,
+    "care_aways": CareAwaysPane,
+    "care_chains": CareChainsPane,
+    "care_consents": CareConsentsPane,
+    "care_elders": CareEldersPane,
+    "care_visits": CareVisitsPane,
     "disputes": DisputesPane,
     "duty_contacts": DutyContactsPane,
     "duty_log": DutyLogPane,

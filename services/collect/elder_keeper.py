@@ -56,7 +56,7 @@ class ElderKeeper:
     def _look(self, elders: Sequence[Elder], now: datetime) -> tuple[Watching, Mapping[str, Elder]]:
         """Put the list as it is now; what is away or proved safe is on it before any rule asks."""
         files = self._files(elders, now)
-        watching = Watching(files, self._past, self._visits.made(files.visits), self._terms)
+        watching = Watching(files, self._past, self._visits.made(files.visits), self._terms, now)
         shown = {elder.id: watching.shown(elder, now) for elder in elders}
         listed = tuple(sorted(shown.values(), key=urgency))
         if listed != self._shown:

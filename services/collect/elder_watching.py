@@ -37,17 +37,20 @@ class Files:
 class Watching:
     """One elder at a time, from the topics of one look and what is remembered of the events."""
 
-    def __init__(self, files: Files, past: ElderPast, made: dict[str, datetime], terms: ElderTerms) -> None:
+    def __init__(
+        self, files: Files, past: ElderPast, made: dict[str, datetime], terms: ElderTerms, now: datetime
+    ) -> None:
         self._past, self._terms = past, terms
         self._papers = files.papers_known
         self._standing = standings(files.filed, files.consents)
-        self._away = {one.elder_id: one for one in files.aways if one.is_open}
+        # A notice never holds longer than its day, whether or not anybody has noted its end.
+        self._away = {one.elder_id: one for one in files.aways if one.is_open and one.ends_at > now}
         self._chain = {one.elder_id: one for one in files.calls if one.is_open}
         self._made = made
         self._back: dict[str, datetime] = {}  # home again: watched from then, and proved nothing
         self._safe = dict(past.safe_words)  # proved safe by a person
         for one in files.aways:
-            _note(self._back, one.elder_id, one.back_at)
+            _note(self._back, one.elder_id, one.back_at or (one.ends_at if one.ends_at <= now else None))
         for chain in files.calls:
             _note(self._safe, chain.elder_id, chain.ended_at if chain.ending in PROVED else None)
         for visit in files.visits:

@@ -14,12 +14,12 @@ from enum import StrEnum
 from services.domain.community import Elder
 from services.domain.deed import Deed, Refused, Said, Stream, Wish, World
 from services.domain.elder_call import NAME as CALLS
-from services.domain.elder_call import ChainEnded, Ending
+from services.domain.elder_call import ChainEnded, ElderCall, Ending
+from services.domain.elder_masks import told
 from services.domain.elder_terms import TOPIC, terms_in
 from services.domain.happening import Due
 from services.domain.masked import mask_name
 from services.domain.officer import Officer
-from services.domain.promise import masked
 from services.domain.roles import PEOPLE, READERS
 from services.domain.timebase import SHANGHAI, local
 from services.domain.visit import NAME as VISITS
@@ -27,6 +27,7 @@ from services.domain.visit import PLANNED_BY_CHANGE, VisitPlanned
 
 NAME = "away"
 LATE_AFTER = timedelta(minutes=1)
+HOSPITAL_AT_FIRST = timedelta(days=7)
 
 
 class AwayReason(StrEnum):
@@ -133,9 +134,9 @@ def decide(away: Away | None, wish: Wish, officer: Officer, at: datetime, world:
         raise Refused("外出报备已结束")
     match wish:
         case MoveReturn(until=until, told_by=told_by):
-            return [Said(ReturnMoved(until, _end_of(until, at, world), masked(told_by)))]
+            return [Said(ReturnMoved(until, _end_of(until, at, world), told(told_by)))]
         case ReturnHome(text=text):
-            return _returned(away, Returned(masked(text), back_at=at), at, world)
+            return _returned(away, Returned(told(text), back_at=at), at, world)
         case _:
             raise Refused("不认识的报备动作")
 
@@ -146,7 +147,7 @@ def _reported(wish: ReportAway, at: datetime, world: World) -> list[Said]:
         if other.elder_id == elder.id:
             raise Refused(f"已报备外出，{local(other.ends_at):%m-%d} 止（{other.id}）")
     ends_at = _end_of(wish.until, at, world)
-    told_by = masked(wish.told_by)
+    told_by = told(wish.told_by)
     chains = [chain for chain in world.cases(CALLS) if chain.elder_id == elder.id]
     if chains and not told_by:
         raise Refused("正在联系老人，请写明由谁告知外出")
@@ -154,6 +155,18 @@ def _reported(wish: ReportAway, at: datetime, world: World) -> list[Said]:
     said = [Said(fact)]
     why = f"{REASON_WORDS[wish.reason]} 至 {wish.until:%m-%d}，{told_by}告知"
     return said + [Said(ChainEnded(Ending.AWAY, why), chain.id, CALLS) for chain in chains]
+
+
+def in_hospital(chain: ElderCall, at: datetime, world: World) -> list[Said]:
+    """Found and taken to hospital: away for a week at first, so that her silent home alarms nobody."""
+    if any(one.elder_id == chain.elder_id for one in world.cases(NAME)):
+        return []
+    until = local(at).date() + HOSPITAL_AT_FIRST
+    ends_at = _end_of(until, at, world)
+    fact = AwayReported(
+        chain.elder_id, chain.dwelling_id, chain.name, AwayReason.HOSPITAL, until, ends_at, f"联系链 {chain.id}"
+    )
+    return [Said(fact, stream=NAME)]
 
 
 def _returned(away: Away, fact: Returned, at: datetime, world: World | None) -> list[Said]:

@@ -74,7 +74,7 @@ def safety_of(
 
 def safe_rate(elders: Sequence[Elder]) -> Rate:
     """Confirmed today / monitored and not away. Unknown ones stay in the denominator."""
-    counted = [e for e in elders if e.safety is not Safety.AWAY]
+    counted = [e for e in elders if e.safety is not Safety.AWAY and not e.unmonitored]
     return Rate(sum(e.safety is Safety.CONFIRMED for e in counted), len(counted))
 
 

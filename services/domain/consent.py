@@ -12,9 +12,9 @@ from services.domain.deed import Deed, Refused, Said, Stream, Wish, World
 from services.domain.elder_call import NAME as CALLS
 from services.domain.elder_call import ChainEnded, Ending
 from services.domain.elder_contact import FiledConsent
+from services.domain.elder_masks import told
 from services.domain.masked import mask_name
 from services.domain.officer import Officer
-from services.domain.promise import masked
 from services.domain.roles import PEOPLE, READERS
 from services.domain.timebase import SHANGHAI, local
 
@@ -129,7 +129,7 @@ def decide(consent: Consent | None, wish: Wish, officer: Officer, _at: datetime,
                 raise Refused("请写明谁要求撤回")
             if case is not None and case.withdrawn:
                 raise Refused("已撤回")
-            said = [Said(ConsentWithdrawn(elder_id, masked(reason)), case_id)]
+            said = [Said(ConsentWithdrawn(elder_id, told(reason)), case_id)]
             chains = [one for one in world.cases(CALLS) if one.elder_id == elder_id]
             return said + [Said(ChainEnded(Ending.OTHER, "撤回同意，停止监测"), one.id, CALLS) for one in chains]
         case _:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from services.domain.alert import Alert, AlertLevel
+from services.domain.away import in_hospital
 from services.domain.community import Elder
 from services.domain.deed import Refused, Said, Stream, Wish, World
 from services.domain.elder_call import (
@@ -37,9 +38,9 @@ from services.domain.elder_call_fold import dues, evolve, expire
 from services.domain.elder_call_reach import moves, tells, unwanted
 from services.domain.elder_call_steps import after_call, boxes_of, due_after, following, is_proof, joined
 from services.domain.elder_contact import ElderContact
+from services.domain.elder_masks import told
 from services.domain.elder_terms import TOPIC, terms_in
 from services.domain.officer import Officer, Role
-from services.domain.promise import masked
 from services.domain.roles import DUTY_UP, PEOPLE, READERS
 
 _MAY = PEOPLE | {Role.ENGINE}
@@ -60,9 +61,10 @@ def decide(chain: ElderCall | None, wish: Wish, officer: Officer, at: datetime, 
         case NextStep(reason=reason):
             return [Said(_onward(chain, reason, officer, at))]
         case SendSomebody(who=who):
-            return [Said(SomebodySent(masked(_needed(who, "请写明谁上门"))))]
+            return [Said(SomebodySent(told(_needed(who, "请写明谁上门"))))]
         case EndCall(ending=ending, text=text):
-            return [Said(_ended(chain, ending, text, officer))]
+            ended = _ended(chain, ending, text, officer)
+            return [Said(ended), *(in_hospital(chain, at, world) if ending is Ending.TO_HOSPITAL else ())]
         case _:
             raise Refused("不认识的联系动作")
 
@@ -127,7 +129,7 @@ def _joins(chain: ElderCall, alert_id: str, officer: Officer, at: datetime, worl
 def _recorded(chain: ElderCall, wish: RecordCall, officer: Officer, at: datetime) -> list[Said]:
     if wish.call_id and any(call.call_id == wish.call_id for call in chain.calls):
         raise Refused("该通话已记录")
-    text = masked(wish.text) if wish.text else ""
+    text = told(wish.text) if wish.text else ""
     if wish.result is Result.SAFE and wish.whom is Whom.FAMILY and not text:
         raise Refused("请写明家属怎么知道的：在一起、见到或刚通过话")
     if wish.result is Result.TROUBLE and not text and officer.role is not Role.ENGINE:
@@ -174,7 +176,7 @@ def _ended(chain: ElderCall, ending: Ending, text: str, officer: Officer) -> Cha
         raise Refused("结束联系须值班员或警务室")
     if ending is Ending.AWAY:
         raise Refused("外出请用外出报备")
-    return ChainEnded(ending, masked(_needed(text, "请写明怎样确认的")))
+    return ChainEnded(ending, told(_needed(text, "请写明怎样确认的")))
 
 
 def _needed(text: str, otherwise: str) -> str:

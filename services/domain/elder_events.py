@@ -34,7 +34,7 @@ class ElderActivity:
     personal_h: float | None
     run_h: float  # use in every half hour
     drip_lph: float  # litres an hour that never stop, taken off
-    idle_h: float | None  # no door, motion, power change, answered call or visit
+    idle_h: float | None  # no door, motion, power change, answered call or visit; None without any sensor
     unanswered: int  # calls to the elder since then that nobody took
     door_unanswered: bool
     trouble: bool  # somebody reached says that something is wrong
@@ -98,7 +98,8 @@ class ElderCallTold:
     at: datetime
 
 
-PROOFS = ("door", "motion", "power", "outing", "homecoming", "call", "visit")
+SENSED = ("door", "motion", "power", "outing", "homecoming")
+PROOFS = (*SENSED, "call", "visit")
 PROOF_WORDS = {
     "door": "门磁",
     "motion": "活动",

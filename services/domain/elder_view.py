@@ -62,9 +62,11 @@ def present(elder: Elder, beside: Beside, now: datetime, terms: ElderTerms = TER
     if beside.away is not None:
         return _away(shown, beside.away)
     shown = _judged(shown, beside, now)
+    if shown.safety is Safety.CONFIRMED:
+        shown = replace(shown, next_step=_visit_words(shown))
     if beside.chain is not None:
-        step = f"{STEP_WORDS[beside.chain.step]} · {local(beside.chain.due_at):%H:%M} 前"
-        return replace(shown, note="正在联系", next_step=step)
+        step = f"{local(beside.chain.due_at):%H:%M} 前"
+        return replace(shown, note=STEP_WORDS[beside.chain.step], next_step=step)
     if shown.visit_late and shown.safety is Safety.CONFIRMED:
         return replace(shown, next_step="探访逾期" + ("（重大变化）" if after_change else ""))
     return shown
@@ -111,7 +113,9 @@ def _judged(elder: Elder, beside: Beside, now: datetime) -> Elder:
         return shown
     if at is not None and at >= midnight:
         told = {"proof": PROOF_WORDS[kind], "note": "今日已确认"}
-        return replace(shown, safety=Safety.CONFIRMED, next_step=_visit_words(shown), **told)
+        return replace(shown, safety=Safety.CONFIRMED, **told)
+    if elder.safety is Safety.UNKNOWN and beside.quiet is not None and now - beside.quiet.heard_at < SETTLING:
+        return replace(shown, safety=Safety.PENDING, note="今日待确认", next_step="应电话核实")
     if elder.safety is Safety.CONFIRMED and elder.proof == "用水" and _only_drips(beside.quiet, midnight):
         return replace(shown, safety=Safety.PENDING, proof="", note="滴漏，不作平安", next_step="应电话核实")
     return shown

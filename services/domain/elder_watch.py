@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from services.domain.community import CareClass, Elder
 from services.domain.elder_baseline import Baseline, personal_limit
-from services.domain.elder_events import PROOFS, ElderActivity
+from services.domain.elder_events import PROOFS, SENSED, ElderActivity
 from services.domain.elder_terms import TERMS, ElderTerms
 from services.domain.elder_water import Quiet, counted_hours
 from services.domain.event import Event
@@ -93,7 +93,7 @@ def stage_of(activity: ElderActivity) -> tuple[object, ...]:
 
 
 def event_of(activity: ElderActivity) -> Event:
-    ident = f"{activity.elder_id}:{activity.at:%Y%m%d%H%M%S%f}"
+    ident = f"{activity.elder_id}:{activity.at:%Y%m%d%H%M%S%f}:{activity.state}"
     return Event(SOURCE_ID, ident, "elder_activity", activity.at, activity)
 
 
@@ -117,9 +117,11 @@ def _meter(heard: Heard) -> str:
 
 
 def _idle(heard: Heard, now: datetime) -> float | None:
+    """None where no sensor ever spoke: its silence says nothing."""
+    if not any(kind in SENSED for kind in heard.proofs):
+        return None
     known = [at for kind, at in heard.proofs.items() if kind in PROOFS]
-    known += [at for at in (heard.watched_from, heard.quiet.known_from if heard.quiet else None) if at]
-    return _hours(max(known), now) if known else None
+    return _hours(max(*known, heard.watched_from or known[0]), now)
 
 
 def _home(heard: Heard, now: datetime) -> float | None:

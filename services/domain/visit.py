@@ -12,10 +12,10 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from services.domain.deed import Deed, Refused, Said, Stream, Wish, World
+from services.domain.elder_masks import told
 from services.domain.happening import Due
 from services.domain.masked import mask_name
 from services.domain.officer import Officer, Role
-from services.domain.promise import masked
 from services.domain.roles import PEOPLE, READERS
 
 NAME = "visit"
@@ -189,15 +189,15 @@ def decide(visit: Visit | None, wish: Wish, officer: Officer, at: datetime, worl
         raise Refused("探访已了结")
     match wish:
         case AssignVisit(who=who):
-            return [Said(VisitAssigned(masked(_needed(who, "请写明谁去"))))]
+            return [Said(VisitAssigned(told(_needed(who, "请写明谁去"))))]
         case MakeVisit():
             return [Said(_made(visit, wish, officer, at))]
         case FailVisit(reason=reason, again_at=again_at):
             if not at < again_at <= at + timedelta(days=7):
                 raise Refused("再访须在七日内")
-            return [Said(VisitFailed(masked(_needed(reason, "请写明为何未成")), again_at))]
+            return [Said(VisitFailed(told(_needed(reason, "请写明为何未成")), again_at))]
         case DropVisit(reason=reason):
-            return [Said(VisitDropped(masked(_needed(reason, "请写明为何取消"))))]
+            return [Said(VisitDropped(told(_needed(reason, "请写明为何取消"))))]
         case _:
             raise Refused("不认识的探访动作")
 
@@ -225,7 +225,7 @@ def _made(visit: Visit, wish: MakeVisit, officer: Officer, at: datetime) -> Visi
         raise Refused("探访时间晚于现在")
     if wish.proof is Proof.CHECKED_IN and not wish.text.strip() and officer.role is not Role.ENGINE:
         raise Refused("打卡不等于见到本人，请写明见到谁、情况如何")
-    return VisitMade(wish.proof, masked(wish.text), made_at, made_at <= visit.due_at)
+    return VisitMade(wish.proof, told(wish.text), made_at, made_at <= visit.due_at)
 
 
 def _needed(text: str, otherwise: str) -> str:

@@ -24,7 +24,9 @@ def moment(digits: str) -> datetime:
     """14 digits of Shanghai time. Raises ValueError for a moment that is none."""
     if len(digits) != 14 or not digits.isascii() or not digits.isdigit():
         raise ValueError(digits)
-    return datetime.strptime(digits, "%Y%m%d%H%M%S").replace(tzinfo=SHANGHAI)
+    parts = (digits[:4], digits[4:6], digits[6:8], digits[8:10], digits[10:12], digits[12:])
+    year, month, day, hour, minute, second = map(int, parts)
+    return datetime(year, month, day, hour, minute, second, tzinfo=SHANGHAI)
 
 
 # ------------------------------------------------------------------------------------------- fetch

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from sqlalchemy import Select, create_engine, select, text
+from sqlalchemy import Connection, Select, create_engine, select, text
 from sqlalchemy import table as named
 from sqlalchemy.engine import Engine, make_url
 from sqlalchemy.exc import DBAPIError
@@ -81,12 +81,7 @@ class Upstream:
                 if not scope.estates:
                     raise CommunityError(f"社区库：没有社区 {self._community}（xiaoqu.sqbh）")
                 questions = {name: narrowed(question, scope, connection) for name, question in questions.items()}
-            return Answer(
-                {
-                    name: tuple(dict(row) for row in connection.execute(question).mappings())
-                    for name, question in questions.items()
-                }
-            )
+            return Answer({name: _rows(connection, question) for name, question in questions.items()})
 
     def columns(self, table: str) -> tuple[str, ...]:
         """The names of a table's columns. Raises CommunityError, for a table that is not there too."""
@@ -95,6 +90,12 @@ class Upstream:
                 return tuple(connection.execute(select(text("*")).select_from(named(table)).limit(0)).keys())
         except DBAPIError as why:
             raise CommunityError(reason_of(str(why.orig), str(getattr(why.orig, "sqlstate", "")))) from why
+
+
+def _rows(connection: Connection, question: Select[*tuple[Any, ...]]) -> tuple[Row, ...]:
+    found = connection.execute(question)
+    names = tuple(found.keys())
+    return tuple(dict(zip(names, row, strict=True)) for row in found)
 
 
 def day(at: datetime) -> str:

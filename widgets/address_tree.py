@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QLineEdit, QWidget
 from services.domain.address_book import ADDRESS_SEARCH, AddressHit
 from services.domain.alert import Outcome
 from services.domain.question import Question
-from services.domain.snapshot import Subject
+from services.domain.snapshot import Snapshot, Subject
 from services.domain.subject_kind import CARDED, KIND_WORDS
 from widgets.address_rows import UNIT, Node, key_of, path_to, tree_rows, worst_by_code
 from widgets.duty_list import DutyListPane
@@ -37,6 +37,7 @@ class AddressTreePane(DutyListPane):
         super().__init__(title, options, look, parent)
         self.opened: set[str] = set()
         self.hits: Sequence[AddressHit] | None = None  # of what is typed; None while the tree is shown
+        self._begun = False
         self._question: Question | None = None
         self.field = QLineEdit(self)
         self.field.setFrame(False)
@@ -54,6 +55,16 @@ class AddressTreePane(DutyListPane):
         self._dress_field()
 
     # -- told ----------------------------------------------------------------------------------------
+
+    def draw(self, snapshot: Snapshot[Any]) -> None:
+        """At first the estate with the worst alert is open, or the first one."""
+        estates, buildings = self.records("estates"), self.records("buildings")
+        if not self._begun and estates and buildings:
+            self._begun = True
+            worst = worst_by_code(showing(self.records("alerts")), buildings)
+            first = next((code for code in worst if any(e.id == code for e in estates)), estates[0].id)
+            self.opened.add(key_of(Subject("estate", first)))
+        super().draw(snapshot)
 
     def select(self, subject: Subject | None) -> None:
         if subject is None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from itertools import chain
 from typing import Any
 
 from PySide6.QtCore import QEvent, QRect, Qt, Slot
@@ -20,7 +21,6 @@ from services.domain.subject_kind import CARDED, subject_of
 from services.domain.timebase import local
 from widgets.estate_alerts import showing
 from widgets.look import Look
-from widgets.notes import paint_waiting
 from widgets.paint import RIGHT, elide, hairline, text
 from widgets.pane import Pane
 from widgets.subject_head import HEAD_HIGH, MARK_HIGH, paint_head, paint_watermark
@@ -49,6 +49,7 @@ class SubjectCardPane(Pane):
         self._asked_at: datetime | None = None
         self._moved = False
         self._picked = False  # by the officer; until then the pane proposes whom alerts or elders need
+        self._unknown: set[Subject] = set()  # proposed in vain
         self.view = CardView()
         self.reveal = Reveal(self, look)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -83,17 +84,23 @@ class SubjectCardPane(Pane):
             self._question = None
             self.card = outcome.case
             self.reveal.show_card(self.card)
+            if self.card is None and self.subject is not None and not self._picked:
+                self._unknown.add(self.subject)
+                self._propose()
             self.update()
         else:
             self.reveal.show_outcome(outcome)
 
     def _propose(self) -> None:
-        """The card of the worst alert, else of the elder who needs somebody most."""
-        alerts = showing(self.records("alerts"))
-        about = next((found for alert in alerts if (found := subject_of(alert)) is not None), None)
-        elder = next((e for e in self.records("elders") if isinstance(e, Elder)), None)
-        found = about or (Subject("elder", elder.id) if elder is not None else None)
-        if found is not None and self.card is None and self._question is None:
+        """The card of the worst alert that has one, else of the elder who needs somebody most, else of a building."""
+        if self.card is not None or self._question is not None:
+            return
+        about = (subject_of(alert) for alert in showing(self.records("alerts")))
+        elders = (Subject("elder", e.id) for e in self.records("elders") if isinstance(e, Elder))
+        buildings = (Subject("building", b.id) for b in self.records("buildings") if isinstance(b, Building))
+        offered = (one for one in chain(about, elders, buildings) if one is not None and one not in self._unknown)
+        found = next(offered, None)
+        if found is not None:
             self._turn_to(found)
 
     def _turn_to(self, subject: Subject) -> None:
@@ -135,7 +142,8 @@ class SubjectCardPane(Pane):
     def paint_body(self, painter: QPainter, body: QRect) -> None:
         look, card = self.look, self.card
         if card is None:
-            paint_waiting(painter, body.adjusted(look.pad, look.px(8), -look.pad, 0), self, self._why_empty())
+            line = QRect(body.left() + look.pad, body.top() + look.px(8), body.width() - 2 * look.pad, look.px(24))
+            text(painter, line, self._why_empty(), look.font("body"), look.colour("text3"))
             return
         head = QRect(body.left(), body.top(), body.width(), look.px(HEAD_HIGH))
         paint_head(painter, head, card, look)

@@ -7,19 +7,16 @@ A file is judged in that order whatever its own. Nothing is guessed and nothing 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
 
 from services.domain.address import (
-    AddressError,
     SpokenAddress,
     address_or_none,
     building_code,
     building_number,
     dwelling_code,
     mask_room,
-    read_address,
     room_place,
     unit_code,
 )
@@ -35,25 +32,15 @@ from services.domain.community import Point, Use
 from services.domain.id_number import IdNumber, IdNumberError, id_number
 from services.domain.import_fields import Fields, RawRow
 from services.domain.import_known import Known
+from services.domain.import_places import LONGEST_NAME, Places, composed
 from services.domain.masked import Masked, mask_id_number
 from services.domain.timebase import SHANGHAI
 
 OLDEST = 120  # years
-LONGEST_NAME = 30
 LONGEST_OUTLINE = 4000
 ID_CARD = "id_card"
 _CATEGORIES = ("resident", "floating")
 _SEXES = ("", "m", "f")
-
-
-@dataclass(frozen=True, slots=True)
-class Home:
-    """Where somebody or something is, as far down as the row says."""
-
-    estate: str = ""
-    building: str = ""
-    unit: str = ""
-    dwelling: str = ""
 
 
 class Checker:
@@ -66,7 +53,7 @@ class Checker:
         self._today = today
         self._pseudonym = pseudonym
         self._prefix = prefix
-        self._estate = estate
+        self._places = Places(known, prefix, estate)
         self._rows: dict[tuple[str, str], RawRow] = {}  # (kind, key) → the row that has it
         self._takers: Mapping[str, Callable[[Fields], Any]] = {
             "estate": self._take_estate,
@@ -91,11 +78,11 @@ class Checker:
         return EstateAddress(code, name, _outline(row))
 
     def _take_building(self, row: Fields) -> BuildingAddress:
-        estate = self._estate_of(row)
+        estate = self._places.estate_of(row)
         name = row.text("name", LONGEST_NAME)
         code = row.code("code", self._prefix)
         if not code and name:
-            code = _composed(row, "name", lambda: building_code(estate, building_number(name)))
+            code = composed(row, "name", lambda: building_code(estate, building_number(name)))
         code = self._key("building", row, code, "code")
         if self._known.buildings.get(code, estate) != estate:
             raise row.misfit("estate", "building_in_two_estates", "同一楼栋已属于另一小区")
@@ -103,7 +90,7 @@ class Checker:
         return BuildingAddress(code, estate, name or code, _outline(row))
 
     def _take_unit(self, row: Fields) -> UnitAddress:
-        estate, building = self._building_of(row)
+        estate, building = self._places.building_of(row)
         number = row.whole("number", 1, 35)
         if number is None:
             raise row.misfit("number", "empty_key", "没有单元序号")
@@ -114,12 +101,12 @@ class Checker:
     # -- dwellings -------------------------------------------------------------------------------
 
     def _take_dwelling(self, row: Fields) -> Dwelling:
-        spoken = self._spoken(row)
+        spoken = self._places.spoken(row)
         code = row.code("code", self._prefix)
-        estate, building = self._building_of(row, spoken, code)
-        unit = self._unit_of(row, building, spoken, address_or_none(code))
+        estate, building = self._places.building_of(row, spoken, code)
+        unit = self._places.unit_of(row, building, spoken, address_or_none(code))
         floor, at, room = self._room_of(row, spoken)
-        code = code or _composed(row, "room", lambda: dwelling_code(unit, floor, at))
+        code = code or composed(row, "room", lambda: dwelling_code(unit, floor, at))
         self._one_building(row, code, building)
         code = self._key("dwelling", row, code, "code" if row.has("code") else "room")
         self._known.dwellings[code] = (building, unit)
@@ -152,7 +139,7 @@ class Checker:
             return floor, at + 1, room or f"{floor}{at + 1:02d}"
         if not room:
             raise row.misfit("room", "empty_key", "没有室号，也没有楼层与户位")
-        where = _composed(row, "room", lambda: room_place(room))
+        where = composed(row, "room", lambda: room_place(room))
         return *where, room
 
     # -- people ----------------------------------------------------------------------------------
@@ -168,7 +155,7 @@ class Checker:
         code = self._key("resident", row, code or (f"R-{identity[:16]}" if identity else ""), "code")
         cancelled = row.day("cancelled_on")
         gone = cancelled is not None and cancelled <= self._today
-        home = self._home(row, must=not gone)
+        home = self._places.home(row, must=not gone)
         return Resident(
             code,
             home.estate,
@@ -228,7 +215,7 @@ class Checker:
         kind = row.text("kind", LONGEST_NAME)
         if not kind:
             raise row.misfit("kind", "empty_key", "没有设备类型")
-        home = self._home(row, must=False)
+        home = self._places.home(row, must=False)
         return Device(
             code,
             kind,
@@ -242,74 +229,7 @@ class Checker:
             row.whole("battery_pct", 0, 100),
         )
 
-    # -- where ------------------------------------------------------------------------------------
-
-    def _home(self, row: Fields, *, must: bool) -> Home:
-        """Of a person or a device, which may hang on the estate alone. ``must``: there has to be a dwelling."""
-        code = row.code("dwelling", self._prefix)
-        spoken = self._spoken(row)
-        room = row.text("room", 10) or (spoken.room if spoken else "")
-        if code:
-            return self._dwelling(row, code, "dwelling")
-        if not must and not spoken and not row.text("building"):
-            estate = row.text("estate", LONGEST_NAME) or self._estate
-            return Home(self._estate_of(row)) if estate else Home()
-        if must and not room:
-            raise row.misfit("dwelling" if row.has("dwelling") else "room", "no_dwelling", "没有写住在哪一户")
-        estate, building = self._building_of(row, spoken)
-        if not must and not room:
-            number = row.whole("unit", 1, 35)
-            return Home(estate, building, self._unit_of(row, building, spoken, None) if number else "")
-        unit = self._unit_of(row, building, spoken, None)
-        floor, at = _composed(row, "room", lambda: room_place(room))
-        return self._dwelling(row, _composed(row, "room", lambda: dwelling_code(unit, floor, at)), "room")
-
-    def _dwelling(self, row: Fields, code: str, field: str) -> Home:
-        if code not in self._known.dwellings:
-            raise row.misfit(field, "unknown_dwelling", "登记册中没有这一户")
-        building, unit = self._known.dwellings[code]
-        return Home(self._known.buildings.get(building, ""), building, unit, code)
-
-    def _spoken(self, row: Fields) -> SpokenAddress | None:
-        said = row.text("address")
-        return _composed(row, "address", lambda: read_address(said)) if said else None
-
-    def _estate_of(self, row: Fields, spoken: SpokenAddress | None = None) -> str:
-        said = row.text("estate", LONGEST_NAME) or (spoken.estate if spoken else "") or self._estate
-        for name in (self._prefix + said, said):
-            if found := self._known.estate_of(name):
-                return found
-        if not said:
-            raise row.misfit("estate", "empty_key", "没有写小区")
-        raise row.misfit("estate", "unknown_estate", "登记册中没有这个小区")
-
-    def _building_of(self, row: Fields, spoken: SpokenAddress | None = None, code: str = "") -> tuple[str, str]:
-        """Estate and building. One that is named by its code needs no estate beside it."""
-        said = row.text("building", LONGEST_NAME) or (spoken.building if spoken else "")
-        address = address_or_none(code) if not said else None
-        for name in (self._prefix + said, said, address.building if address else ""):
-            if name in self._known.buildings:
-                return self._known.buildings[name], name
-        if not said:
-            raise row.misfit("building", "empty_key", "没有写楼栋")
-        named = row.text("estate", LONGEST_NAME) or (spoken.estate if spoken else "") or self._estate
-        estate = self._estate_of(row, spoken) if named or building_number(said) else ""
-        building = self._known.building_of(estate, said)
-        if not building:
-            raise row.misfit("building", "unknown_building", "登记册中没有这幢楼")
-        return estate, building
-
-    def _unit_of(self, row: Fields, building: str, spoken: SpokenAddress | None, address: Any) -> str:
-        number = _unit_number(row) or (spoken.unit if spoken else 0)
-        if number:
-            unit = unit_code(building, number) if 1 <= number <= 35 else ""
-        elif address is not None and address.unit:
-            unit = address.unit
-        else:
-            unit = f"{building}-1" if f"{building}-2" not in self._known.units else ""
-        if unit not in self._known.units:
-            raise row.misfit("unit", "unknown_unit", "登记册中没有这个单元")
-        return unit
+    # -- keys -----------------------------------------------------------------------------------
 
     def _key(self, kind: str, row: Fields, code: str, field: str) -> str:
         if not code:
@@ -318,23 +238,6 @@ class Checker:
         if before is not row.row:
             raise row.misfit(field, "duplicate_key", f"编号与第 {before.number} 行相同")
         return code
-
-
-def _composed(row: Fields, field: str, make: Callable[[], Any]) -> Any:
-    try:
-        return make()
-    except AddressError as why:
-        raise row.misfit(field, "bad_address", str(why)) from None
-
-
-def _unit_number(row: Fields) -> int:
-    """``2``, ``2单元`` or ``二``-less nothing: 0."""
-    said = row.text("unit", 10).removesuffix("单元").strip()
-    if not said:
-        return 0
-    if not (said.isdigit() and said.isascii()):
-        raise row.misfit("unit", "unknown_unit", "单元须为数字")
-    return int(said)
 
 
 def _use(row: Fields) -> str:

@@ -37,6 +37,7 @@ RESULTS = tuple(Result)
 SOON = timedelta(days=7)
 _MOST_DUE, _ENDED = 12, 6
 _GRADES = re.compile(r"([0-3])\s*([0-3])\s*([0-3])\s*([0-3])\s*([0-3])\s*([0-3])\s*")
+_STEWARD = re.compile(r"流管员\s*(\S+)\s*")
 _PERSONS = re.compile(r"(\d{1,2})\s*人\s*")
 
 
@@ -128,7 +129,7 @@ class RentalChecksPane(FollowUpPane):
                 self.question("verify", "联勤警务室上门，同去的流管员", hint="吴小娟")
             case "result":
                 words = [RESULT_WORDS[result] for result in RESULTS]
-                hint = "居住证写证号；其他写情况（首词 流管员 姓名 可补）"
+                hint = "居住证先写证号；其他写情况；可补 流管员 姓名"
                 self.question("result", "核实结果", choices=words, chosen=0, hint=hint)
             case "plan":
                 kinds = [KIND_WORDS[kind] for kind in CheckKind]
@@ -158,11 +159,12 @@ class RentalChecksPane(FollowUpPane):
         if question == "back":
             self.wish(WithdrawResidence(**self.about(case), reason=words))
         elif question == "result":
-            result = RESULTS[max(0, choice)]
-            said: dict[str, Any] = {"text": words}
+            result, steward = RESULTS[max(0, choice)], _STEWARD.search(words)
+            words = _STEWARD.sub("", words, count=1).strip()
+            said: dict[str, Any] = {"text": words, "steward": steward[1] if steward else ""}
             if result is Result.PERMIT:
-                number, _, rest = words.strip().partition(" ")
-                said = {"permit_no": number, "text": rest}
+                number, _, rest = words.partition(" ")
+                said |= {"permit_no": number, "text": rest}
             self.wish(RecordResidence(**self.about(case), result=result, **said))
 
     def _answer_check(self, question: str, words: str, check: RentalCheck) -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 
+from services.domain.address import AddressError, building_code
 from services.domain.alert import Alert
 from services.domain.snapshot import Subject
 
@@ -18,6 +20,7 @@ KIND_WORDS: Mapping[str, str] = {
 }
 CARDED = frozenset(KIND_WORDS)
 COMMUNITY = "community"
+_BUILDING = re.compile(r"(\d{1,3}|[A-Z]\d?) ?(?:幢|栋|座)")
 
 
 def person_of(alert: Alert) -> str:
@@ -40,9 +43,20 @@ def subject_of(alert: Alert) -> Subject | None:
         return Subject(alert.subject_kind, alert.subject_id)
     if person := person_of(alert):
         return Subject("person", person)
-    around = dict(link.split(":", 1)[::-1] for link in (*alert.links, *alert.within) if ":" in link)
-    found = {kind: name for name, kind in around.items() if kind in ("dwelling", "device")}
-    return next((Subject(kind, found[kind]) for kind in ("dwelling", "device") if kind in found), None)
+    home = next((link for link in alert.links if link.startswith("dwelling:")), "")
+    if home:
+        return Subject("dwelling", home.partition(":")[2])
+    building = _building_of(alert) if alert.scene == COMMUNITY and alert.subject_kind == "estate" else ""
+    return Subject("building", building) if building else None
+
+
+def _building_of(alert: Alert) -> str:
+    """The code of the building an estate's alert names in words: 白云新村 5 幢."""
+    named = _BUILDING.search(f"{alert.place} {alert.subject}")
+    try:
+        return building_code(alert.subject_id, named[1]) if named else ""
+    except AddressError:
+        return ""
 
 
 def card_of(subject: Subject | None, alert_id: str, alerts: Iterable[Alert]) -> Subject | None:

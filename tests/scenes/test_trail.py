@@ -81,11 +81,15 @@ def test_that_a_longer_way_forgets_its_beginning():
 
 def test_that_an_alert_leads_to_the_card_of_what_it_is_about():
     gate = replace(alert(1, scene="community"), key="R-POP-01|XQ01|XQ01-3f9a", subject_kind="estate", subject_id="XQ01")
-    lift = replace(gate, key="XQ01|CAM7", within=("estate:XQ01", "device:CAM7"))
+    lift = replace(gate, key="XQ01|CAM7", place="城市花园 13 幢", within=("estate:XQ01", "device:CAM7"))
+    crowd = replace(lift, place="城市花园 北门", subject="城市花园")
+    water = replace(lift, links=("dwelling:XQ010320304",))
     boat = alert(2)
     assert person_of(gate) == "XQ01-3f9a"
     assert subject_of(gate) == Subject("person", "XQ01-3f9a")
-    assert subject_of(lift) == Subject("device", "CAM7")
+    assert subject_of(lift) == Subject("building", "XQ0113")
+    assert subject_of(crowd) is None
+    assert subject_of(water) == HOME
     assert subject_of(boat) is None
     assert card_of(Subject("estate", "XQ01"), gate.id, (gate,)) == Subject("person", "XQ01-3f9a")
     assert card_of(HOME, gate.id, (gate,)) == HOME

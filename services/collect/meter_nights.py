@@ -34,6 +34,7 @@ log = logging.getLogger(__name__)
 MAIN = Path(__file__).resolve().parents[2] / "main.py"
 WATCH_EVERY_S, NIGHTS_EVERY_S, MARKS_EVERY_S = 10.0, 60.0, 30.0
 PATIENCE_S = 5.0
+AGAIN = timedelta(minutes=5)
 MOST_MAINS = 5_000  # readings of one night
 MOST_NIGHTS = 20_000  # of all estates
 ON_THE_SPOT = 200_000  # readings in the store
@@ -62,18 +63,18 @@ def work(store: Store, site: Site) -> Work:
 
 
 class MeterNights:
-    """For one thread. A night is looked at once; after a start again, which stores nothing twice."""
+    """For one thread. Looks again now and then, because readings come late; what is known is not told again."""
 
     def __init__(self, store: Store, settings: MeterSettings) -> None:
         self._store = store
         self._settings = settings
-        self._night: date | None = None
+        self._looked_at: datetime | None = None
 
     def tick(self, now: datetime) -> None:
-        night = local(hour_before(now, self._settings.at_hour)).date()
-        if night != self._night:
-            self.look(night, now)
-            self._night = night
+        before = self._looked_at
+        if before is None or not timedelta() <= now - before < AGAIN:
+            self.look(local(hour_before(now, self._settings.at_hour)).date(), now)
+            self._looked_at = now
 
     def look(self, night: date, now: datetime) -> None:
         """Nights since the last one known, oldest first, so that a mended feed fills its gap."""

@@ -30,6 +30,7 @@ from services.district.community_elder_life import ElderLife
 from services.district.community_estates import patrol_rows
 from services.district.community_fire import UNHEARD, FireLife, settle
 from services.district.community_lets import LetLife
+from services.district.community_meters import MeterLife
 from services.district.community_registers import stamp
 from services.district.community_world import World, history_rows, register_rows
 from services.district.part import DistrictSettings, Fault, Faults, Part
@@ -51,7 +52,7 @@ log = logging.getLogger(__name__)
 LATE_BY = timedelta(minutes=4)
 _CATCH_UP = timedelta(days=1)
 _KEEP = timedelta(days=31)
-_WRITTEN = ("menjin", "chaobiao", "yongliang", "shexiang", "houxuan", "xiangji", "wumian", "xiaofang")
+_WRITTEN = ("menjin", "chaobiao", "yongliang", "shexiang", "houxuan", "xiangji", "wumian", "xiaofang", "ranqi")
 _CALL_AFTER = timedelta(seconds=240)  # the robot reaches the elder nobody had heard of
 
 
@@ -105,6 +106,8 @@ class CommunityLife:
         self.world = World.of(settings.seed, settings.residents, start)
         self._gates = Gates.of(self._seed, self.world.estates, self.world.census)
         self._meters = ElderMeters(self._seed, self.world.census.elders, start)
+        homes = self.world.census.house_rows
+        self._supply = MeterLife(self._seed, start, self.world.estates, self.world.buildings, homes)
         self._disputes = DisputeLife(self._seed, start, self.world.census.people)
         self._care = ElderLife(self._seed, start, self.world.census.elders)
         garden = self.world.estates[0]
@@ -126,7 +129,8 @@ class CommunityLife:
                 bulk_insert(connection, table, rows)
             for table, rows in (*history_rows(self.world, now), *self._care.rows(now)):
                 bulk_insert(connection, table, rows)
-            before = self._meters.during(midnight - timedelta(days=2), now)
+            bulk_insert(connection, BIAOJI, self._supply.rows(now))
+            before = [*self._meters.during(midnight - timedelta(days=2), now), *self._supply.past(now)]
             past = [h for h in self._stories if h.at <= midnight]
             self._write(connection, [*past, *self._between(midnight, now), *before], duplicated=False)
         self._done = now
@@ -142,6 +146,7 @@ class CommunityLife:
         try:
             readings = self._meters.during(after, until)
             found += [h for slot in _ended_slots(after, until) for h in self._usage(slot)]
+            found += self._supply.between(after, until)
             with self._database.begin() as connection:
                 self._write(connection, [*found, *readings], duplicated=fault is Fault.DUPLICATES)
                 self._devices(connection, after, until)

@@ -59,8 +59,6 @@ class OutageWatch:
 
     def hear(self, reading: MeterReading, usual: float | None) -> None:
         """``usual`` is the meter's median use in this hour of the day, if it is known."""
-        if not reading.building_id:
-            return
         where = (reading.building_id, reading.meter_kind)
         meter = self._meters[where].get(reading.meter_id)
         if meter is None:
@@ -84,7 +82,8 @@ class OutageWatch:
         feed = min(now, self._newest)
         lately = feed - timedelta(minutes=self._settings.silent_min)
         speaking = sum(meter.last_at >= lately for of in self._meters.values() for meter in of.values())
-        return [told for where in self._meters for told in self._look_at(where, feed, lately, speaking, count)]
+        buildings = [where for where in self._meters if where[0]]  # a main is in none, but it speaks
+        return [told for where in buildings for told in self._look_at(where, feed, lately, speaking, count)]
 
     def _look_at(
         self, where: Where, feed: datetime, lately: datetime, speaking: int, count: Callable[[str, str], Count]

@@ -10,6 +10,7 @@ import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -41,14 +42,24 @@ class Alarm:
 def run(rules: Sequence[Rule], year: Year, start: datetime, days: int) -> tuple[Alarm, ...]:
     """All alerts of ``days`` days, in a store of its own that is gone afterwards. Raises StoreError."""
     with tempfile.TemporaryDirectory() as folder:
-        url = f"sqlite:///{Path(folder) / 'year.db'}"
-        Store.open(url).close()
+        file = Path(folder) / "year.db"
+        file.write_bytes(_empty_store())
+        url = f"sqlite:///{file}"
         gate = Gate(open_engine(url), spoken(url))
         try:
             with gate.turn(), gate.writing() as connection:
                 return _Trial(connection, rules).through(year, start, start + timedelta(days=days))
         finally:
             gate.engine.dispose()
+
+
+@cache
+def _empty_store() -> bytes:
+    """Made once: bringing a store up to date takes longer than a month of a family."""
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "empty.db"
+        Store.open(f"sqlite:///{file}").close()
+        return file.read_bytes()
 
 
 class _Trial:
@@ -62,6 +73,7 @@ class _Trial:
     def through(self, year: Year, start: datetime, end: datetime) -> tuple[Alarm, ...]:
         self._tell(Told(topic, start, ()) for topic in self._excuses() - {told.topic for told in year.told})
         for now, told, happened in slices(year, start, end):
+            self._close(happened[0].occurred_at if happened else now)
             if happened or self._runner.waits:
                 self._take(happened, now)
             self._tell(told)
@@ -85,7 +97,6 @@ class _Trial:
         found += self._runner.due(now, self._connection)
         said = ((self._said_at(one, now), one) for one in found if isinstance(one, Detection))
         for at, detection in sorted(said, key=lambda pair: (pair[0], pair[1].key)):
-            self._close(at)
             self._say(detection, at)
 
     def _said_at(self, found: Detection, now: datetime) -> datetime:

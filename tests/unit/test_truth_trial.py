@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -14,10 +15,11 @@ from services.district.truth import Planted, Told, Year
 from services.district.truth_families import FAMILIES, rules_of, year_of
 from services.district.truth_score import scores
 from services.district.truth_trial import Alarm, run, slices
-from services.domain.community import CareClass, Elder, MeterReading, Safety
+from services.domain.community import CareClass, Elder, GatePassage, MeterReading, Safety
 from services.domain.event import Event
 from services.domain.masked import Masked
 from services.domain.timebase import SHANGHAI
+from tests.widgets.canary import example
 
 START = datetime(2026, 3, 1, tzinfo=SHANGHAI)
 HOUR = timedelta(hours=1)
@@ -149,6 +151,21 @@ def test_that_an_alert_ends_when_nothing_was_said_for_half_a_day_and_the_next_is
     assert [one.said[0] for one in found] == [at(25), at(84)]
 
 
+def passages(who: str, days: Sequence[int]) -> Iterator[Event]:
+    for day in days:
+        name = f"{who}-{day}"
+        nobody = {"registered": 0, "resident": 0, "visitor": 0, "category": "unknown"}
+        record = replace(example(GatePassage), person_id=who, passed_at=at(24 * day + 9), **nobody)
+        yield Event("year", name, "gate_passage", record.passed_at, record)
+
+
+def test_that_a_rule_keeps_quiet_in_a_year_as_long_as_it_says() -> None:
+    rule = next(rule for rule in RULES if rule.id == "R-POP-01")
+    stays = (*range(12), *range(40, 55), *range(110, 125))
+    found = run([rule], Year([*passages("P1", stays)], ()), START, 130)
+    assert [one.said[0] for one in found] == [at(24 * 9 + 9), at(24 * 119 + 9)]
+
+
 def test_that_a_year_is_cut_at_every_look_and_every_change_of_a_topic() -> None:
     told = Told("elders", at(1.5), ())
     year = Year([*readings("W1", [0.5, 1.5, 1.75], 0.0)], (), (told,), looks=HOUR)
@@ -175,6 +192,7 @@ def test_that_a_rule_without_a_truth_is_said_to_have_none(monkeypatch: pytest.Mo
     assert said[:2] == [{"rule": rule.id, "truth": NO_TRUTH} for rule in ELDERS]
 
 
+@pytest.mark.timeout(60)  # of a busy machine; three seconds of work
 @pytest.mark.parametrize("family", FAMILIES)
 def test_that_no_rule_is_blind_to_its_own_truth(family: str) -> None:
     making = year_of(family)

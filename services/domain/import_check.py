@@ -17,6 +17,7 @@ from services.domain.address import (
     building_number,
     dwelling_code,
     mask_room,
+    plain,
     room_place,
     unit_code,
 )
@@ -176,7 +177,7 @@ class Checker:
 
     def _identity(self, row: Fields) -> tuple[IdNumber | None, str, str]:
         """The number while it is needed, its pseudonym, its mask."""
-        said = row.text("id_number", 40).replace(" ", "").upper()
+        said = plain(row.text("id_number", 40)).upper()
         if not said:
             return None, "", ""
         if "E+" in said:
@@ -276,7 +277,15 @@ def _moment(row: Fields, name: str) -> datetime | None:
     if not said:
         return None
     try:
-        form = "%Y%m%d%H%M%S" if said.isdigit() else "%Y-%m-%d %H:%M:%S"
-        return datetime.strptime(said, form).replace(tzinfo=SHANGHAI).astimezone(UTC)
+        found = datetime.fromisoformat(said) if not said.isdigit() else datetime(*_digits(said), tzinfo=SHANGHAI)
+        return (found if found.tzinfo else found.replace(tzinfo=SHANGHAI)).astimezone(UTC)
     except ValueError:
         raise row.misfit(name, "bad_day", "时刻读不懂") from None
+
+
+def _digits(said: str) -> tuple[int, int, int, int, int, int]:
+    """Of 14 digits. Raises ValueError."""
+    if len(said) != 14:
+        raise ValueError(said)
+    year, rest = int(said[:4]), [int(said[at : at + 2]) for at in range(4, 14, 2)]
+    return (year, rest[0], rest[1], rest[2], rest[3], rest[4])

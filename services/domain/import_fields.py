@@ -16,6 +16,7 @@ LONGEST_CODE = 40
 _CODE = re.compile(r"[0-9A-Za-z][0-9A-Za-z_-]*")
 _DAY = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?")
 _SERIALS = range(10_000, 80_000)  # days since 1900 as a spreadsheet counts: 1927 to 2119
+_SPACES = {0x3000: " ", 0xA0: " ", 0x2002: " ", 0x2003: " "}  # as wide as they like, they are spaces
 _YES = frozenset({"1", "是", "有", "已登记", "true", "y", "yes"})
 _NO = frozenset({"0", "", "否", "无", "未登记", "false", "n", "no"})
 
@@ -90,7 +91,7 @@ class Fields:
         said = text_of(self.cell(name))
         if len(said) > longest:
             raise self.misfit(name, "too_long", f"超过 {longest} 字：共 {len(said)} 字")
-        if not said.isprintable() or any("\ud800" <= letter <= "\udfff" for letter in said):
+        if not said.isprintable():
             raise self.misfit(name, "bad_text", "含有无法入库的字符")
         if said.startswith("="):
             raise self.misfit(name, "formula_cell", FAULTS["formula_cell"])
@@ -157,7 +158,10 @@ def text_of(cell: Cell) -> str:
         return str(int(cell))
     if isinstance(cell, date):
         return cell.isoformat()
-    return str(cell).strip().lstrip("'\ufeff").strip()
+    said = cell.strip() if isinstance(cell, str) else str(cell)
+    if said.isascii():
+        return said.lstrip("'").lstrip()
+    return said.translate(_SPACES).strip().lstrip("'\ufeff").strip()
 
 
 def _day(said: str) -> date:

@@ -12,6 +12,7 @@ from services.domain.address import (
     address_or_none,
     building_number,
     dwelling_code,
+    plain,
     read_address,
     room_place,
     unit_code,
@@ -117,7 +118,7 @@ def composed(row: Fields, field: str, make: Callable[[], Any]) -> Any:
 
 def _unit_number(row: Fields) -> int:
     """``2``, ``2单元`` or ``二``-less nothing: 0."""
-    said = row.text("unit", 10).removesuffix("单元").strip()
+    said = plain(row.text("unit", 10)).removesuffix("单元")
     if not said:
         return 0
     if not (said.isdigit() and said.isascii()):

@@ -105,6 +105,11 @@ def test_that_two_people_with_one_number_are_told_by_their_rows(homes, tmp_path)
     assert report.refused[0].row == 3 and "第 2 行" in report.refused[0].text
 
 
+def test_that_wide_spaces_and_forms_are_no_other_text(homes, tmp_path):
+    report = people(homes, tmp_path, f"林　小明,女,\u00a0{LIN} ,　城市花园　,３ 幢,２,３０３,常住")
+    assert (report.taken, report.refused_count) == (1, 0), report.refused
+
+
 def test_that_a_dwelling_in_two_buildings_is_refused(homes, tmp_path):
     lines = [
         "房屋编号,楼栋编号,单元,室号",

@@ -101,7 +101,7 @@ class MediationKeeper:
         for start in range(0, len(new), AT_ONCE):
             self._store.perform(ReportFiled(rows=tuple(new[start : start + AT_ONCE])), ENGINE, now)
         if new:
-            cases, changed = self._changed(rows)
+            cases, changed = self._changed(rows)  # what was filed brings nothing more
         refused: list[Refused] = []
         for row in changed:
             case = cases.get(row.id)

@@ -41,9 +41,9 @@ from services.domain.mediation_facts import (
     FACTS,
     AlertLinked,
 )
-from services.domain.mediation_filing import filed_here, filed_there
+from services.domain.mediation_filing import filed_here
 from services.domain.mediation_fold import dues, evolve, expire
-from services.domain.mediation_merge import brought
+from services.domain.mediation_merge import brought, facts_of
 from services.domain.mediation_reach import (
     COMMUNITY,
     may_mediate,
@@ -79,7 +79,7 @@ _IN: Mapping[type, tuple[frozenset[State], str]] = {
 def decide(case: Mediation | None, wish: Wish, officer: Officer, at: datetime, world: World) -> Sequence[Said]:
     terms = terms_in(world)
     if isinstance(wish, ReportFiled | ReportCourse | LinkAlert):
-        return _kept(case, wish, officer, terms, world)
+        return _kept(case, wish, officer, at, terms, world)
     if isinstance(wish, FileDispute):
         _require_role(officer, FILERS)
         return [Said(filed_here(wish, officer, at, world, terms, COMMUNITY))]
@@ -118,6 +118,7 @@ def _kept(
     case: Mediation | None,
     wish: ReportFiled | ReportCourse | LinkAlert,
     officer: Officer,
+    at: datetime,
     terms: MediationTerms,
     world: World,
 ) -> Sequence[Said]:
@@ -127,7 +128,7 @@ def _kept(
         case ReportFiled(rows=rows):
             # One that is a case already was filed by another run of the keeper's.
             new = [row for row in rows if world.case(NAME, row.id) is None]
-            return [Said(filed_there(row, terms, COMMUNITY), row.id) for row in new]
+            return [Said(fact, row.id) for row in new for fact in facts_of(row, terms, at, COMMUNITY)]
         case ReportCourse(row=row) if case is not None:
             news = brought(case, row, terms)
             return [Said(news)] if news is not None else []

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from services.domain.deed import Deed, kind_of
 from services.domain.dispute_row import FiledDispute
@@ -60,13 +62,20 @@ def visit_clocks(at: datetime, terms: MediationTerms) -> tuple[CaseClock, ...]:
     return tuple(CaseClock(f"visit{days}", at + timedelta(days=days)) for days in terms.visits)
 
 
+def facts_of(row: FiledDispute, terms: MediationTerms, now: datetime, department: str) -> Sequence[Any]:
+    """What a row that is no case yet brings: its filing, and all it has been through since, in one go, so that
+    no year behind is ever open to the clocks."""
+    filed = filed_there(row, terms, department)
+    news = brought(evolve(None, _deed(row.id, 1, filed, now)), row, terms)
+    return (filed, news) if news is not None else (filed,)
+
+
 def case_of(row: FiledDispute, terms: MediationTerms, now: datetime, department: str) -> Mediation:
     """The case a row alone makes, as the keeper would write it."""
+    first, *more = facts_of(row, terms, now, department)
+    case = evolve(None, _deed(row.id, 1, first, now))
+    return evolve(case, _deed(row.id, 2, more[0], now)) if more else case
 
-    def deed(version: int, fact: object) -> Deed:
-        by = (ENGINE.id, ENGINE.name, ENGINE.role.value)
-        return Deed(NAME, row.id, version, kind_of(type(fact)), now, *by, fact)
 
-    case = evolve(None, deed(1, filed_there(row, terms, department)))
-    news = brought(case, row, terms)
-    return evolve(case, deed(2, news)) if news is not None else case
+def _deed(case_id: str, version: int, fact: Any, at: datetime) -> Deed:
+    return Deed(NAME, case_id, version, kind_of(type(fact)), at, ENGINE.id, ENGINE.name, ENGINE.role.value, fact)

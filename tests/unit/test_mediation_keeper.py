@@ -66,6 +66,18 @@ def test_that_a_year_behind_comes_with_its_course_and_ends_where_it_ended(one):
     assert second.running.what == "visit90"
 
 
+def test_that_a_year_behind_is_a_few_transactions_and_never_open_to_a_clock(one, monkeypatch):
+    """A hundred cases of last winter must not look overdue while they are being written."""
+    rows = [resolved(replace(row(f"JF{n}"), filed_at=NOW - 200 * DAY), 4, 7, 30, 90) for n in range(60)]
+    calls: list[str] = []
+    real = one.store.perform
+    monkeypatch.setattr(one.store, "perform", lambda wish, *by: (calls.append(type(wish).__name__), real(wish, *by))[1])
+    one.polled(*rows)
+    one.store.expire(one.now)
+    assert calls == ["ReportFiled"] * 3
+    assert {(case.state, case.version) for case in one.store.cases("mediation")} == {(State.ARCHIVED, 2)}
+
+
 def test_that_what_the_clerks_do_later_is_one_deed_each(one):
     one.polled(row())
     one.after(days=1)

@@ -102,7 +102,9 @@ class Lets:
             if (one := moved(state, told.get(state.dwelling_id), now, news=self._news)) is not None
         ]
         events = [_rental_event(one, now) for one in news]
-        events += [event for case in stays if self._stays.get(case.id) != case.version for event in _moves(case, rooms)]
+        places = {room.dwelling_id: room for room in rooms}
+        moves = (case for case in stays if self._stays.get(case.id) != case.version)
+        events += [event for case in moves for event in _moves(case, places.get(case.dwelling_id))]
         if events:
             self._store.take(Batch(events=sorted(events, key=lambda event: event.occurred_at)), KEEPER, now)
         told |= {one.dwelling_id: one for one in news}
@@ -153,9 +155,8 @@ def _rental_event(state: RentalState, now: datetime) -> Event:
     return Event(KEEPER.id, f"{state.dwelling_id}@{now:%Y%m%dT%H%M%S}", "rental_state", state.at, state)
 
 
-def _moves(case: Stay, rooms: Sequence[let_room.LetRoom]) -> Iterator[Event]:
+def _moves(case: Stay, room: let_room.LetRoom | None) -> Iterator[Event]:
     """One event a move; its id follows from the case, so one told twice is stored once."""
-    room = next((r for r in rooms if r.dwelling_id == case.dwelling_id), None)
     if room is None:
         return
     for move, at in (("in", case.entered_at), ("out", case.left_at)):

@@ -2,7 +2,8 @@
 
 At the start nothing stands open that would raise an alert by itself, but for four checks that were missed long ago.
 Within the first hours: a check-in and a check-out by a landlord's telephone, and one dwelling with a new face and no
-check-in. Every row follows from seed and district time alone.
+check-in. From then on clerks walk what
+falls due each day and renew registrations. Every row follows from seed and district time alone.
 """
 
 from __future__ import annotations
@@ -11,13 +12,13 @@ from collections.abc import Iterator, Sequence
 from datetime import date, datetime, time, timedelta
 from random import Random
 
-from sqlalchemy import Connection, update
+from sqlalchemy import Connection, select, update
 
 from services.district.community_database import bulk_insert
 from services.district.community_estates import Row
 from services.district.community_people import Census
 from services.district.community_registers import stamp
-from services.sources.community_let_tables import FANGWURB, RUZHU
+from services.sources.community_let_tables import FANGWURB, JUZHUDENGJI, RUZHU
 from services.sources.community_tables import CHUZUFANG
 
 _COLOURS = (("1", 0.86), ("2", 0.11), ("3", 0.025), ("4", 0.005))
@@ -82,16 +83,15 @@ def report_rows(census: Census, now: datetime, seed: int) -> Iterator[Row]:
 
 
 def daily_rows(census: Census, day: date, seed: int) -> Iterator[Row]:
-    """What was out of the ordinary on ``day``: a tap in a vacant dwelling, a guest too many for some days."""
+    """What was out of the ordinary on ``day``: a tap in a vacant dwelling, a guest more than is registered."""
     rng = Random(f"{seed}/daily/{day}")
     vacant = [str(row[0]) for row in census.house_rows if row[5] == "3"]
-    at = datetime.combine(day, time(23, 59))
-    key = int(at.timestamp()) * 1000
+    key = int(datetime.combine(day, time(23, 59)).timestamp()) * 1000
     for i, house in enumerate(rng.sample(vacant, min(3, len(vacant)))):
         yield (key + i, house, _d(day), 0, None, round(rng.uniform(0.0, 0.03), 3), round(rng.uniform(0.1, 0.8), 2))
-    let = _let(census)
+    guests, let = _guests(census), _let(census)
     for i, house in enumerate(rng.sample(let, min(20, len(let)))):
-        heads = _guests(census).get(house, 0) if i < 1 else 2
+        heads = guests.get(house, 0)
         yield (key + 10 + i, house, _d(day), heads, heads + (i == 0), round(rng.uniform(0.1, 0.6), 3), 4.0)
 
 
@@ -113,6 +113,7 @@ class LetLife:
         while day < until.date():
             bulk_insert(connection, FANGWURB, daily_rows(self._census, day, self._seed))
             day += timedelta(days=1)
+            self._clerks(connection, day)
 
     def _landlords(self, connection: Connection, after: datetime, until: datetime) -> None:
         """A check-in and a check-out on the first day at fixed minutes, then each day at half past ten."""
@@ -134,6 +135,23 @@ class LetLife:
             if at > after:
                 yield at
             at += timedelta(days=1)
+
+    def _clerks(self, connection: Connection, day: date) -> None:
+        """A new day's work: lets whose check falls due are walked, all but one in forty; registrations that end
+        within the week are renewed."""
+        for colour, cycle in _CYCLES.items():
+            due = (
+                CHUZUFANG.c.aqm == colour,
+                CHUZUFANG.c.jcyq == 0,
+                CHUZUFANG.c.jcrq <= _d(day - timedelta(days=cycle)),
+            )
+            for house in connection.execute(select(CHUZUFANG.c.fwbh).where(*due)).scalars().all():
+                if Random(f"{self._seed}/walk/{house}/{day}").random() > 1 / 40:
+                    walked = update(CHUZUFANG).where(CHUZUFANG.c.fwbh == house)
+                    connection.execute(walked.values(jcrq=_d(day)))
+        ends = (JUZHUDENGJI.c.zxrq == "", JUZHUDENGJI.c.dqrq <= _d(day + timedelta(days=5)))
+        renewed = {"dqrq": _d(day + timedelta(days=365)), "xqrq": _d(day)}
+        connection.execute(update(JUZHUDENGJI).where(*ends).values(**renewed))
 
     def _new_face(self, connection: Connection, today: date) -> None:
         """One dwelling where somebody comes and goes since last week and nobody reported him."""

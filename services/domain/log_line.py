@@ -15,7 +15,9 @@ from services.domain.masked import mask_name
 from services.domain.officer import ROLE_WORDS, Role
 
 QUIET = frozenset({HappeningKind.REPEATED})  # a repeat is a count on the alert, no transition
-QUIET_DEEDS = frozenset({"progress_reported", "points_entered", "account_opened"})  # of a hand-in; its panes tell them
+QUIET_DEEDS = frozenset(  # their panes tell them
+    {"progress_reported", "points_entered", "account_opened", "case_told", "course_reported", "alert_linked"}
+)
 LONGEST = 60  # characters of one field on a line
 
 
@@ -52,6 +54,7 @@ STREAM_WORDS: Mapping[str, str] = {
     "plan_ask": "重排",
     "hand_in": "上交",
     "points": "积分",
+    "mediation": "纠纷",
     "finding": "待查",
     "rectification": "整改",
     "floor_candidate": "楼层核实",
@@ -171,6 +174,26 @@ FACT_WORDS: Mapping[str, str] = {
     "limit_passed": "上交超时",
     "collecting_held": "收集待风浪",
     "collecting_resumed": "收集续期",
+    "case_filed": "登记纠纷",
+    "case_told": "纠纷报送",
+    "case_accepted": "受理纠纷",
+    "case_declined": "纠纷不受理",
+    "meeting_arranged": "约调",
+    "agreement_reached": "达成协议",
+    "performance_noted": "协议履行",
+    "agreement_broken": "协议反悔",
+    "mediation_failed": "调解不成",
+    "case_handed_up": "纠纷上交",
+    "case_guided": "引导仲裁诉讼",
+    "return_visit_made": "纠纷回访",
+    "case_archived": "纠纷归档",
+    "case_withdrawn": "纠纷撤回",
+    "cases_joined": "并案",
+    "joined_into": "并入主案",
+    "case_noted": "纠纷记录",
+    "alert_linked": "关联预警",
+    "course_reported": "纠纷进展",
+    "dispute_limit_passed": "纠纷到时",
     "account_opened": "开立积分账户",
     "points_entered": "积分记账",
     "points_redeemed": "积分兑换",

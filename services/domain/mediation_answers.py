@@ -48,7 +48,7 @@ from services.domain.mediation_facts import (
     MediationFailed,
     MeetingArranged,
     PerformanceNoted,
-    VisitMade,
+    ReturnVisitMade,
 )
 from services.domain.mediation_filing import masked_words
 from services.domain.mediation_merge import visit_clocks
@@ -125,7 +125,7 @@ def _visit(case: Mediation, wish: RecordVisit, at: datetime, terms: MediationTer
     if wish.result is VisitResult.RELAPSED and not wish.text.strip():
         raise Refused("请写明反复情形")
     days = int(waits.what.removeprefix("visit"))
-    return [Said(VisitMade(days, wish.result, masked_words(wish.text), terms.due(terms.close, at)))]
+    return [Said(ReturnVisitMade(days, wish.result, masked_words(wish.text), terms.due(terms.close, at)))]
 
 
 def _archive(_case: Mediation, wish: ArchiveCase, _at: datetime, _terms: MediationTerms) -> Sequence[Said]:

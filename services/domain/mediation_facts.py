@@ -1,4 +1,7 @@
-"""What is written of a dispute: moments and results, never settings."""
+"""What is written of a dispute: moments and results, never settings.
+
+Free text is ``said`` and ``why``: names that the duty log does not tell on.
+"""
 
 from __future__ import annotations
 
@@ -33,6 +36,11 @@ class CaseFiled:
     demo: bool = True
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseTold(CaseFiled):
+    """As the community's own system tells it."""
+
+
 @dataclass(frozen=True, slots=True)
 class CaseAccepted:
     resolve_by: datetime
@@ -40,7 +48,7 @@ class CaseAccepted:
 
 @dataclass(frozen=True, slots=True)
 class CaseDeclined:
-    reason: str
+    why: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +59,7 @@ class MeetingArranged:
 
 @dataclass(frozen=True, slots=True)
 class AgreementReached:
-    text: str
+    said: str
     perform_by: datetime
     close_by: datetime
 
@@ -61,50 +69,50 @@ class PerformanceNoted:
     """``visits`` are started when all of it was done; ``close_by`` is for an alert about it."""
 
     done: bool
-    text: str
+    said: str
     visits: tuple[CaseClock, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class AgreementBroken:
-    reason: str
+    why: str
 
 
 @dataclass(frozen=True, slots=True)
 class MediationFailed:
-    reason: str
+    why: str
 
 
 @dataclass(frozen=True, slots=True)
 class CaseHandedUp:
     to: State
     department: str
-    reason: str
+    why: str
 
 
 @dataclass(frozen=True, slots=True)
 class CaseGuided:
     court: Court
-    text: str
+    said: str
     close_by: datetime
 
 
 @dataclass(frozen=True, slots=True)
-class VisitMade:
+class ReturnVisitMade:
     days: int
     result: VisitResult
-    text: str
+    said: str
     close_by: datetime
 
 
 @dataclass(frozen=True, slots=True)
 class CaseArchived:
-    text: str
+    said: str
 
 
 @dataclass(frozen=True, slots=True)
 class CaseWithdrawn:
-    reason: str
+    why: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +132,7 @@ class JoinedInto:
 
 @dataclass(frozen=True, slots=True)
 class CaseNoted:
-    text: str
+    said: str
     risk: tuple[str, ...]
     violent: bool
     called_110: bool
@@ -149,7 +157,7 @@ class CourseReported:
 
 
 @dataclass(frozen=True, slots=True)
-class LimitPassed:
+class DisputeLimitPassed:
     """``late``: noted well after, because nobody was counting."""
 
     what: str
@@ -158,7 +166,16 @@ class LimitPassed:
 
 
 FACTS = (
-    *(CaseFiled, CaseAccepted, CaseDeclined, MeetingArranged, AgreementReached, PerformanceNoted, AgreementBroken),
-    *(MediationFailed, CaseHandedUp, CaseGuided, VisitMade, CaseArchived, CaseWithdrawn, CasesJoined, JoinedInto),
-    *(CaseNoted, AlertLinked, CourseReported, LimitPassed),
+    *(
+        CaseFiled,
+        CaseTold,
+        CaseAccepted,
+        CaseDeclined,
+        MeetingArranged,
+        AgreementReached,
+        PerformanceNoted,
+        AgreementBroken,
+    ),
+    *(MediationFailed, CaseHandedUp, CaseGuided, ReturnVisitMade, CaseArchived, CaseWithdrawn, CasesJoined),
+    *(JoinedInto, CaseNoted, AlertLinked, CourseReported, DisputeLimitPassed),
 )

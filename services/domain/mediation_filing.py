@@ -12,7 +12,7 @@ from services.domain.masked import mask_name, mask_phone
 from services.domain.mediation import CHANNELS, DisputeType, What
 from services.domain.mediation import CaseClock as Clock
 from services.domain.mediation_acts import FileDispute
-from services.domain.mediation_facts import CaseFiled
+from services.domain.mediation_facts import CaseFiled, CaseTold
 from services.domain.mediation_terms import MediationTerms
 from services.domain.officer import Officer
 from services.domain.promise import masked
@@ -96,9 +96,9 @@ def filed_here(
     )
 
 
-def filed_there(row: FiledDispute, terms: MediationTerms, department: str) -> CaseFiled:
+def filed_there(row: FiledDispute, terms: MediationTerms, department: str) -> CaseTold:
     """A row of the community's own system as the beginning of its case."""
-    return CaseFiled(
+    return CaseTold(
         number=row.number,
         type=row.type,
         topic=row.topic,

@@ -26,12 +26,12 @@ from services.domain.mediation_facts import (
     CasesJoined,
     CaseWithdrawn,
     CourseReported,
+    DisputeLimitPassed,
     JoinedInto,
-    LimitPassed,
     MediationFailed,
     MeetingArranged,
     PerformanceNoted,
-    VisitMade,
+    ReturnVisitMade,
 )
 from services.domain.mediation_told import reported
 from services.domain.timebase import local
@@ -47,7 +47,7 @@ def evolve(case: Mediation | None, deed: Deed) -> Mediation:
     assert case is not None
     changed = replace(case, version=deed.version)
     match fact:
-        case LimitPassed(what, due_at):
+        case DisputeLimitPassed(what, due_at):
             clocks = tuple(
                 replace(c, passed_at=deed.at) if c.what == what and c.due_at == due_at else c for c in case.clocks
             )
@@ -116,7 +116,7 @@ def _moved(case: Mediation, fact: Any, deed: Deed) -> Mediation:
             return _to(case, state, deed, text or ("履行完毕" if done else "履行中"), started=visits)
         case AgreementBroken(reason):
             return _back(case, deed, f"反悔：{reason}")
-        case VisitMade():
+        case ReturnVisitMade():
             return _visited(case, fact, deed)
         case _:
             return _ended(case, fact, deed)
@@ -171,15 +171,15 @@ def _back(case: Mediation, deed: Deed, text: str) -> Mediation:
     return _to(case, _S.MEDIATING, deed, text)
 
 
-def _visited(case: Mediation, fact: VisitMade, deed: Deed) -> Mediation:
-    case = replace(case, visits=(*case.visits, Visit(fact.days, deed.at, fact.result, fact.text)))
+def _visited(case: Mediation, fact: ReturnVisitMade, deed: Deed) -> Mediation:
+    case = replace(case, visits=(*case.visits, Visit(fact.days, deed.at, fact.result, fact.said)))
     if fact.result is VisitResult.RELAPSED:
-        return _back(case, deed, f"{fact.days} 日回访反复：{fact.text}")
+        return _back(case, deed, f"{fact.days} 日回访反复：{fact.said}")
     if fact.result is VisitResult.UNREACHED:
         return case
     done = f"visit{fact.days}"
     clocks = tuple(replace(clock, stopped_at=deed.at) if clock.what == done else clock for clock in case.clocks)
-    step = Step(_S.VISITING, deed.at, _by(deed), f"{clock_word(done)} {fact.text}".strip())
+    step = Step(_S.VISITING, deed.at, _by(deed), f"{clock_word(done)} {fact.said}".strip())
     return replace(case, clocks=clocks, steps=(*case.steps, step))
 
 
@@ -201,4 +201,4 @@ def expire(case: Mediation, what: str, at: datetime) -> Sequence[Said]:
     clock = case.clock(what)
     if clock is None or not case.is_open or not clock.runs or clock.passed_at is not None or clock.due_at > at:
         return ()
-    return [Said(LimitPassed(what, clock.due_at, at - clock.due_at > LATE_AFTER))]
+    return [Said(DisputeLimitPassed(what, clock.due_at, at - clock.due_at > LATE_AFTER))]

@@ -19,9 +19,9 @@ from services.domain.mediation_facts import (
     CaseGuided,
     CaseHandedUp,
     CasesJoined,
-    LimitPassed,
+    DisputeLimitPassed,
     MeetingArranged,
-    VisitMade,
+    ReturnVisitMade,
 )
 from services.domain.notice import News, Notice, Occasion
 from services.domain.officer import Role
@@ -56,7 +56,7 @@ def moves(alert: Alert, case: Mediation, deed: Deed) -> Happening | None:
             return _result(alert, deed, f"{case.id} 达成协议：{text}", close_by)
         case CaseGuided(court, text, close_by):
             return _result(alert, deed, f"{case.id} 引导{court.value} {text}".strip(), close_by)
-        case VisitMade(days, _, text, close_by) if alert.rule_id == MISSED_VISIT:
+        case ReturnVisitMade(days, _, text, close_by) if alert.rule_id == MISSED_VISIT:
             return _result(alert, deed, f"{case.id} 补 {days} 日回访 {text}".strip(), close_by)
         case MeetingArranged(meeting_at, place):
             return _noted(alert, deed, f"{case.id} 约调 {local(meeting_at):%m-%d %H:%M} {place}")
@@ -81,7 +81,7 @@ def _result(alert: Alert, deed: Deed, text: str, close_by: datetime) -> Happenin
 def tells(case: Mediation, deed: Deed) -> tuple[Occasion, News] | None:
     """The one who leads it, when a limit passed; ages are the rules' business."""
     match deed.fact:
-        case LimitPassed(what, due_at, late) if not what.startswith("age") and what != What.MEETING:
+        case DisputeLimitPassed(what, due_at, late) if not what.startswith("age") and what != What.MEETING:
             news = News(
                 at=deed.at,
                 level=AlertLevel.BLUE,

@@ -8,6 +8,7 @@ import pytest
 
 from services.collect.mediation_keeper import mediation_terms
 from services.collect.site import Site, SiteError
+from services.domain.log_line import line_of_deed
 from services.domain.mediation import Court, State, VisitResult
 from services.domain.mediation_acts import (
     AcceptDispute,
@@ -216,6 +217,14 @@ def test_that_what_is_said_later_makes_a_case_dangerous_too(one):
 def test_that_a_form_with_something_missing_says_what(one, said, why):
     plain = {"type": "邻里", "topic": "", "estate_id": "XQ01", "dwellings": ("3幢501",), "words": "噪声"}
     assert one.store.perform(FileDispute(**(plain | said)), LIN, one.now).refusal == why
+
+
+def test_that_the_duty_log_tells_what_was_done_and_none_of_what_was_said(one):
+    case = one.do(agreed(one), NoteDispute, text="金丝雀一")
+    one.do(case, BreakAgreement, reason="金丝雀二")
+    lines = [line_of_deed(deed, 1) for deed in one.store.deeds(case.id)]
+    assert [line.what for line in lines] == ["登记纠纷", "受理纠纷", "约调", "达成协议", "纠纷记录", "协议反悔"]
+    assert not any("金丝雀" in line.text or "拖家具" in line.text for line in lines)
 
 
 def test_that_many_households_in_one_petition_are_a_collective_case(one):

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import BigInteger, Connection, String, Table, text
+from sqlalchemy import BigInteger, Connection, Integer, String, Table, text
 
 from services.district.community import CommunityLife
 from services.district.community_database import CommunityDatabase
@@ -105,8 +105,10 @@ def _said(table: Table, name: str) -> str:
     column = table.c[name]
     if name == "sqbh":
         return "CASE WHEN :code <> '' THEN :code END"
-    if name == "id" and isinstance(column.type, BigInteger):
-        return "id + :shift * :distance"
+    if column.primary_key and isinstance(column.type, BigInteger):
+        return f"{name} + :shift * :distance"
+    if column.primary_key and isinstance(column.type, Integer) and len(table.primary_key) == 1:
+        return f"{name} + :shift * 10000000"
     if isinstance(column.type, String) and (name.endswith(("bh", "bm", "lsh"))):
         return (
             f"CASE WHEN {name} LIKE '{_ESTATE}%' THEN :two || substr({name}, 3)"

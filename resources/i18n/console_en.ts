@@ -387,6 +387,10 @@
       <translation>Eagle Eye</translation>
     </message>
     <message>
+      <source>AI 鹰眼事件</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>一网护城 · 卡口</source>
       <translation>City net · Checkpoints</translation>
     </message>
@@ -455,6 +459,10 @@
       <translation>Party building</translation>
     </message>
     <message>
+      <source>党组织活动</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>全区一行</source>
       <translation>The district in a line</translation>
     </message>
@@ -465,6 +473,10 @@
     <message>
       <source>六小区</source>
       <translation>Six estates</translation>
+    </message>
+    <message>
+      <source>养老</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>协同</source>
@@ -495,6 +507,10 @@
       <translation type="unfinished" />
     </message>
     <message>
+      <source>卡片</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>发布步骤</source>
       <translation type="unfinished" />
     </message>
@@ -511,11 +527,23 @@
       <translation type="unfinished" />
     </message>
     <message>
+      <source>同意书</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>告知复检</source>
       <translation type="unfinished" />
     </message>
     <message>
       <source>在办案件车辆轨迹</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>在办案件通行</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>外出报备</source>
       <translation type="unfinished" />
     </message>
     <message>
@@ -551,6 +579,18 @@
       <translation>Overview</translation>
     </message>
     <message>
+      <source>房人</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>房人事物</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>房人查询</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>扰人的报警</source>
       <translation type="unfinished" />
     </message>
@@ -583,6 +623,10 @@
       <translation type="unfinished" />
     </message>
     <message>
+      <source>探访</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>收集船队</source>
       <translation type="unfinished" />
     </message>
@@ -603,6 +647,14 @@
       <translation>Smart Yunjian · Community</translation>
     </message>
     <message>
+      <source>整改</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>旅馆总台</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>智慧养老</source>
       <translation>Elder care</translation>
     </message>
@@ -612,6 +664,10 @@
     </message>
     <message>
       <source>构成与按时 · 今日</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>核查</source>
       <translation type="unfinished" />
     </message>
     <message>
@@ -683,6 +739,10 @@
       <translation>Fire safety</translation>
     </message>
     <message>
+      <source>消防设备</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>渔省心</source>
       <translation type="unfinished" />
     </message>
@@ -699,8 +759,8 @@
       <translation type="unfinished" />
     </message>
     <message>
-      <source>用水 m³ / 时</source>
-      <translation>Water m³ / h</translation>
+      <source>独居老人</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>申请队列</source>
@@ -709,6 +769,10 @@
     <message>
       <source>矛盾纠纷</source>
       <translation>Disputes</translation>
+    </message>
+    <message>
+      <source>矛盾纠纷调解</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>社区</source>
@@ -731,12 +795,24 @@
       <translation type="unfinished" />
     </message>
     <message>
+      <source>纠纷</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>经过</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>绩效</source>
       <translation type="unfinished" />
     </message>
     <message>
       <source>联单闭环</source>
       <translation>Manifest loop</translation>
+    </message>
+    <message>
+      <source>联系链</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>船位来源</source>
@@ -779,6 +855,10 @@
       <translation type="unfinished" />
     </message>
     <message>
+      <source>调解</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>超期未交船</source>
       <translation type="unfinished" />
     </message>
@@ -789,6 +869,10 @@
     <message>
       <source>过车流</source>
       <translation>Passage stream</translation>
+    </message>
+    <message>
+      <source>进度</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>通知外发</source>
@@ -811,6 +895,10 @@
       <translation type="unfinished" />
     </message>
     <message>
+      <source>隐患整改</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>静默渔船</source>
       <translation type="unfinished" />
     </message>
@@ -828,6 +916,10 @@
     </message>
     <message>
       <source>风浪与预报</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>鹰眼、消防与隐患整改</source>
       <translation type="unfinished" />
     </message>
   </context>

@@ -27,6 +27,7 @@ WORKED_AT = {
     "duty",
     "followup",
     "homes",
+    "care",
     "mediation",
     "ocean",
     "plans",

@@ -19,6 +19,7 @@ from services.district.community_registers import stamp
 from services.sources.community_tables import SHEBEI
 
 EVERY = timedelta(minutes=30)
+QUIET = timedelta(minutes=10)  # nothing new at first
 UNHEARD = "待上门"  # no heartbeat reaches this one: it falls silent within the first hour
 
 
@@ -82,7 +83,7 @@ def devices(
             lon, lat = centres[building.code]
             shift = 0.00012 * (1 + i % 3) if not kind.in_building else 0.0
             side = _SIDES[i % 4]
-            spot = "户内" if elder else kind.spot if kind.in_building else f"{building.name}{side}"
+            spot = "户内" if elder else kind.spot if kind.in_building else side
             unit = elder.house.unit if elder else 1 + i // len(buildings) % building.units if kind.in_building else None
             yield Device(
                 code=f"{kind.code}{i + 1:04d}",
@@ -147,7 +148,7 @@ class FireLife:
         while slot <= until:
             for i, one in enumerate(self._measured):
                 at = slot + timedelta(seconds=720 if one.low else i * 397 % 1800)
-                if after < at <= until:
+                if after < at <= until and not (one.low and at < self._start + QUIET):
                     found.append(_report(at, one, "4", reading(one, slot, self._seed), k=10 + i))
             slot += EVERY
         return sorted(found, key=lambda h: h.at)

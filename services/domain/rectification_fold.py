@@ -12,6 +12,7 @@ from services.domain.following import by_deed
 from services.domain.happening import Due, Happening, HappeningKind
 from services.domain.masked import mask_name
 from services.domain.notice import News, Notice, Occasion
+from services.domain.officer import Role
 from services.domain.rectification import (
     Act,
     Rectification,
@@ -29,6 +30,7 @@ from services.domain.scope import Scope
 from services.domain.timebase import local
 
 LATE_AFTER = timedelta(minutes=1)
+SYSTEM = "系统"
 
 
 def evolve(case: Rectification | None, deed: Deed) -> Rectification:
@@ -60,7 +62,7 @@ def evolve(case: Rectification | None, deed: Deed) -> Rectification:
 
 
 def _asked(fact: RectificationAsked, deed: Deed) -> Rectification:
-    who = mask_name(deed.officer_name)
+    who = _who(deed)
     return Rectification(
         id=deed.case_id,
         version=deed.version,
@@ -83,8 +85,12 @@ def _asked(fact: RectificationAsked, deed: Deed) -> Rectification:
     )
 
 
+def _who(deed: Deed) -> str:
+    return SYSTEM if deed.role == Role.ENGINE else mask_name(deed.officer_name)
+
+
 def _did(case: Rectification, deed: Deed, word: str, text: str = "", photos: tuple[str, ...] = ()) -> Rectification:
-    act = Act(deed.at, word, mask_name(deed.officer_name), text, photos)
+    act = Act(deed.at, word, _who(deed), text, photos)
     return replace(case, acts=(*case.acts, act))
 
 

@@ -10,12 +10,14 @@ from sqlalchemy import Select, select
 
 from services.domain.hydrants import Hydrant, nearest, words
 from services.sources.base import Fetch
-from services.sources.community_tables import SHEBEI
+from services.sources.community_tables import LOUDONG, SHEBEI
 from services.sources.community_upstream import Answer, Row, Upstream, stamp
 
 SILENT = timedelta(hours=24)  # an older pressure is not known any more
-HYDRANTS = select(SHEBEI.c.sbbh, SHEBEI.c.azwz, SHEBEI.c.jd, SHEBEI.c.wd, SHEBEI.c.jcz, SHEBEI.c.zhsj).where(
-    SHEBEI.c.sblx == "XHS", SHEBEI.c.jd.is_not(None), SHEBEI.c.wd.is_not(None)
+HYDRANTS = (
+    select(SHEBEI.c.sbbh, SHEBEI.c.azwz, LOUDONG.c.ldmc, SHEBEI.c.jd, SHEBEI.c.wd, SHEBEI.c.jcz, SHEBEI.c.zhsj)
+    .select_from(SHEBEI.outerjoin(LOUDONG, LOUDONG.c.ldbh == SHEBEI.c.ldbh))
+    .where(SHEBEI.c.sblx == "XHS", SHEBEI.c.jd.is_not(None), SHEBEI.c.wd.is_not(None))
 )
 
 
@@ -35,7 +37,9 @@ def fetch_near_hydrants(upstream: Upstream, question: Callable[[int], Select[*tu
 def hydrants_in(answer: Answer, now: datetime) -> Sequence[Hydrant]:
     since = stamp(now - SILENT)
     return [
-        Hydrant(row["sbbh"], row["azwz"], float(row["jd"]), float(row["wd"]), _pressure(row, since))
+        Hydrant(
+            row["sbbh"], f"{row['ldmc'] or ''}{row['azwz']}", float(row["jd"]), float(row["wd"]), _pressure(row, since)
+        )
         for row in answer.rows.get("xhs", ())
     ]
 

@@ -27,7 +27,14 @@ def device(days: CommunityDays, code: str, sort: str, unit: int | None = 2, **mo
     """A device of building 1 of the first estate."""
     estate = days.world.estates[0].code
     heard = stamp(days.clock.now())
-    row = {"sbbh": code, "sblx": sort, "xqbh": estate, "ldbh": f"{estate}01", "dyxh": unit, "zhsj": heard}
+    row = {
+        "sbbh": code,
+        "sblx": sort,
+        "xqbh": estate,
+        "ldbh": f"{estate}01" if unit else "",
+        "dyxh": unit,
+        "zhsj": heard,
+    }
     days.write(SHEBEI, row | {"bjbz": 0, "dlbfb": 90, "azwz": "公共走道", "jd": 121.42, "wd": 28.66, "dw": ""} | more)
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from pathlib import Path
 
+import pytest
+
 from services.domain.alert import AlertLevel, Work
 from services.domain.rectification import (
     AskRectification,
@@ -18,6 +20,8 @@ from services.domain.timebase import SHANGHAI
 from services.store.store import Store
 from tests.system.community_days import LI, WANG, CommunityDays
 from tests.system.fire_world import AFTER, FIREMAN, PROPERTY, Case, device, report
+
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(60)]
 
 START = datetime(2026, 11, 23, 10, 0, tzinfo=SHANGHAI)
 

@@ -6,6 +6,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from services.domain.alert import Action, AlertLevel, Work
 from services.domain.floor_candidate import FloorCandidate, LookAtTrack, State
 from services.domain.officer import Officer, Role
@@ -15,6 +17,8 @@ from services.domain.topics import TOPICS
 from services.store.store import Store
 from tests.system.community_days import LI, WANG, CommunityDays
 from tests.system.fire_world import POLICE, Case, falling, roof
+
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(60)]
 
 START = datetime(2026, 11, 23, 10, 0, tzinfo=SHANGHAI)
 WALL = Officer("wall", "大屏", Role.WALL)

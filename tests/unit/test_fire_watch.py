@@ -28,7 +28,8 @@ REPORT = {
     "fssj": "20261121143000", "sblx": "YG", "xqbh": "XQ01", "dyxh": 2, "azwz": "公共走道", "fwbh": "",
     "jd": 121.42, "wd": 28.66, "dw": "", "xqmc": "城市花园", "ldmc": "3 幢", "zyxk": 0,
 }
-HYDRANT = {"sbbh": "X1", "azwz": "北门外", "jd": 121.4202, "wd": 28.66, "jcz": 0.28, "zhsj": "20261121142000"}
+HYDRANT = {"sbbh": "X1", "azwz": "北门外", "ldmc": None, "jd": 121.4202, "wd": 28.66, "jcz": 0.28}
+HYDRANT |= {"zhsj": "20261121142000"}
 
 
 def reports(*rows: dict[str, Any], xhs: tuple[dict[str, Any], ...] = ()) -> Batch:

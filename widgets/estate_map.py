@@ -36,6 +36,9 @@ from widgets.notes import paint_waiting
 from widgets.paint import RIGHT, text, width_of
 from widgets.pane import Pane
 
+_TALL = 1.15  # a pane so much higher than wide shows one estate below all of them
+_FLAT = 0.70  # height to width of all of them
+
 
 class EstateMapPane(Pane):
     """Outlines, blocks, names, head counts, layers and the worst open alert of each estate and building.
@@ -59,7 +62,7 @@ class EstateMapPane(Pane):
         self._turns = 0
         self._hits: list[tuple[QPolygonF, Subject]] = []
         self._legend = Legend(look)
-        self._sketch = Sketch(look)
+        self._sketches = (Sketch(look), Sketch(look))
 
     # -- told ----------------------------------------------------------------------------------
 
@@ -74,7 +77,7 @@ class EstateMapPane(Pane):
             self.update()
 
     def restyle(self, look: Look) -> None:
-        self._legend, self._sketch = Legend(look), Sketch(look)
+        self._legend, self._sketches = Legend(look), (Sketch(look), Sketch(look))
         super().restyle(look)
 
     def select(self, subject: Subject | None) -> None:
@@ -161,20 +164,43 @@ class EstateMapPane(Pane):
         legend.setBottom(body.bottom())
         ground = QRect(body.left(), body.top(), body.width(), legend.top() - body.top())
         grounds = self.grounds
-        frame, below, above, written = self._sketch.layered(
-            painter, ground.size(), estates, grounds, self.alone_id, cells=GRIDS in self.layers
+        for sketch, (part, alone_id) in zip(self._sketches, self._parts(ground), strict=False):
+            self._paint_part(painter, sketch, part, alone_id, grounds)
+        self._paint_legend(painter, legend.adjusted(look.pad, 0, -look.pad, 0), grounds)
+
+    def _parts(self, ground: QRect) -> list[tuple[QRect, str]]:
+        """Where is painted which estate, or all of them: a tall pane has room for one below all."""
+        if self.alone_id or ground.height() < _TALL * ground.width():
+            return [(ground, self.alone_id)]
+        upper = QRect(ground.left(), ground.top(), ground.width(), round(ground.width() * _FLAT))
+        lower = QRect(ground.left(), upper.bottom() + 1 + self.look.gap, ground.width(), 0)
+        lower.setBottom(ground.bottom())
+        return [(upper, ""), (lower, self.shown_id or self._worst_estate())]
+
+    def _worst_estate(self) -> str:
+        alerts = showing(self.records("alerts"))
+        told = (e.id for a in alerts for e in self.estates if at_estate([a], e.id, e.name) is not None)
+        return next(told, self.estates[0].id)
+
+    def _paint_part(
+        self, painter: QPainter, sketch: Sketch, part: QRect, alone_id: str, grounds: Sequence[EstateGround]
+    ) -> None:
+        frame, below, above, written = sketch.layered(
+            painter, part.size(), self.estates, grounds, alone_id, cells=GRIDS in self.layers
         )
+        before = len(self._hits)
         painter.save()
-        painter.setClipRect(ground)
-        painter.drawPixmap(ground.topLeft(), below)
-        painter.translate(ground.topLeft())
+        painter.setClipRect(part)
+        painter.drawPixmap(part.topLeft(), below)
+        painter.translate(part.topLeft())
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         self._paint_moving(painter, frame, grounds, written)
         painter.drawPixmap(0, 0, above)
         self._paint_glyphs(painter, written.glyphs)
         painter.restore()
-        self._paint_legend(painter, legend.adjusted(look.pad, 0, -look.pad, 0), grounds)
-        self._hits = [(shape.translated(ground.topLeft()), subject) for shape, subject in self._hits]
+        self._hits[before:] = [
+            (_within(shape.translated(part.topLeft()), QRectF(part)), one) for shape, one in self._hits[before:]
+        ]
 
     # -- what moves ----------------------------------------------------------------------------
 
@@ -294,6 +320,10 @@ class EstateMapPane(Pane):
                 if subject == Subject("device", mark.id):
                     return f"{mark.id} · {STATE_WORDS[MarkState(mark.state)]}"
         return names.get(subject.id, "")
+
+
+def _within(shape: QPolygonF, part: QRectF) -> QPolygonF:
+    return shape if part.contains(shape.boundingRect()) else shape.intersected(QPolygonF(part))
 
 
 def _square(at: QPointF, half: float) -> QPolygonF:

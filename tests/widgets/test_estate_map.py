@@ -60,9 +60,9 @@ def block_of(records: dict[str, Any], code: str) -> Any:
     return next(b for g in records["estate_ground"] for b in g.blocks if b.building_id == code)
 
 
-def spot_of(pane: EstateMapPane, subject: Subject) -> QPoint:
+def spot_of(pane: EstateMapPane, subject: Subject, last: bool = False) -> QPoint:
     """Where a click selects it."""
-    for shape, one in pane._hits:
+    for shape, one in reversed(pane._hits) if last else pane._hits:
         if one == subject:
             inside = [
                 QPoint(x, y)
@@ -143,6 +143,20 @@ def test_that_an_estate_chosen_twice_is_looked_at_alone_and_left_again(qtbot: An
     assert made.alone_id == "XQ01"
     qtbot.keyClick(made, Qt.Key.Key_Escape)
     assert made.alone_id == ""
+
+
+def test_that_a_tall_pane_shows_one_estate_below_all_of_them(qtbot: Any, pane: Any) -> None:
+    made = pane(size=(602, 894))
+    assert [alone for _, alone in made._parts(QRect(0, 0, 602, 830))] == ["", "XQ01"]
+    made.select(Subject("building", "XQ0607"))
+    made.grab()
+    shapes = [shape.boundingRect() for shape, one in made._hits if one == Subject("building", "XQ0607")]
+    assert len(shapes) == 2 and shapes[1].width() > 1.5 * shapes[0].width()
+    assert shapes[0].bottom() < shapes[1].top()
+    asked: list[Any] = []
+    made.asked.connect(lambda what, about: asked.append(about))
+    qtbot.mouseClick(made, Qt.MouseButton.LeftButton, pos=spot_of(made, Subject("building", "XQ0607"), last=True))
+    assert asked == [Subject("building", "XQ0607")]
 
 
 def test_that_layers_are_switched_by_their_chip_and_by_their_key(qtbot: Any, pane: Any) -> None:
@@ -236,6 +250,6 @@ def _rise(frame: Frame, block: Any) -> float:
 
 
 def _layers(made: EstateMapPane) -> tuple[int, ...]:
-    drawn = made._sketch._drawn
+    drawn = made._sketches[0]._drawn
     assert drawn is not None
     return tuple(layer.cacheKey() for layer in drawn[1] if isinstance(layer, QPixmap))

@@ -127,7 +127,9 @@ class FirePane(Pane):
             hairline(painter, look, row.left(), row.top(), row.width())
             y = row.center().y() + look.px(15)
             title = _SHORT.get(one.id, one.title)
-            label(painter, row.left(), y, title, look.font("body"), look.colour("text2"))
+            wide = label(painter, row.left(), y, title, look.font("body"), look.colour("text2"))
+            if one.faults:
+                label(painter, row.left() + wide + look.px(20), y, f"故障 {one.faults}", note, look.colour("text2"))
             parts = (f"{one.online:,}", f" / {one.installed:,}")
             x = row.left() + row.width() * 0.64 - sum(width_of(p, f) for p, f in zip(parts, (lead, note), strict=True))
             x += label(painter, x, y, parts[0], lead, look.colour(self._ink))

@@ -9,8 +9,11 @@ from typing import Any
 
 import pytest
 
+from services.collect.rule_files import rule_from_text
+from services.collect.rules import RuleRunner
+from services.district.year_fire import year as year_fire
 from services.domain.alert import Alert, AlertLevel, Condition, Verdict, Visibility
-from services.domain.event import Batch
+from services.domain.event import Batch, Event
 from services.domain.fire import DeviceKind, DeviceState, FireDevice
 from services.domain.fire_terms import TERMS, terms_from
 from services.domain.fire_watch import recovered, told_of, unanswered, waits, well_again
@@ -19,14 +22,32 @@ from services.domain.levels import WorkCalendar
 from services.sources.community_cameras import normalise_camera_events, normalise_roofs, normalise_states
 from services.sources.community_fire import normalise_devices, normalise_reports
 from services.sources.community_upstream import Answer
+from services.store.store import Store
 from tests.scenes.fakes import NOW, alert
 from tests.unit.community_demo import START, community, source_of
 
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
 REPORT = {
-    "id": 7, "lsh": "XF7", "sbbh": "YG1", "sblb": "1", "jcz": None, "llz": None, "qxj": None, "dlbfb": 80,
-    "fssj": "20261121143000", "sblx": "YG", "xqbh": "XQ01", "dyxh": 2, "azwz": "公共走道", "fwbh": "",
-    "jd": 121.42, "wd": 28.66, "dw": "", "xqmc": "城市花园", "ldmc": "3 幢", "zyxk": 0,
+    "id": 7,
+    "lsh": "XF7",
+    "sbbh": "YG1",
+    "sblb": "1",
+    "jcz": None,
+    "llz": None,
+    "qxj": None,
+    "dlbfb": 80,
+    "fssj": "20261121143000",
+    "sblx": "YG",
+    "xqbh": "XQ01",
+    "dyxh": 2,
+    "azwz": "公共走道",
+    "fwbh": "",
+    "jd": 121.42,
+    "wd": 28.66,
+    "dw": "",
+    "xqmc": "城市花园",
+    "ldmc": "3 幢",
+    "zyxk": 0,
 }
 HYDRANT = {"sbbh": "X1", "azwz": "北门外", "ldmc": None, "jd": 121.4202, "wd": 28.66, "jcz": 0.28}
 HYDRANT |= {"zhsj": "20261121142000"}
@@ -190,6 +211,27 @@ def test_that_a_device_no_longer_odd_is_well_again() -> None:
     assert well_again(asked, {"YG2": device()}) == ("YG1",)
     again = recovered(reports(REPORT).events[0].record, NOW)
     assert (again.state, again.battery_pct) == ("heard", 20)
+
+
+def test_that_a_detector_that_flaps_is_one_matter_that_chatters(sqlite_store: Store) -> None:
+    path = Path(__file__).parents[2] / "resources" / "rules" / "R-FIR-01.toml"
+    sqlite_store.use_rules(RuleRunner([rule_from_text(path.read_text(encoding="utf-8"), path.name, {})], budget=None))
+    alarm = reports(REPORT).events[0].record
+    for n in range(12):
+        at = NOW + n * MINUTE / 2
+        state = DeviceState.NORMAL if n % 2 else DeviceState.ALARM
+        record = replace(alarm, report_id=f"X{n}", state=state, at=at)
+        sqlite_store.take(Batch(events=[Event("test", f"X{n}", "fire_device", at, record)]), "test", at)
+    (one,) = sqlite_store.snapshot("alerts", NOW + 6 * MINUTE).records
+    assert (one.is_open, one.chattering, one.level) == (True, True, AlertLevel.ORANGE)
+
+
+def test_that_the_year_is_the_same_each_time_and_plants_a_case_of_every_rule() -> None:
+    year, again = (year_fire(42, NOW, 400) for _ in range(2))
+    assert year == again
+    rules = {path.stem for path in (Path(__file__).parents[2] / "resources" / "rules").glob("R-[FE][IY]*.toml")}
+    assert {one.rule_id for one in year.planted} == rules
+    assert year_fire(43, NOW, 400) != year
 
 
 def test_that_the_terms_are_settings_with_their_limits_said() -> None:

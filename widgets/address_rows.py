@@ -105,13 +105,18 @@ def _dwellings(building: Building, number: int, unit: str, worst: Mapping[str, A
     return rows
 
 
-def path_to(subject: Subject, buildings: Sequence[Building]) -> tuple[str, ...]:
-    """The keys that must be open for a subject to be seen; none for what stands at no address here."""
-    code = subject.id if subject.kind in ("dwelling", "building") else ""
-    if not code:
-        marked = next((b for b in buildings if any(m.subject_id == subject.id for m in b.marks)), None)
-        code = marked.id if marked is not None else ""
-    address = address_or_none(code)
+def home_of(subject: Subject, buildings: Sequence[Building]) -> Subject:
+    """The row a subject stands in: an elder's is her dwelling's; what stands in no row is its own."""
+    for building in buildings:
+        for mark in building.marks:
+            if mark.subject_id == subject.id:
+                return Subject("dwelling", dwelling_code(unit_code(building.id, mark.unit), mark.floor, mark.at + 1))
+    return subject
+
+
+def path_to(subject: Subject) -> tuple[str, ...]:
+    """The keys that must be open for a row to be seen; none for what stands at no address."""
+    address = address_or_none(subject.id) if subject.kind in ("dwelling", "building") else None
     if address is None:
         return ()
     levels = [("estate", address.estate), ("building", address.building if address.room else ""), (UNIT, address.unit)]

@@ -14,13 +14,14 @@ from services.domain.alert import Outcome
 from services.domain.question import Question
 from services.domain.snapshot import Snapshot, Subject
 from services.domain.subject_kind import CARDED, KIND_WORDS
-from widgets.address_rows import UNIT, Node, key_of, path_to, tree_rows, worst_by_code
+from widgets.address_rows import UNIT, Node, home_of, key_of, path_to, tree_rows, worst_by_code
 from widgets.duty_list import DutyListPane
 from widgets.duty_rows import Row
 from widgets.estate_alerts import showing
 from widgets.glyphs import put_glyph, put_unknown
 from widgets.look import Look
 from widgets.paint import LEFT, RIGHT, elide, text, width_of
+from widgets.section_cells import paint_ring
 
 FIELD_HIGH, HIT_HIGH, INDENT = 40, 44, 16
 WAIT_MS = 150  # after the last letter
@@ -69,9 +70,9 @@ class AddressTreePane(DutyListPane):
     def select(self, subject: Subject | None) -> None:
         if subject is None:
             return
-        path = path_to(subject, self.records("buildings"))
-        self.opened |= set(path)
-        key = key_of(subject)
+        home = home_of(subject, self.records("buildings"))
+        self.opened |= set(path_to(home))
+        key = key_of(home)
         self.refresh()
         if any(row.key == key for row in self.rows):
             self.choose(key)
@@ -149,6 +150,8 @@ class AddressTreePane(DutyListPane):
         high = look.px(FIELD_HIGH - 12)
         self.field.setGeometry(look.pad, body.top() + look.px(6), self.width() - 2 * look.pad, high)
         super().place()
+        self.sight.show(self.rows, look, self.list_box().height())
+        self.sight.reveal(self.chosen)
 
     def restyle(self, look: Look) -> None:
         super().restyle(look)
@@ -191,9 +194,7 @@ class AddressTreePane(DutyListPane):
         elif node.unknown:
             put_unknown(painter, look, spot, size)
         elif node.elder:
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.setPen(QPen(look.colour("ice"), 1.6 * look.scale))
-            painter.drawEllipse(spot, 4 * look.scale, 4 * look.scale)
+            paint_ring(painter, QRect(spot.toPoint(), spot.toPoint()), look)
         room = box.right() - round(x) - look.px(14)
         text(painter, box, elide(node.detail, tick, room), tick, look.colour("text3"), RIGHT)
 

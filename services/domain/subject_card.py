@@ -167,7 +167,7 @@ def daily(title: str, days: Sequence[tuple[datetime, float | None]], unit: str, 
     """A strip a day; nothing known at all says so instead of drawing a row of gaps."""
     known = [value for _, value in days if value is not None]
     if not known:
-        return unknown(title, f"{source}未接入")
+        return unknown(title, f"没有收到{source}读数")
     strip = Strip(tuple(value for _, value in days), f"{local(days[0][0]):%m-%d}", f"{local(days[-1][0]):%m-%d}", unit)
     mean = sum(known) / len(known)
     silent = len(days) - len(known)

@@ -9,7 +9,7 @@ from services.domain.community import Use
 from services.domain.snapshot import Subject
 from services.domain.subject_around import Around
 from services.domain.subject_card import Entry, Line, Part, SubjectCard, listed, of_alerts
-from services.domain.subject_card_dwelling import USE_WORDS, is_silent
+from services.domain.subject_card_dwelling import DEVICE_WORDS, USE_WORDS, is_silent
 from services.domain.subject_card_elder import SAFETY_WORDS
 
 
@@ -57,7 +57,7 @@ def _people(found: BuildingFound) -> Part:
 def _devices(found: BuildingFound, around: Around) -> Part:
     kinds: dict[str, list[Device]] = {}
     for device in found.devices:
-        kinds.setdefault(device.title or device.kind, []).append(device)
+        kinds.setdefault(DEVICE_WORDS.get(device.kind, device.kind), []).append(device)
     lines = []
     for title, devices in sorted(kinds.items()):
         silent = [d for d in devices if is_silent(d, around.at)]

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from services.domain.address_book import DeviceFound
-from services.domain.fire import KIND_WORDS, STATE_WORDS, FireDeviceReport
+from services.domain.fire import STATE_WORDS, FireDeviceReport
 from services.domain.snapshot import Subject
 from services.domain.subject_around import Around
 from services.domain.subject_card import Entry, Line, Part, SubjectCard, listed, of_alerts, unknown
-from services.domain.subject_card_dwelling import is_silent
+from services.domain.subject_card_dwelling import DEVICE_WORDS, device_words, is_silent
 from services.domain.timebase import local
 
 
@@ -15,7 +15,7 @@ def device_card(found: DeviceFound, around: Around) -> SubjectCard:
     device = found.device
     return SubjectCard(
         Subject("device", device.code),
-        device.title or KIND_WORDS.get(device.kind, device.kind),
+        device_words(device),
         found.place.text,
         (
             (_state(found, around), _place(found)),
@@ -39,7 +39,7 @@ def _state(found: DeviceFound, around: Around) -> Part:
             Entry("最近上报", spoke),
             Entry("电量", f"{device.battery_pct} %" if device.battery_pct is not None else None),
             Entry("编号", device.code),
-            Entry("类别", KIND_WORDS.get(device.kind, device.kind)),
+            Entry("类别", DEVICE_WORDS.get(device.kind, device.kind)),
         ),
     )
 

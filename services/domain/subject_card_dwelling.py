@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from services.domain.address_book import Device, Dwelling, DwellingFound, Resident
 from services.domain.community import MeterKind, PersonCategory, Use
+from services.domain.fire import KIND_WORDS
 from services.domain.rental_safety import COLOUR_WORDS
 from services.domain.snapshot import Subject
 from services.domain.subject_around import Around
@@ -18,6 +19,14 @@ USE_WORDS = {
     Use.LET_REGISTERED: "出租 · 已登记",
     Use.LET_OPEN: "出租 · 待登记",
     Use.VACANT: "空置",
+}
+DEVICE_WORDS: Mapping[str, str] = {
+    **KIND_WORDS,
+    "water_meter": "水表",
+    "power_meter": "电表",
+    "gas_meter": "燃气表",
+    "camera": "相机",
+    "gate": "门禁",
 }
 SILENT_AFTER = timedelta(hours=24)
 METERS = ((MeterKind.WATER, "用水 30 日", "m³"), (MeterKind.POWER, "用电 30 日", "kWh"))
@@ -58,12 +67,16 @@ def _address(found: DwellingFound) -> Part:
         (
             Entry("地址编码", f"{home.unit} ****", "标准地址，室号已遮"),
             Entry("室号", str(home.room), field="room"),
-            Entry("产权人", str(home.owner) if home.owner is not None else None, field="owner" if home.owner else ""),
+            _owner(home),
             Entry("用途", USE_WORDS.get(Use(home.use))),
             Entry("位置", f"{home.floor} 层"),
             Entry("来源", f"{seen.source} · {local(seen.seen_at):%m-%d %H:%M}"),
         ),
     )
+
+
+def _owner(home: Dwelling) -> Entry:
+    return Entry("产权人", str(home.owner), field="owner") if home.owner else Entry("产权人", None, "登记簿未填")
 
 
 def _let(around: Around) -> Part:
@@ -144,12 +157,18 @@ def _device(device: Device, at: datetime) -> Line:
     heard = f"{local(device.heard_at):%m-%d %H:%M} 上报" if device.heard_at else "从未上报"
     state = "失联，未知" if silent else device.state or "有上报"
     return Line(
-        device.title or device.kind,
+        device_words(device),
         f"{device.code} · {heard}",
         state,
         subject=Subject("device", device.code),
         is_open=silent,
     )
+
+
+def device_words(device: Device) -> str:
+    """独立烟感 南侧: what it is, and where the register says it hangs."""
+    word = DEVICE_WORDS.get(device.kind, device.kind)
+    return word if device.title in ("", word) else f"{word} {device.title}"
 
 
 def is_silent(device: Device, at: datetime) -> bool:

@@ -435,6 +435,9 @@ def test_that_what_is_selected_anywhere_is_opened_and_marked(tree):
     assert pane.chosen == "dwelling XQ010310201"
     pane.select(Subject("boat", "7"))
     assert pane.chosen == "dwelling XQ010310201"
+    mark = next(m for m in building(42).marks if m.kind == "elder")
+    pane.select(Subject("elder", mark.subject_id))
+    assert pane.chosen == f"dwelling XQ0103{mark.unit}{mark.floor:02d}{mark.at + 1:02d}"
 
 
 def test_that_typing_asks_once_and_shows_what_was_found_without_a_room(qtbot, tree):

@@ -11,11 +11,11 @@ from PySide6.QtGui import QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QPen, QP
 from PySide6.QtWidgets import QToolTip, QWidget
 
 from services.domain.community import Estate
-from services.domain.estate_ground import STREETS, EstateGround, MarkState
+from services.domain.estate_ground import STREETS, EstateGround
 from services.domain.snapshot import Snapshot, Subject
 from widgets.estate_alerts import at_estate, showing
 from widgets.estate_frame import Frame, ground_of
-from widgets.estate_legend import STATE_WORDS, Legend, counted, legend_words
+from widgets.estate_legend import Legend, legend_words, told_of
 from widgets.estate_marks import (
     DEVICES,
     GRIDS,
@@ -33,7 +33,6 @@ from widgets.estate_words import Written, glyph_size
 from widgets.glyphs import put_glyph, put_unknown
 from widgets.look import Look
 from widgets.notes import paint_waiting
-from widgets.paint import RIGHT, text, width_of
 from widgets.pane import Pane
 
 _TALL = 1.15  # a pane so much higher than wide shows one estate below all of them
@@ -166,7 +165,14 @@ class EstateMapPane(Pane):
         grounds = self.grounds
         for sketch, (part, alone_id) in zip(self._sketches, self._parts(ground), strict=False):
             self._paint_part(painter, sketch, part, alone_id, grounds)
-        self._paint_legend(painter, legend.adjusted(look.pad, 0, -look.pad, 0), grounds)
+        self._legend.paint(
+            painter,
+            legend.adjusted(look.pad, 0, -look.pad, 0),
+            legend_words(self.layers, grounds, self.estates, self.rotate_s if look.is_wall else 0.0),
+            cells=sum(len(ground.cells) for ground in grounds) or int(self.options.get("grids", 0)),
+            shown=None if look.is_wall else sorted(self.layers),
+            is_alone=bool(self.alone_id),
+        )
 
     def _parts(self, ground: QRect) -> list[tuple[QRect, str]]:
         """Where is painted which estate, or all of them: a tall pane has room for one below all."""
@@ -243,23 +249,6 @@ class EstateMapPane(Pane):
             elif estate.unknown:
                 put_unknown(painter, look, spot, size)
 
-    # -- legend --------------------------------------------------------------------------------
-
-    def _paint_legend(self, painter: QPainter, line: QRect, grounds: Sequence[EstateGround]) -> None:
-        look = self.look
-        cells = sum(len(ground.cells) for ground in grounds) or self.options.get("grids")
-        right = "示意图，非测绘" + (f" · 网格 {cells} 个" if cells else "")
-        font = look.font("tick")
-        text(painter, line, right, font, look.colour("text3"), RIGHT)
-        until = line.right() - width_of(right, font) - look.px(12)
-        left = line.left()
-        if not look.is_wall:
-            left = self._legend.paint_switches(painter, line, sorted(self.layers), not self.alone_id) + look.px(8)
-        place = QRect(left, line.top(), max(0, until - left), line.height())
-        patrols = sum(len(e.patrols) for e in self.estates)
-        words = legend_words(self.layers, counted(grounds), patrols, self.rotate_s if look.is_wall else 0.0)
-        self._legend.paint_words(painter, place, words, until)
-
     # -- asked ---------------------------------------------------------------------------------
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
@@ -309,17 +298,8 @@ class EstateMapPane(Pane):
         QToolTip.showText(at, self.told_of(subject) if subject else "", self)
 
     def told_of(self, subject: Subject) -> str:
-        """A building in words: estate, number, floors, units. Of a device its state."""
-        names = {estate.id: estate.name for estate in self.estates}
-        for ground in self.grounds:
-            for block in ground.blocks:
-                if subject == Subject("building", block.building_id):
-                    size = f" · {block.floors} 层 {block.units} 单元" if block.floors else ""
-                    return f"{names.get(ground.id, '')} {block.name}{size}"
-            for mark in ground.devices:
-                if subject == Subject("device", mark.id):
-                    return f"{mark.id} · {STATE_WORDS[MarkState(mark.state)]}"
-        return names.get(subject.id, "")
+        """In words, for a tooltip: no room and no person."""
+        return told_of(subject, self.estates, self.grounds)
 
 
 def _within(shape: QPolygonF, part: QRectF) -> QPolygonF:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from services.collect.elder_chains import ElderChains
+from services.collect.elder_homes import ElderHomes
 from services.collect.elder_past import ElderPast
 from services.collect.elder_visits import ElderVisits
 from services.collect.elder_watching import Files, Watching
@@ -22,6 +23,7 @@ from services.store.store import Store
 EVERY_S = 5.0
 SOURCE = SourceStatus(SOURCE_ID, "老人活动研判", late_after_s=14 * 86_400.0)
 REGISTER = "community_elders"
+FRESH = timedelta(minutes=1)
 
 
 class ElderKeeper:
@@ -32,8 +34,10 @@ class ElderKeeper:
         self._past = ElderPast(terms)
         self._chains = ElderChains(store)
         self._visits = ElderVisits(store, terms)
+        self._homes = ElderHomes(store, terms)
         self._told: dict[str, tuple[object, ...]] = {}
         self._shown: tuple[Elder, ...] | None = None
+        self._put_at: datetime | None = None
         self._terms_told = False
 
     def tick(self, now: datetime) -> None:
@@ -46,6 +50,7 @@ class ElderKeeper:
         elders: Sequence[Elder] = register.records
         with self._store.read() as connection:
             self._past.read_on(connection, [one.dwelling_id for one in elders], now)
+        self._homes.tell(elders, now)
         self._chains.hear(now)
         watching, shown = self._look(elders, now)
         self._tell(elders, shown, watching, now)
@@ -59,9 +64,9 @@ class ElderKeeper:
         watching = Watching(files, self._past, self._visits.made(files.visits), self._terms, now)
         shown = {elder.id: watching.shown(elder, now) for elder in elders}
         listed = tuple(sorted(shown.values(), key=urgency))
-        if listed != self._shown:
+        if listed != self._shown or self._put_at is None or now - self._put_at >= FRESH:
             self._store.put_topic("elders", listed, now, REGISTER)
-            self._shown = listed
+            self._shown, self._put_at = listed, now
         return watching, shown
 
     def _files(self, elders: Sequence[Elder], now: datetime) -> Files:

@@ -40,6 +40,7 @@ class ElderTerms:
     away_most_d: int = 92
     low_m3: float = 0.01
     drip_m3h: float = 0.004  # a steady flow up to this is a dripping tap, not a living person
+    gas_lel_pct: float = 5.0  # at an elder's home; of the lower explosive limit
     night_from_h: int = 22
     night_until_h: int = 6
     baseline_d: int = 14

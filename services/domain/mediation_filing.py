@@ -17,7 +17,7 @@ from services.domain.mediation_terms import MediationTerms
 from services.domain.officer import Officer
 from services.domain.promise import masked
 
-MOST_WORDS = 400
+MOST_WORDS, MOST_TOPIC = 400, 20
 MOST_HOUSEHOLDS = 200
 _PHONE = re.compile(r"(?<!\d)(?:1\d{10}|0\d{2,3}[-\s]?\d{7,8}|\d{7,8})(?!\d)")
 _ID_NUMBER = re.compile(r"(?<!\d)\d{17}[\dXx](?!\d)")
@@ -75,7 +75,7 @@ def filed_here(
     return CaseFiled(
         number="",
         type=_type(wish.type),
-        topic=wish.topic.strip(),
+        topic=masked_words(wish.topic)[:MOST_TOPIC],
         estate_id=wish.estate_id,
         estate_name=estate_name,
         building=_building(dwellings),

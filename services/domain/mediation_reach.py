@@ -85,7 +85,7 @@ def tells(case: Mediation, deed: Deed) -> tuple[Occasion, News] | None:
             news = News(
                 at=deed.at,
                 level=AlertLevel.BLUE,
-                title=f"{case.title} {clock_word(what)}逾期",
+                title=f"{case.type.value}纠纷 {clock_word(what)}逾期",
                 subject=case.estate_name,
                 rule_id="",
                 scene="community",

@@ -17,7 +17,7 @@ from services.domain.community import PartySummary
 from services.domain.dispute_row import FiledDispute
 from services.domain.event import Batch, Refused
 from services.domain.mediation import DisputeType
-from services.domain.mediation_filing import masked_words
+from services.domain.mediation_filing import MOST_TOPIC, masked_words
 from services.domain.party import ActivityKind, PartyActivity, PartyBranch
 from services.domain.timebase import SHANGHAI, local
 from services.sources.asking import RowError
@@ -102,7 +102,7 @@ def read_dispute(row: Row, now: datetime) -> FiledDispute:
     return FiledDispute(
         number=number,
         type=DisputeType(row["jflx"]),
-        topic=str(row["jfsy"]).strip(),
+        topic=masked_words(str(row["jfsy"]))[:MOST_TOPIC],
         estate_id=row["xqbh"],
         estate_name=row["xqmc"] or "",
         building=row["ldmc"] or "",

@@ -28,6 +28,7 @@ from services.domain.mediation_acts import (
 )
 from services.domain.mediation_filing import masked_words
 from services.domain.mediation_terms import TERMS
+from services.domain.notice import Occasion, Route
 from services.domain.scope import scope_of
 from services.domain.timebase import SHANGHAI
 from services.store import codec
@@ -196,6 +197,15 @@ def test_that_the_words_of_a_request_keep_their_sense_without_persons(said, kept
 )
 def test_that_words_of_escalation_are_found_and_denied_ones_are_not(said, found):
     assert TERMS.risk_in(said) == found
+
+
+def test_that_a_notice_outside_names_the_type_and_the_estate_only(one):
+    one.store.use_outbox([Route("eco", (Occasion.CASE_LATE,))], one.now)
+    one.filed(topic="金丝雀", words="金丝雀", opponent="金丝雀")
+    one.store.expire(one.now + 10 * DAY)
+    told = [notice.news for notice in one.store.outbox.newest(9)]
+    assert [(news.title, news.subject) for news in told] == [("邻里纠纷 受理逾期", "城市花园")]
+    assert "金丝雀" not in codec.encode(told)
 
 
 def test_that_what_is_said_later_makes_a_case_dangerous_too(one):

@@ -76,11 +76,12 @@ class Reveal(QObject):
             self._pane.update()
 
     def tick(self, now: datetime) -> None:
+        moves = self.clear is not None
         if self.clear is not None and now >= self.clear.until:
             self.clear = None
         if self.said and self._said_at is not None and now - self._said_at > SAID_STAYS:
-            self.said = ""
-        if self.clear is not None or not self.said:
+            self.said, moves = "", True
+        if moves:
             self._pane.update()
 
     def forget(self) -> None:

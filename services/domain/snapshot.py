@@ -39,7 +39,7 @@ class Subject:
     """What an officer points at: one thing that every pane showing it marks together.
 
     ``kind`` is one of ``boat collection_vessel hand_in_request warehouse checkpoint passage
-    estate building dwelling elder device alert``; ``id`` is unique within the kind.
+    estate building dwelling person elder device dispute case alert``; ``id`` is unique within the kind.
     """
 
     kind: str

@@ -86,12 +86,17 @@ def _today(elder: Elder) -> Part:
         "今日平安",
         (
             Entry("状态", None if unheard else SAFETY_WORDS[elder.safety], elder.note if unheard or is_away else ""),
-            Entry("凭据", elder.proof or ("—" if not unheard else None), "用水、门磁、电话或探访"),
+            Entry("凭据", elder.proof or ("—" if not unheard else None), _proved(elder)),
             Entry("最近活动", None if unheard else last or "无记录"),
             Entry("下一步", elder.next_step or "—"),
             Entry("设备", f"{elder.devices_off} 台失联" if elder.devices_off else "都有上报", elder.silent_device),
         ),
     )
+
+
+def _proved(elder: Elder) -> str:
+    """When, of what a person or a device said; of water the strip shows it."""
+    return f"{local(elder.proved_at):%m-%d %H:%M}" if elder.proof and elder.proved_at else "用水、门磁、电话或探访"
 
 
 def _water(elder: Elder) -> Part:

@@ -31,6 +31,7 @@ MOST_ALERTS = 30
 MOST_CASES = 60
 MOST_TOLD = 40
 PERSON_ALERTS = timedelta(days=180)
+CASES_SINCE = timedelta(days=730)
 _DAY_US = 86_400_000_000
 _SHANGHAI_US = 8 * 3_600_000_000
 
@@ -109,7 +110,7 @@ class Reading:
             return ()
         query = (
             select(casework.c.body)
-            .where(casework.c.stream == stream.name, or_(*named))
+            .where(casework.c.stream == stream.name, casework.c.changed_at >= self.at - CASES_SINCE, or_(*named))
             .order_by(casework.c.changed_at.desc())
             .limit(MOST_CASES)
         )

@@ -74,15 +74,23 @@ class FireKeeper:
         self._store = store
         self._terms = terms
         self._told: set[str] = set()
+        self._seq = 0  # of the store's changes that are done with
+        self._waiting = True  # a lone alarm runs its minutes: until looked once, another run may have left one
 
     def tick(self, now: datetime) -> None:
         """Alarms whose time is up; falling objects whose floor two officers must look at."""
+        seq, moved = self._store.changes_since(self._seq)
+        if not self._waiting and not moved & {"alerts", SEEN_TOPIC}:
+            self._seq = seq
+            return
         alerts: Sequence[Alert] = self._store.snapshot("alerts", now).records
         due = [alert for alert in alerts if waits(alert, now, self._terms.confirm)]
         if due:
             self._tell(self._unanswered(due), now)
+        self._waiting = any(waits(alert, now, timedelta.min) for alert in alerts)
         if fell := [alert for alert in alerts if alert.rule_id == FALLING and alert.is_open]:
             self._open(fell, now)
+        self._seq = seq
 
     def look(self, now: datetime) -> None:
         """Devices that fell silent or weak, and those that are well again."""

@@ -17,7 +17,7 @@ LONE_SMOKE = "R-FIR-01"
 SILENT_RULE = "R-FIR-10"
 BATTERY_RULE = "R-FIR-10B"
 CHARGED_PCT = 20  # as R-FIR-10B clears
-_ELSEWHERE = (DeviceKind.GAS, DeviceKind.LIFT)  # others say how these do
+_ELSEWHERE = (DeviceKind.GAS,)  # silent meters and gas probes are told by R-UTL-06
 
 
 def waits(alert: Alert, now: datetime, confirm: timedelta) -> bool:

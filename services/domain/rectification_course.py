@@ -35,6 +35,7 @@ from services.domain.rectification_fold import dues, evolve, expire, moves, seen
 from services.domain.roles import DUTY_UP, LEADS, PEOPLE, READERS
 
 LONGEST = timedelta(days=366)
+_ROOM = re.compile(r"[0-9０-９]{3,4}\s*[室房号]")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _INSPECTORS = DUTY_UP | {Role.COMMUNITY_CADRE, Role.GRID_WORKER, Role.POLICE_ROOM}
 
@@ -76,6 +77,8 @@ def _asked(wish: AskRectification, officer: Officer, at: datetime, world: World)
     for other in world.cases(NAME):
         if matter and other.matter == matter:
             raise Refused(f"该隐患已有未了结的整改 {other.id}")
+    if _ROOM.search(wish.place):
+        raise Refused("地点写到楼栋、单元，不写房号")
     terms = terms_in(world)
     said = {"matter": matter, "alert_id": wish.alert_id, "demand": wish.demand.strip(), "photos": _photos(wish.photos)}
     if alert is not None:

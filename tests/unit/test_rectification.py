@@ -135,6 +135,7 @@ def test_that_a_deadline_moved_by_a_lead_beforehand_is_the_one_that_counts(cours
     ("change", "why"),
     [
         ({"place": " "}, "请写明地点"),
+        ({"place": "城市花园 3 幢 702 室"}, "地点写到楼栋、单元，不写房号"),
         ({"danger": ""}, "请写明隐患"),
         ({"department": ""}, "选择整改单位"),
         ({"due_at": START}, "时限须晚于现在"),

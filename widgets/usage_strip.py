@@ -14,6 +14,8 @@ from widgets.look import Look
 from widgets.paint import elide, figure, hairline, polyline, text, unknown_box
 
 _HEAD, _FIGURE = 40, 92
+# The wall says its own words, not those of a record.
+_HEADS = {"water": "用水 m³/时", "power": "用电 kW", "gas": "用气 m³/时"}
 
 
 def paint_strip(painter: QPainter, area: QRect, series: Sequence[Series], look: Look, *, stale: bool) -> None:
@@ -30,7 +32,7 @@ def _paint_one(painter: QPainter, box: QRect, one: Series, look: Look, stale: bo
     text(
         painter,
         head,
-        elide(f"{one.title} {one.unit}", look.font("tick"), box.width()),
+        elide(_HEADS.get(one.id, ""), look.font("tick"), box.width()),
         look.font("tick"),
         look.colour("text2"),
     )

@@ -24,6 +24,7 @@ from widgets.track_picture import paint_track, points_of
 SCENE = "rectify"
 TURN_S = 5.0  # a still stands so long
 MOST = 4  # tracks that take turns
+LISTED = 2  # other events under it
 
 
 class EagleEyePane(Pane):
@@ -103,10 +104,19 @@ class EagleEyePane(Pane):
             lines.append((f"已排除 {eye.excluded}", body, "text2"))
         lines.append(("楼层为候选，须两人确认", body, "text"))
         lines.append((f"今日 {eye.today} 起 · 30 日确认 {_confirmed(eye)}", tick, "text3"))
+        lines += [(words, tick, "text2") for words in self._others(eye)]
         pitch = min(look.px(24), side.height() // len(lines))
         for at, (words, font, ink) in enumerate(lines):
             box = QRect(side.left(), side.top() + at * pitch, side.width(), pitch)
             text(painter, box, elide(words, font, box.width()), font, look.colour(ink))
+
+    def _others(self, eye: EagleEye) -> list[str]:
+        """The newest of today's other events, a line each."""
+        if self.now is None:
+            return []
+        today = [e for e in self.records("eye_events") if local(e.occurred_at).date() == local(self.now).date()]
+        others = [e for e in today if e.event_id != eye.event_id][:LISTED]
+        return [f"{local(e.occurred_at):%H:%M} {camera_title(e.kind)} {e.estate_name} {e.building}" for e in others]
 
     def _paint_wall_words(self, painter: QPainter, side: QRect, eye: EagleEye) -> None:
         look = self.look

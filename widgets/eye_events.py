@@ -10,7 +10,7 @@ from PySide6.QtGui import QPainter
 
 from services.domain.alert import Alert, Outcome
 from services.domain.community import CameraEvent, CameraKind, camera_title
-from services.domain.floor_candidate import STATE_WORDS, DropCandidates, FloorCandidate, LookAtTrack, State
+from services.domain.floor_candidate import STATE_WORDS, DropCandidates, FloorCandidate, Look, LookAtTrack, State
 from services.domain.roles import DUTY_UP, VERIFIERS
 from services.domain.timebase import local
 from widgets.duty_rows import Act, Row
@@ -160,6 +160,14 @@ class EyeEventsPane(FollowUpPane):
                 painter, line, elide(words, look.font("tick"), line.width()), look.font("tick"), look.colour(ink), LEFT
             )
 
+    def _look_words(self, case: FloorCandidate, look: Look) -> str:
+        """The second reads blind: what the first saw this time is not said before he has looked himself."""
+        said = f"{look.floor} 层 {look.column}" if look.floor is not None else "看不清"
+        mine = self.officer.id if self.officer else ""
+        if case.is_open and look.round == case.round and mine not in {one.officer_id for one in case.current}:
+            said = "已看"
+        return f"{look.by} {said} · {local(look.at):%H:%M}"
+
     def _case_lines(self, seen: Seen) -> list[tuple[str, str]]:
         case = seen.case
         if case is None:
@@ -167,11 +175,9 @@ class EyeEventsPane(FollowUpPane):
             return [(word, "text3")]
         lines = [("候选 · 两人看图一致才算", "text3")]
         lines += [(f"{one.words}　{100 * one.confidence:.0f} %", "text") for one in case.candidates[:3]]
-        for look in case.looks[-3:]:
-            said = f"{look.floor} 层 {look.column}" if look.floor is not None else "看不清"
-            lines.append(
-                (f"{look.by} {said} · {local(look.at):%H:%M}", "text2" if look.round == case.round else "text3")
-            )
+        lines += [
+            (self._look_words(case, one), "text2" if one.round == case.round else "text3") for one in case.looks[-3:]
+        ]
         if case.state is State.CONFIRMED:
             lines.append((f"核实为 {case.floor} 层 {case.column}", "text"))
         return lines

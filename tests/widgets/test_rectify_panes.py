@@ -179,6 +179,20 @@ def test_that_the_first_looker_the_outsider_and_the_decided_case_have_no_button(
     assert shown.buttons["认定楼层"] == "无候选楼层"
 
 
+def test_that_the_second_reads_blind(desk: Any) -> None:
+    shown = desk(EyeEventsPane)
+    looks = (
+        Look("wang", "王*", NOW, 1, 10, "西列"),
+        Look("li", "李*", NOW, 1, 11, "西列"),
+        Look("wang", "王*", NOW, 2, 11, "西列"),
+    )
+    shown.show(LI, eye_events=(FELL,), floor_candidates=(replace(CASE, looks=looks, round=2),), alerts=())
+    said = [words for words, _ in shown.pane._case_lines(shown.pane.seen())]
+    assert said[3:] == ["王* 10 层 西列 · 14:32", "李* 11 层 西列 · 14:32", "王* 已看 · 14:32"]
+    shown.show(WANG)
+    assert [words for words, _ in shown.pane._case_lines(shown.pane.seen())][-1] == "王* 11 层 西列 · 14:32"
+
+
 def test_that_who_does_not_see_the_track_cannot_say_a_floor(desk: Any) -> None:
     shown = desk(EyeEventsPane)
     shown.pane.resize(486, 150)

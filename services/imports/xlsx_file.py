@@ -7,9 +7,13 @@ belongs to: both are faults of their row.
 from __future__ import annotations
 
 import re
+import warnings
 import zipfile
+import zlib
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import date, datetime
+from itertools import count
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -26,6 +30,10 @@ _MERGED = re.compile(rb'<mergeCell\b[^>]*\bref="([A-Z]+\d+:[A-Z]+\d+)"')
 _SHEET = re.compile(rb"<sheet\b[^>]*/?>")
 _RELATION = re.compile(rb"<Relationship\b[^>]*/?>")
 _ATTRIBUTE = re.compile(rb'([\w:]+)="([^"]*)"')
+_BROKEN = (
+    *(zipfile.BadZipFile, InvalidFileException, zlib.error, EOFError, SyntaxError),
+    *(KeyError, ValueError, TypeError, AttributeError, IndexError),
+)
 _DIGITS_KEPT = 15  # a spreadsheet's numbers have no more
 _BLOCK = 1 << 20
 _OVERLAP = 200
@@ -35,22 +43,37 @@ Ranges = tuple[tuple[int, int, int, int], ...]  # first and last column, first a
 
 def read_xlsx(path: Path, mapping: ImportMapping) -> Iterator[RawTable]:
     """A table a sheet that has headings we know. Raises ImportFileError; OSError as for any file."""
-    try:
+    with _readable(path), warnings.catch_warnings():
+        warnings.simplefilter("ignore", UserWarning)  # styles and checks of other programs are no matter
         merged = _merged(path)
         book = load_workbook(path, read_only=True, data_only=False, keep_links=False)
-    except (zipfile.BadZipFile, InvalidFileException, KeyError, ValueError) as why:
-        raise ImportFileError(f"{path.name}：不是有效的 XLSX 文件（{type(why).__name__}）") from None
     try:
         for sheet in book.worksheets:
-            lines = _rows(sheet, merged.get(sheet.title, ()), path.name)
+            lines = _rows(sheet, merged.get(sheet.title, ()), path)
             if found := _heads(lines, mapping):
                 yield RawTable(sheet.title, found[1], lines, found[0])
     finally:
         book.close()
 
 
-def _rows(sheet: Any, merged: Ranges, name: str) -> Iterator[RawRow]:
-    for number, cells in enumerate(sheet.iter_rows(), 1):
+@contextmanager
+def _readable(path: Path) -> Iterator[None]:
+    """What a broken workbook may raise, in words."""
+    try:
+        yield
+    except _BROKEN as why:
+        what = type(why).__name__
+        raise ImportFileError(f"{path.name}：不是有效的 XLSX 文件，或有密码（{what}）") from None
+
+
+def _rows(sheet: Any, merged: Ranges, path: Path) -> Iterator[RawRow]:
+    name = path.name
+    lines = sheet.iter_rows()
+    for number in count(1):
+        with _readable(path):
+            cells = next(lines, None)
+        if cells is None:
+            return
         if number > MOST_ROWS:
             raise ImportFileError(f"{name}：超过 {MOST_ROWS:,} 行，请分成几个文件")
         faults = {place: fault for place, cell in enumerate(cells) if (fault := _fault(cell))}

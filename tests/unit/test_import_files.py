@@ -1,6 +1,7 @@
 """Files and databases as they really come: encodings, title lines, formulas, merged cells, changed columns."""
 
 import sqlite3
+import zipfile
 from datetime import date
 from pathlib import Path
 
@@ -139,10 +140,21 @@ def test_that_a_broken_workbook_is_refused_in_words(sqlite_store, tmp_path):
     path.write_bytes(b"PK\x03\x04 nothing")
     (report,) = take(sqlite_store, str(path))
     assert "XLSX" in report.failed
-    whole = write_xlsx(tmp_path, "好", book())
-    path.write_bytes(Path(whole).read_bytes()[:900])
+    whole = Path(write_xlsx(tmp_path, "好", book())).read_bytes()
+    path.write_bytes(whole[:900])
     (report,) = take(sqlite_store, str(path))
     assert "XLSX" in report.failed
+
+
+@pytest.mark.parametrize("part", ["xl/workbook.xml", "xl/worksheets/sheet1.xml", "xl/_rels/workbook.xml.rels"])
+def test_that_a_workbook_with_a_torn_part_is_refused_whole(sqlite_store, tmp_path, part):
+    whole = write_xlsx(tmp_path, "好", book())
+    with zipfile.ZipFile(whole) as old, zipfile.ZipFile(tmp_path / "坏.xlsx", "w") as new:
+        for name in old.namelist():
+            data = old.read(name)
+            new.writestr(name, data[: len(data) // 2] if name == part else data)
+    (report,) = take(sqlite_store, str(tmp_path / "坏.xlsx"))
+    assert report.failed and not report.taken
 
 
 # ------------------------------------------------------------------------------------------------- SQL

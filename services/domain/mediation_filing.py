@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from services.domain.deed import Refused, World
 from services.domain.dispute_row import FiledDispute, household_alias, parties_alias
 from services.domain.masked import mask_name, mask_phone
-from services.domain.mediation import CHANNELS, DisputeType, What
+from services.domain.mediation import CHANNELS, TOPICS, DisputeType, What
 from services.domain.mediation import CaseClock as Clock
 from services.domain.mediation_acts import FileDispute
 from services.domain.mediation_facts import CaseFiled, CaseTold
@@ -17,8 +17,9 @@ from services.domain.mediation_terms import MediationTerms
 from services.domain.officer import Officer
 from services.domain.promise import masked
 
-MOST_WORDS, MOST_TOPIC = 400, 20
+MOST_WORDS, _MOST_TOPIC = 400, 20
 MOST_HOUSEHOLDS = 200
+_KNOWN = frozenset(topic for topics in TOPICS.values() for topic in topics)
 _PHONE = re.compile(r"(?<!\d)(?:1\d{10}|0\d{2,3}[-\s]?\d{7,8}|\d{7,8})(?!\d)")
 _ID_NUMBER = re.compile(r"(?<!\d)\d{17}[\dXx](?!\d)")
 _ROOM = re.compile(r"\d{3,4}\s*[室房]")
@@ -26,7 +27,7 @@ _SURNAMES = (
     "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林罗高郑梁谢宋唐许邓冯韩曹曾彭萧蔡潘田董袁于余叶蒋杜苏魏程吕"
     "丁沈任姚卢傅钟姜崔谭廖范汪陆金石戴贾韦夏邱方侯邹熊孟秦白江阎薛尹段雷黎史龙陶贺顾毛郝龚邵万钱严"
 )
-_AFTER = "某|先生|女士|称|说|家|与|和|通话|来电|打|要求|反映|扬言|[，。；：、\\s]|$"
+_AFTER = "某|先生|女士|称|说|家|与|和|通话|来电|打|的|要求|反映|扬言|[，。；：、\\s]|$"
 _CALLED = re.compile(rf"(?<=住户|户主|业主|居民|租客|邻居|我叫|姓名)([{_SURNAMES}])[一-鿿]{{1,2}}")
 _NAMED = re.compile(rf"(?:(?<=[，。；：、\s与和同跟被向])|(?<=对)(?!方)|^)([{_SURNAMES}])[一-鿿]{{1,2}}(?={_AFTER})")
 
@@ -42,6 +43,12 @@ def masked_words(words: str, *known: str) -> str:
     for pattern in (_CALLED, _NAMED):
         said = pattern.sub(lambda found: f"{found.group(1)}*", said)
     return said
+
+
+def topic_of(said: str) -> str:
+    """A matter of the list as it is; another one masked and short."""
+    said = said.strip()
+    return said if said in _KNOWN else masked_words(said)[:_MOST_TOPIC]
 
 
 def _names_in(opponent: str) -> list[str]:
@@ -75,7 +82,7 @@ def filed_here(
     return CaseFiled(
         number="",
         type=_type(wish.type),
-        topic=masked_words(wish.topic)[:MOST_TOPIC],
+        topic=topic_of(wish.topic),
         estate_id=wish.estate_id,
         estate_name=estate_name,
         building=_building(dwellings),

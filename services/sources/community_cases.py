@@ -17,13 +17,13 @@ from services.domain.community import PartySummary
 from services.domain.dispute_row import FiledDispute
 from services.domain.event import Batch, Refused
 from services.domain.mediation import DisputeType
-from services.domain.mediation_filing import MOST_TOPIC, masked_words
+from services.domain.mediation_filing import masked_words, topic_of
 from services.domain.party import ActivityKind, PartyActivity, PartyBranch
 from services.domain.timebase import SHANGHAI, local
 from services.sources.asking import RowError
 from services.sources.community_events import moment
 from services.sources.community_tables import DANGZUZHI, DZHD, JIUFEN, LOUDONG, XIAOQU
-from services.sources.community_upstream import Answer, Questions, Row
+from services.sources.community_upstream import Answer, Questions, Row, day
 
 SOURCE = "community_cases"
 BODY = "DW"  # how the alias of a body begins
@@ -31,11 +31,13 @@ CHANNELS = {"1": "window", "2": "phone", "3": "grid", "4": "zlb", "5": "police",
 KINDS = dict(zip("123456", ActivityKind, strict=True))
 VISITS = ((7, "hf7"), (30, "hf30"), (90, "hf90"))
 _AHEAD = timedelta(minutes=5)
+_VISITED = timedelta(days=150)  # after its resolution the last return visit is written down at the latest
 _OF_PERSONS = ("sqnr", "tjx", "dfx")  # in no quarantined row as they came
 
 
 def ask_cases(now: datetime) -> Questions:
-    """Disputes of this year and those still open; activities from the first of last month on."""
+    """Disputes of this year, those still open and those that are still visited; activities of this month and the
+    last."""
     year = f"{local(now).year}0101"
     first = local(now).replace(day=1) - timedelta(days=1)
     opponent = case((JIUFEN.c.dfbm.like(f"{BODY}%"), JIUFEN.c.dfmc), else_=func.substr(JIUFEN.c.dfmc, 1, 1))
@@ -51,7 +53,12 @@ def ask_cases(now: datetime) -> Questions:
         .select_from(
             JIUFEN.outerjoin(XIAOQU, XIAOQU.c.xqbh == JIUFEN.c.xqbh).outerjoin(LOUDONG, LOUDONG.c.ldbh == JIUFEN.c.ldbh)
         )
-        .where(or_(JIUFEN.c.slrq >= year, JIUFEN.c.djsj >= year, JIUFEN.c.hjrq == ""))
+        .where(
+            or_(
+                *(column >= year for column in (JIUFEN.c.slrq, JIUFEN.c.djsj)),
+                *(JIUFEN.c.hjrq == "", JIUFEN.c.hjrq >= day(now - _VISITED)),
+            )
+        )
         .order_by(JIUFEN.c.jfbh),
         "dang": select(*DANGZUZHI.c).order_by(DANGZUZHI.c.zbbh),
         "huodong": select(*DZHD.c).where(DZHD.c.jhsj >= f"{first:%Y%m}01").order_by(DZHD.c.jhsj.desc(), DZHD.c.hdbh),
@@ -102,7 +109,7 @@ def read_dispute(row: Row, now: datetime) -> FiledDispute:
     return FiledDispute(
         number=number,
         type=DisputeType(row["jflx"]),
-        topic=masked_words(str(row["jfsy"]))[:MOST_TOPIC],
+        topic=topic_of(str(row["jfsy"])),
         estate_id=row["xqbh"],
         estate_name=row["xqmc"] or "",
         building=row["ldmc"] or "",

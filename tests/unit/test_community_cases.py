@@ -126,6 +126,18 @@ def test_that_the_demo_community_grows_a_collective_matter_within_the_first_hour
     assert {(d.estate_id, d.topic, d.accepted_at) for d in found} == {("XQ02", "停车收费", None)}
 
 
+def test_that_a_case_of_last_year_is_still_told_while_it_is_visited(url):
+    with community(url) as (_, database), database.begin() as connection:
+        old = {"slrq": "20251201", "djsj": "20251201090000"}
+        connection.execute(update(JIUFEN).where(JIUFEN.c.jfbh == "JF20260020").values(**old, hjrq="20251210"))
+        connection.execute(update(JIUFEN).where(JIUFEN.c.jfbh == "JF20260021").values(**old, hjrq="20251210"))
+        connection.execute(update(JIUFEN).where(JIUFEN.c.jfbh == "JF20260021").values(hjrq="20250310"))
+    january = datetime(2026, 1, 20, 9, 0, tzinfo=SHANGHAI)
+    told = {one["jfbh"] for one in Upstream(url).ask(**ask_cases(january)).rows["jiufen"]}
+    assert "JF20260020" in told
+    assert "JF20260021" not in told
+
+
 def test_that_no_name_leaves_their_system(url):
     with community(url) as (_, database), database.begin() as connection:
         connection.execute(update(JIUFEN).values(dfmc="金丝雀名", dfbm="GR1", tjy="金丝雀员"))

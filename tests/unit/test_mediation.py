@@ -208,6 +208,11 @@ def test_that_a_notice_outside_names_the_type_and_the_estate_only(one):
     assert "金丝雀" not in codec.encode(told)
 
 
+def test_that_a_matter_of_the_list_is_kept_and_another_is_masked(one):
+    assert one.filed(topic="停车收费").topic == "停车收费"
+    assert one.filed(topic="与陈志明的 13812345678 借条").topic == "与陈*的 138****5678 借条"
+
+
 def test_that_what_is_said_later_makes_a_case_dangerous_too(one):
     case = one.do(one.filed(), NoteDispute, text="对方扬言动刀", violent=True)
     assert (case.risk, case.violent) == (("扬言", "动刀"), True)

@@ -29,6 +29,7 @@ class Finding:
     reason: FalseReason | None = None
     no_action: bool = False
     minutes: int = 3  # until somebody signs
+    lasts: timedelta = timedelta(0)  # how long the matter goes on before it can be judged
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,15 +43,18 @@ class Taken:
 def course(finding: Finding) -> Sequence[Taken]:
     """Signed, verified, judged; what is true is dispatched, done, reviewed; all of it closed within a day."""
     first = (_step(Action.SIGN, 0), _step(Action.VERIFY, 4))
+    return (*first, *(replace(step, after=step.after + finding.lasts) for step in _judged(finding)))
+
+
+def _judged(finding: Finding) -> Sequence[Taken]:
     if finding.reason is not None:
         judged = _step(Action.FALSE_ALARM, 40, false_reason=finding.reason, text=finding.words)
-        return (*first, judged, _step(Action.CLOSE, 45))
+        return (judged, _step(Action.CLOSE, 45))
     if finding.no_action:
         judged = _step(Action.NO_ACTION, 60, text=finding.words)
-        return (*first, judged, _step(Action.CLOSE, 70, text=finding.words))
+        return (judged, _step(Action.CLOSE, 70, text=finding.words))
     there = POLICE if finding.department == "公安" else replace(ECOLOGY, department=finding.department)
     return (
-        *first,
         _step(Action.DISPATCH, 12, department=finding.department, text="上门核实并反馈"),
         _step(Action.ACCEPT, 20, there),
         _step(Action.HANDLE, 95, there),

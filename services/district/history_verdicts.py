@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from random import Random
 
 from services.district.history_cases import Finding
@@ -33,6 +34,9 @@ WRONG: Mapping[str, Sequence[tuple[FalseReason, str]]] = {
 }
 
 
+LONGEST = timedelta(days=8)  # so that all of it is over when the district starts
+
+
 class Verdicts:
     """Looks up what is true. ``planted`` are the cases of all families."""
 
@@ -46,8 +50,11 @@ class Verdicts:
         """As it was when the alert was raised or, for what the clock told, when that was."""
         family, minutes = alert.rule_id[:5], self._rng.randrange(2, 9)
         cases = self._cases.get(alert.key, ())
-        if any(case.holds_at(moment) for case in cases for moment in (alert.occurred_at, alert.raised_at)):
+        moments = (alert.occurred_at, alert.raised_at)
+        case = next((case for case in cases if any(case.holds_at(moment) for moment in moments)), None)
+        if case is not None:
             words, reminder = self._rng.choice(DONE[family]), alert.level <= AlertLevel.YELLOW
-            return Finding(words, alert.department or "社区", no_action=reminder, minutes=minutes)
+            lasts = max(timedelta(0), min(case.until - alert.raised_at, LONGEST))
+            return Finding(words, alert.department or "社区", no_action=reminder, minutes=minutes, lasts=lasts)
         reason, words = self._rng.choice(WRONG[family])
         return Finding(words, reason=reason, minutes=minutes)

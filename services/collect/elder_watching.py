@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from services.collect.elder_past import ElderPast
 from services.domain.away import Away
@@ -17,6 +17,7 @@ from services.domain.elder_view import Beside, present
 from services.domain.elder_watch import Heard
 from services.domain.visit import Visit, VisitState
 
+_MONTH = timedelta(days=30)
 PROVED = frozenset({Ending.SAFE, Ending.FOUND_WELL})
 _USE_OF = {"door": "door", "motion": "motion", "power": "motion", "outing": "outing", "homecoming": "outing"}
 
@@ -53,6 +54,7 @@ class Watching:
             _note(self._back, one.elder_id, one.back_at or (one.ends_at if one.ends_at <= now else None))
         for chain in files.calls:
             _note(self._safe, chain.elder_id, chain.ended_at if chain.ending in PROVED else None)
+        self._on_time = {one.subject_id: one for one in files.visits if _is_due(one, now)}
         for visit in files.visits:
             if visit.kind == "elder" and visit.state is VisitState.MADE:
                 _note(self._safe, visit.subject_id, visit.made_at)
@@ -73,6 +75,7 @@ class Watching:
             consent=self.consent(elder.id),
             chain=self._chain.get(elder.id),
             visited_at=self._made.get(elder.id),
+            visit_on_time=bool(kept.on_time) if (kept := self._on_time.get(elder.id)) is not None else None,
             proofs=self._proofs(elder),
             quiet=self._past.quiet(elder.dwelling_id, now),
         )
@@ -118,6 +121,12 @@ class Watching:
             found["visit"] = at
         _note(found, "call", self._safe.get(elder.id))
         return found
+
+
+def _is_due(visit: Visit, now: datetime) -> bool:
+    """Whether it counts among the visits of the last 30 days; one called off does not."""
+    due = now - _MONTH <= visit.due_at <= now or visit.state is VisitState.MADE
+    return visit.kind == "elder" and due and visit.state is not VisitState.DROPPED
 
 
 def _note(known: dict[str, datetime], key: str, at: datetime | None) -> None:

@@ -33,6 +33,7 @@ class Beside:
     consent: Standing | None = None
     chain: ElderCall | None = None
     visited_at: datetime | None = None
+    visit_on_time: bool | None = None  # of our own visit that fell due in the last 30 days
     proofs: Mapping[str, datetime] = field(default_factory=dict)
     quiet: Quiet | None = None
     devices_off: int = 0
@@ -53,6 +54,7 @@ def present(elder: Elder, beside: Beside, now: datetime, terms: ElderTerms = TER
         consent=beside.consent.words if beside.consent else "",
         visited_at=_later(elder.visited_at, beside.visited_at),
         visit_due=local(due_at).date() if due_at else elder.visit_due,
+        visit_on_time=elder.visit_on_time if beside.visit_on_time is None else beside.visit_on_time,
         visit_late=due_at is not None and due_at < now,
         devices_off=elder.devices_off or beside.devices_off,
         chain_id=beside.chain.id if beside.chain else "",

@@ -211,6 +211,7 @@ def test_that_the_figures_are_worked_out_and_the_published_ones_stay(url: str, s
     with community(url):
         for source in every_source(url):
             sqlite_store.take(source.normalise(source.fetch(""), NOW), source.key, NOW)
+    sqlite_store.put_topic("elders", sqlite_store.snapshot("elder_register", NOW).records, NOW)
     figures = {f.id: f for f in summary(KPI_TERMS).make(sqlite_store, NOW)["community_figures"]}
     assert (figures["population"].value, figures["resolved"].note) == ("10,000+", "113 / 113 件 · 2021 全年")
     assert figures["precision"].unknown

@@ -252,6 +252,8 @@ def test_that_visits_fall_due_by_class_and_within_a_day_of_a_change(sqlite_store
     watch.now += 2 * HOUR
     watch.look()
     assert {one.state.value for one in sqlite_store.cases("visit")} == {"made"}
+    watch.look()
+    assert [watch.shown(i).visit_on_time for i in (1, 2, 3)] == [False, True, None]
     after = sqlite_store.alert(late.id)
     assert after is not None
     assert after.condition is Condition.RTN

@@ -17,7 +17,7 @@ from widgets.paint import CENTRE, LEFT, RIGHT, text, width_of
 from widgets.safety_marks import paint_mark
 
 _HEAD, _NAMES, _GAP = 18, 26, 14  # logical px: unit names, floor numbers, between units
-_WIDEST, _HIGHEST = 54, 24
+_WIDEST, _HIGHEST = 76, 24
 _LEAST_HIGH = 10  # below it a cell has no figure
 
 

@@ -21,6 +21,7 @@ from services.sources import community_gates as gates
 from services.sources import community_lets as lets
 from services.sources import community_meters as readings
 from services.sources import community_registers as registers
+from services.sources import community_registrations as registrations
 from services.sources import community_samples as samples
 from services.sources import community_usage as usage
 from services.sources.base import Fetch, Source
@@ -171,8 +172,8 @@ def community_sources(
             "居住登记",
             600.0,
             26 * _HOUR,
-            lets.fetch_registrations(upstream, timebase.now),
-            lets.normalise_registrations,
+            registrations.fetch_registrations(upstream, timebase.now),
+            registrations.normalise_registrations,
         ),
         Source(
             "community_dwellings",

@@ -1,49 +1,32 @@
-"""The register of lets, landlords' reports, registrations that fall due, dwellings out of the ordinary and what the
-police's own system sends: an alert's number and a place, nothing more."""
+"""The register of lets, landlords' reports, dwellings out of the ordinary and what the police's own system sends: an
+alert's number and a place, nothing more."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 from functools import partial
 from typing import Any
 
-from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy import Select, func, or_, select
 
-from services.domain.event import Batch, Event, Refused
+from services.domain.event import Batch, Refused
 from services.domain.let_room import TOPIC, LetRoom
-from services.domain.people_events import DwellingState, PoliceMatch, RegistrationDue
+from services.domain.people_events import DwellingState, PoliceMatch
 from services.domain.rental_safety import SafetyColour
 from services.domain.stay import FiledStay
-from services.domain.timebase import SHANGHAI, local
+from services.domain.timebase import SHANGHAI
 from services.sources.asking import RowError
-from services.sources.base import Fetch
 from services.sources.community_events import PAGE, moment_of, normalise_rows, number_of
-from services.sources.community_let_tables import FANGWURB, GATZ, JUZHUDENGJI, RUZHU
+from services.sources.community_let_tables import FANGWURB, GATZ, RUZHU
+from services.sources.community_registrations import day_of
 from services.sources.community_tables import CHUZUFANG, FANGWU, LOUDONG, RENYUAN, XIAOQU
-from services.sources.community_upstream import Answer, Questions, Row, Upstream, stamp
+from services.sources.community_upstream import Answer, Questions, Row, stamp
 
-STEPS = (30, 7)  # days before its end at which a registration is told
-IDLE_DAYS = 45
 _SHOWN = timedelta(days=30)
-_OPENS = time(9)  # the hour of day at which what falls due that day is told
 _USES = {"1": "own", "2": "let", "3": "vacant"}
 _LEVELS = range(1, 5)
-
-
-def _day(digits: Any) -> date | None:
-    """Of eight digits; None for none. Raises RowError for a day that is none."""
-    if not digits:
-        return None
-    try:
-        return datetime.strptime(str(digits), "%Y%m%d").date()  # noqa: DTZ007 - a day of their calendar
-    except ValueError:
-        raise RowError("bad_day", f"日期不可能：{digits}") from None
-
-
-def _morning(on: date) -> datetime:
-    return datetime.combine(on, _OPENS, SHANGHAI)
 
 
 # -------------------------------------------------------------------------------- rooms and reports
@@ -104,13 +87,13 @@ def _room(row: Row) -> LetRoom:
         guests=int(row["rs"]),
         rooms=row["js"],
         area_m2=row["mj"],
-        let_since=_day(row["qzrq"]),
-        lease_end=_day(row["htdq"]),
+        let_since=day_of(row["qzrq"]),
+        lease_end=day_of(row["htdq"]),
         colour=SafetyColour(row["aqm"]),
-        checked_on=_day(row["jcrq"]),
+        checked_on=day_of(row["jcrq"]),
         regulars=row["cgrs"],
         strangers=int(row["xcrs"]),
-        strangers_since=_day(row["xcrq"]),
+        strangers_since=day_of(row["xcrq"]),
     )
 
 
@@ -123,98 +106,7 @@ def _report(row: Row, now: datetime) -> FiledStay:
     if left_at is not None and left_at < entered_at:
         raise RowError("bad_time", f"退房早于入住：{row['tfsj']}")
     ids = tuple(row["rybms"].split(",")) if row["rybms"] else ()
-    return FiledStay(row["rzbh"], row["fwbh"], names, ids, entered_at, _day(row["htdq"]), left_at)
-
-
-# ------------------------------------------------------------------------------------ registrations
-
-
-def fetch_registrations(upstream: Upstream, now: Callable[[], datetime]) -> Fetch:
-    """What came to a step of its time, was renewed or cancelled since the day of the cursor."""
-
-    def fetch(cursor: str) -> Answer:
-        today = local(now()).date()
-        since = _day(cursor) or today - timedelta(days=STEPS[0])
-        found = upstream.ask(rows=registrations_since(since, today)).rows["rows"]
-        return Answer({"rows": found, "since": ({"day": f"{since:%Y%m%d}"},)}, f"{today:%Y%m%d}")
-
-    return fetch
-
-
-def registrations_since(since: date, today: date) -> Select[*tuple[Any, ...]]:
-    """Those whose step lies after ``since`` up to today; news of the day itself come again and are known again."""
-
-    def came(days: int) -> Any:
-        first, last = (f"{one + timedelta(days=days):%Y%m%d}" for one in (since, today))
-        return and_(JUZHUDENGJI.c.dqrq > first, JUZHUDENGJI.c.dqrq <= last)
-
-    first = f"{since:%Y%m%d}"
-    waits = and_(JUZHUDENGJI.c.zxrq == "", or_(*(came(days) for days in STEPS), JUZHUDENGJI.c.wsts >= IDLE_DAYS))
-    news = or_(JUZHUDENGJI.c.xqrq >= first, JUZHUDENGJI.c.zxrq >= first)
-    return (
-        select(*JUZHUDENGJI.c, LOUDONG.c.ldmc, XIAOQU.c.xqbh, XIAOQU.c.xqmc)
-        .select_from(
-            JUZHUDENGJI.outerjoin(FANGWU, FANGWU.c.fwbh == JUZHUDENGJI.c.fwbh)
-            .outerjoin(LOUDONG, LOUDONG.c.ldbh == FANGWU.c.ldbh)
-            .outerjoin(XIAOQU, XIAOQU.c.xqbh == LOUDONG.c.xqbh)
-        )
-        .where(or_(waits, news))
-        .order_by(JUZHUDENGJI.c.djbh)
-    )
-
-
-def normalise_registrations(answer: Answer, now: datetime) -> Batch:
-    """A row is told once for each step it came to; the moment is the morning of that day, so that a backlog is old."""
-    since = _day(answer.only("since")["day"])
-    assert since is not None
-    events: list[Event] = []
-    refused: list[Refused] = []
-    for row in answer.rows["rows"]:
-        try:
-            events += _told(row, since, local(now).date())
-        except RowError as why:
-            raw = json.dumps(row, ensure_ascii=False).encode()
-            refused.append(Refused("community_registrations", why.reason, str(why), raw))
-    return Batch(events=tuple(events), refused=tuple(refused), cursor=answer.cursor)
-
-
-def _told(row: Row, since: date, today: date) -> Iterator[Event]:
-    if row["xqmc"] is None:
-        raise RowError("unknown_dwelling", f"房屋不认识：{row['fwbh']}")
-    ends = _day(row["dqrq"])
-    if ends is None:
-        raise RowError("bad_day", "没有到期日")
-    cancelled, renewed, idle = _day(row["zxrq"]), _day(row["xqrq"]), row["wsts"]
-    if cancelled is not None:
-        yield _registration(row, "cancelled", (ends - today).days, None, cancelled, f"zx{row['zxrq']}")
-        return
-    if renewed is not None and renewed >= since:
-        yield _registration(row, "renewed", (ends - today).days, idle, renewed, f"xq{row['xqrq']}")
-    for days in STEPS:
-        on = ends - timedelta(days=days)
-        if since < on <= today:
-            yield _registration(row, "due", days, idle, on, f"{row['dqrq']}-{days}")
-    if idle is not None and idle >= IDLE_DAYS:
-        on = today - timedelta(days=idle - IDLE_DAYS)
-        yield _registration(row, "due", (ends - today).days, idle, on, f"ws{on:%Y%m%d}")
-
-
-def _registration(row: Row, state: str, days_left: int, idle: int | None, on: date, step: str) -> Event:
-    at = _morning(on)
-    record = RegistrationDue(
-        registration_id=row["djbh"],
-        person_id=row["rybm"],
-        estate_id=row["xqbh"],
-        estate_name=row["xqmc"],
-        building=row["ldmc"],
-        dwelling_id=row["fwbh"],
-        state=state,
-        days_left=days_left,
-        idle_days=idle,
-        at=at,
-    )
-    raw = json.dumps(row, ensure_ascii=False).encode()
-    return Event("community_registrations", f"{row['djbh']}-{step}", "registration_due", at, record, raw)
+    return FiledStay(row["rzbh"], row["fwbh"], names, ids, entered_at, day_of(row["htdq"]), left_at)
 
 
 # ----------------------------------------------------------------------- dwellings and the police's word
@@ -241,7 +133,7 @@ def police_after(cursor: int) -> Select[*tuple[Any, ...]]:
 
 def read_dwelling(row: Row, now: datetime) -> tuple[datetime, DwellingState]:
     """The day is over at its end; what a report does not count stays unknown."""
-    on = _day(row["rq"])
+    on = day_of(row["rq"])
     if on is None or row["xqmc"] is None:
         raise RowError("bad_day" if on is None else "unknown_dwelling", f"房屋日报读不懂：{row['fwbh']} {row['rq']}")
     at = datetime.combine(on, time(23, 59), SHANGHAI)

@@ -14,9 +14,8 @@ from services.sources.community_lets import (
     normalise_dwellings,
     normalise_lets,
     normalise_police,
-    normalise_registrations,
-    registrations_since,
 )
+from services.sources.community_registrations import normalise_registrations, registrations_since
 from services.sources.community_upstream import Answer
 
 NOW = datetime(2026, 11, 20, 2, 0, tzinfo=UTC)

@@ -123,13 +123,18 @@ def alert_about_lin(store: Store, steps: tuple[Action, ...] = ()) -> str:
         "林* · 城市花园 3 幢", "城市花园 · 一人", "estate", "XQ01", "城市花园 南门", NOW - timedelta(minutes=10),
     )  # fmt: skip
     (alert,) = store.report([replace(found, grid_code=f"{COMMUNITY}G3", department="公安")], NOW)
-    for at, action in enumerate(steps, 1):
-        seen = store.alert(alert.id)
-        assert seen is not None
-        told = {"department": "公安", "text": "已上门核实情况属实"} if action is Action.DISPATCH else {}
-        outcome = store.perform(Command(alert.id, action, seen.version, **told), officer(Role.DUTY), NOW + at * _MINUTE)
-        assert outcome.done, outcome.refusal
+    for action in steps:
+        bring(store, alert.id, action)
     return alert.id
+
+
+def bring(store: Store, alert_id: str, action: Action) -> None:
+    """The next step of an alert, taken by the officer on duty."""
+    seen = store.alert(alert_id)
+    assert seen is not None
+    told = {"department": "公安", "text": "已上门核实情况属实"} if action is Action.DISPATCH else {}
+    outcome = store.perform(Command(alert_id, action, seen.version, **told), officer(Role.DUTY), NOW + _MINUTE)
+    assert outcome.done, outcome.refusal
 
 
 _MINUTE = timedelta(minutes=1)

@@ -1,7 +1,8 @@
-"""Cards of the community: what they show, to whom, and what they never hold. Over both databases."""
+"""Cards of the community: what they show, to whom, and what they never hold."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import fields, is_dataclass
 from datetime import timedelta
 from typing import Any
@@ -19,10 +20,19 @@ from services.store.store import Store
 from tests.unit.homes_world import BUILDING, HOME, LIN, NOW, OTHER, VERIFIED, alert_about_lin, fill, officer
 
 
+@pytest.fixture(scope="module")
+def homes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+    """For tests that only read."""
+    with Store.open(f"sqlite:///{tmp_path_factory.mktemp('homes') / 'store.db'}") as store:
+        fill(store)
+        yield store
+
+
 @pytest.fixture
-def homes(store: Store) -> Store:
-    fill(store)
-    return store
+def busy(sqlite_store: Store) -> Store:
+    """For tests in which somebody does something."""
+    fill(sqlite_store)
+    return sqlite_store
 
 
 def card(store: Store, kind: str, code: str, who: Role | None = Role.DUTY, **limits: Any) -> SubjectCard | None:
@@ -51,6 +61,17 @@ def test_that_a_question_about_a_card_says_what_it_was_asked(homes):
     assert card_asked(asked.question().about) == asked
 
 
+KINDS = (("dwelling", HOME), ("person", "XQ01R00001"), ("person", LIN), ("elder", "L1"), ("building", BUILDING))
+
+
+def test_that_both_databases_give_the_same_cards(store, homes):
+    fill(store)
+    for kind, code in (*KINDS, ("device", "YG0002"), ("dwelling", OTHER)):
+        assert card(store, kind, code) == card(homes, kind, code)
+    alert_about_lin(store)
+    assert len(part(card(store, "person", LIN), "预警").lines) == 1
+
+
 def test_that_the_card_of_a_dwelling_holds_masks_occupants_meters_and_says_what_nobody_tells(homes):
     found = card(homes, "dwelling", HOME)
     assert values(part(found, "房屋")) == {
@@ -70,10 +91,7 @@ def test_that_the_card_of_a_dwelling_holds_masks_occupants_meters_and_says_what_
     assert part(found, "户内设备").lines[0].subject == Subject("device", "YG0001")
 
 
-@pytest.mark.parametrize(
-    ("kind", "code"),
-    [("dwelling", HOME), ("person", "XQ01R00001"), ("person", LIN), ("elder", "L1"), ("building", BUILDING)],
-)
+@pytest.mark.parametrize(("kind", "code"), KINDS)
 def test_that_no_card_holds_what_its_masks_hide(homes, kind, code):
     found = card(homes, kind, code)
     assert found is not None
@@ -91,9 +109,9 @@ def test_that_a_registered_person_and_a_pseudonym_have_cards_and_neither_shows_w
         assert LIN not in texts(found).replace(texts(found.subject), "")
 
 
-def test_that_an_alert_about_a_pseudonym_stands_on_its_card(homes):
-    alert = alert_about_lin(homes)
-    assert [line.subject for line in part(card(homes, "person", LIN), "预警").lines] == [Subject("alert", alert)]
+def test_that_an_alert_about_a_pseudonym_stands_on_its_card(busy):
+    alert = alert_about_lin(busy)
+    assert [line.subject for line in part(card(busy, "person", LIN), "预警").lines] == [Subject("alert", alert)]
 
 
 def test_that_a_let_dwelling_shows_its_safety_colour_and_how_it_is_managed(homes):
@@ -115,23 +133,23 @@ def test_that_an_elders_contacts_stand_in_the_order_in_which_they_are_called(hom
     assert part(card(homes, "elder", "L2"), "联系人").entries == ()
 
 
-def test_that_a_contact_chain_stands_on_the_elders_card_call_by_call(homes):
-    opened = homes.perform(OpenCall(elder_id="L1", reason="电话核实"), officer(Role.DUTY), NOW)
+def test_that_a_contact_chain_stands_on_the_elders_card_call_by_call(busy):
+    opened = busy.perform(OpenCall(elder_id="L1", reason="电话核实"), officer(Role.DUTY), NOW)
     assert opened.done, opened.refusal
     made = RecordCall(case_id=opened.case.id, expected_version=1, whom=Whom.ELDER, result=Result.NO_ANSWER)
-    assert homes.perform(made, officer(Role.DUTY), NOW + timedelta(minutes=2)).done
-    lines = part(card(homes, "elder", "L1"), "联络链").lines
+    assert busy.perform(made, officer(Role.DUTY), NOW + timedelta(minutes=2)).done
+    lines = part(card(busy, "elder", "L1"), "联络链").lines
     assert lines[0].subject == Subject("case", opened.case.id)
     assert ("本人", "未接") in [(line.words, line.state) for line in lines]
-    found = card(homes, "case", opened.case.id)
+    found = card(busy, "case", opened.case.id)
     assert ("本人", "未接") in [(line.words, line.state) for line in part(found, "经过").lines]
 
 
-def test_that_the_verification_of_a_residence_stands_on_the_card_of_its_pseudonym(homes):
-    alert = alert_about_lin(homes, VERIFIED)
-    opened = homes.perform(OpenResidence(alert_id=alert), officer(Role.POLICE_ROOM), NOW)
+def test_that_the_verification_of_a_residence_stands_on_the_card_of_its_pseudonym(busy):
+    alert = alert_about_lin(busy, VERIFIED)
+    opened = busy.perform(OpenResidence(alert_id=alert), officer(Role.POLICE_ROOM), NOW)
     assert opened.done, opened.refusal
-    lines = part(card(homes, "person", LIN), "居住登记核实").lines
+    lines = part(card(busy, "person", LIN), "居住登记核实").lines
     assert [(line.subject, line.state) for line in lines] == [(Subject("case", opened.case.id), "待核实")]
 
 
@@ -160,11 +178,11 @@ def test_that_a_building_counts_its_dwellings_people_and_silent_devices(homes):
     assert [line.state for line in part(found, "独居老人").lines] == ["今日已确认平安", "失联，情况未知"]
 
 
-def test_that_alerts_of_a_dwellings_people_and_devices_stand_on_its_card(homes):
+def test_that_alerts_of_a_dwellings_people_and_devices_stand_on_its_card(busy):
     about = ("community", AlertLevel.ORANGE, "24 时未用水", "独居老人", "独居老人 · 一户")
-    homes.report([Detection("R-ELD-02|W1", "R-ELD-02", 1, "规则", *about, "elder", HOME, "户内水表", NOW)], NOW)
+    busy.report([Detection("R-ELD-02|W1", "R-ELD-02", 1, "规则", *about, "elder", HOME, "户内水表", NOW)], NOW)
     for kind, code in (("dwelling", HOME), ("elder", "L1"), ("building", BUILDING)):
-        lines = part(card(homes, kind, code), "预警").lines
+        lines = part(card(busy, kind, code), "预警").lines
         assert [(line.words, line.level) for line in lines] == [("24 时未用水", AlertLevel.ORANGE)]
 
 
@@ -182,20 +200,20 @@ def test_that_what_nobody_knows_has_no_card(homes):
         assert card(homes, kind, "nobody") is None
 
 
-def test_that_a_case_of_any_stream_is_told_step_by_step(homes):
+def test_that_a_case_of_any_stream_is_told_step_by_step(busy):
     from services.domain.promise import MakePromise
 
     due = NOW + timedelta(hours=1)
-    made = homes.perform(MakePromise(to_whom="林女士", what="回电", due_at=due), officer(Role.DUTY), NOW)
-    found = card(homes, "case", made.case.id)
+    made = busy.perform(MakePromise(to_whom="林女士", what="回电", due_at=due), officer(Role.DUTY), NOW)
+    found = card(busy, "case", made.case.id)
     assert found is not None
     assert [line.words for line in part(found, "经过").lines] == ["承诺"]
     assert found.badges == ("在办",)
 
 
-def test_that_open_alerts_stand_before_ended_ones(homes):
-    first = alert_about_lin(homes, (Action.SIGN,))
-    lines = part(card(homes, "person", LIN), "预警").lines
+def test_that_open_alerts_stand_before_ended_ones(busy):
+    first = alert_about_lin(busy, (Action.SIGN,))
+    lines = part(card(busy, "person", LIN), "预警").lines
     assert (lines[0].subject, lines[0].signed) == (Subject("alert", first), True)
 
 

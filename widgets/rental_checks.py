@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
@@ -27,30 +26,15 @@ from services.domain.rental_terms import ITEMS, TERMS, RentalTerms
 from services.domain.residence import RESULT_WORDS, OpenResidence, RecordResidence, Residence, Result, WithdrawResidence
 from services.domain.residence_course import RULES as VERIFIED
 from services.domain.snapshot import Subject
-from services.domain.timebase import local
 from widgets.duty_rows import Act, Row
 from widgets.followup_list import LINE, TWO, FollowUpPane
 from widgets.paint import LEFT, RIGHT, elide, text, width_of
+from widgets.rental_check_words import STEWARD, found_of, result_words, told_words
 from widgets.safety_marks import paint_mark
 
 RESULTS = tuple(Result)
 SOON = timedelta(days=7)
 _MOST_DUE, _ENDED = 12, 6
-_GRADES = re.compile(r"([0-3])\s*([0-3])\s*([0-3])\s*([0-3])\s*([0-3])\s*([0-3])\s*")
-_STEWARD = re.compile(r"流管员\s*(\S+)\s*")
-_PERSONS = re.compile(r"(\d{1,2})\s*人\s*")
-
-
-def found_of(words: str) -> tuple[dict[str, int], int, str] | None:
-    """``001200 3 人 插线板过载`` → findings of the six parts in their order, persons, words; None when unreadable."""
-    grades = _GRADES.match(words.strip())
-    if grades is None:
-        return None
-    rest = words.strip()[grades.end() :]
-    persons = _PERSONS.search(rest)
-    said = _PERSONS.sub("", rest, count=1).strip()
-    found = dict(zip(ITEMS, map(int, grades.groups()), strict=True))
-    return found, int(persons[1]) if persons else 0, said
 
 
 class RentalChecksPane(FollowUpPane):
@@ -159,8 +143,8 @@ class RentalChecksPane(FollowUpPane):
         if question == "back":
             self.wish(WithdrawResidence(**self.about(case), reason=words))
         elif question == "result":
-            result, steward = RESULTS[max(0, choice)], _STEWARD.search(words)
-            words = _STEWARD.sub("", words, count=1).strip()
+            result, steward = RESULTS[max(0, choice)], STEWARD.search(words)
+            words = STEWARD.sub("", words, count=1).strip()
             said: dict[str, Any] = {"text": words, "steward": steward[1] if steward else ""}
             if result is Result.PERMIT:
                 number, _, rest = words.partition(" ")
@@ -203,7 +187,7 @@ class RentalChecksPane(FollowUpPane):
             self._paint_dwelling(painter, box, row.record)
 
     def _paint_visit(self, painter: QPainter, box: QRect, case: Residence) -> None:
-        clock = self.clock("核实", case.due_at) if case.is_open else (_result(case), False)
+        clock = self.clock("核实", case.due_at) if case.is_open else (result_words(case), False)
         second = self.paint_head(painter, box, case.level, case.subject, clock, not case.is_open)
         steward = f"流管员 {case.steward or '待定'}"
         told = (case.place, steward, f"民警 {case.officer}" if case.officer else "")
@@ -229,7 +213,7 @@ class RentalChecksPane(FollowUpPane):
         named, body = QRect(left, first.top(), room, first.height()), look.font("body")
         text(painter, named, elide(title, body, room), body, ink, LEFT)
         line = QRect(left, first.bottom(), box.right() - left, look.px(LINE))
-        self.paint_quiet(painter, line, _told(record))
+        self.paint_quiet(painter, line, told_words(record))
 
     def _clock_of(self, record: RentalCheck | LetRoom) -> tuple[str, bool]:
         if isinstance(record, RentalCheck):
@@ -241,18 +225,3 @@ class RentalChecksPane(FollowUpPane):
 
 def _group(title: str, rows: list[Row]) -> list[Row]:
     return [Row(f"head:{title}", f"{title} {len(rows)}", 24, heading=True), *rows] if rows else []
-
-
-def _result(case: Residence) -> str:
-    return RESULT_WORDS[case.result] if case.result is not None else "已撤回"
-
-
-def _told(record: RentalCheck | LetRoom) -> str:
-    if isinstance(record, LetRoom):
-        checked = f"上次 {record.checked_on:%Y-%m-%d}" if record.checked_on else "没有检查记录"
-        size = f"{record.area_m2:.0f} m²" if record.area_m2 else "面积未登记"
-        return f"{record.unit} 单元 {record.floor} 层 · {checked} · {record.guests} 人 {size}"
-    done = f"{local(record.done_at):%m-%d} {record.done_by}" if record.done_at else record.planned_by
-    score = f"{record.score} 分" if record.score is not None else ""
-    said = "、".join(record.dangers) or record.text
-    return " · ".join(part for part in (done, score, said, record.id) if part)

@@ -22,7 +22,8 @@ from services.domain.stay import CheckIn, CheckOut, Guest, MoveLease, Stay, Stay
 from widgets.look import Face, Look, load_fonts, make_look
 from widgets.pane import Pane
 from widgets.population import PopulationPane
-from widgets.rental_checks import RentalChecksPane, found_of
+from widgets.rental_check_words import found_of
+from widgets.rental_checks import RentalChecksPane
 from widgets.stay_desk import StayDeskPane, guests_and_lease
 
 NOW = datetime(2026, 11, 20, 2, 0, tzinfo=UTC)

@@ -115,7 +115,8 @@ def _quoted(path: Path) -> str:
 
 # The last counter of the day before, so that the first half hour of this one is known.
 _SEED = """
-UNION ALL SELECT max(read_at), meter_id, '', '', 0, arg_max(cum, read_at), NULL, '' FROM read_parquet('{file}') GROUP BY meter_id
+UNION ALL SELECT max(read_at), meter_id, '', '', 0, arg_max(cum, read_at), NULL, ''
+FROM read_parquet('{file}') GROUP BY meter_id
 """
 
 # One row a meter and half hour. Where a counter went on from elsewhere (a new meter, its end, another level) what

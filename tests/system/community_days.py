@@ -4,7 +4,6 @@ everything the collector runs for the community, a real store."""
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -27,6 +26,7 @@ from services.domain.officer import Officer, Role
 from services.domain.timebase import local
 from services.sources.community import sources
 from services.store.store import Store
+from tests.system.turned_clock import Clock
 
 RULES = Path(__file__).parents[2] / "resources" / "rules"
 FAMILIES = ("R-POP", "R-RNT", "R-ELD", "R-FIR", "R-UTL", "R-EYE", "R-DSP", "R-PTY")
@@ -34,20 +34,6 @@ FAMILIES = ("R-POP", "R-RNT", "R-ELD", "R-FIR", "R-UTL", "R-EYE", "R-DSP", "R-PT
 WANG = Officer("wang", "王海涛", Role.DUTY)
 LI = Officer("li", "李建国", Role.SHIFT_LEAD)
 ZHAO = Officer("zhao", "赵敏", Role.DUTY_LEADER)
-
-
-@dataclass
-class Clock:
-    """The district's clock; the test turns it."""
-
-    moment: datetime
-    start: datetime
-
-    def now(self) -> datetime:
-        return self.moment
-
-    def real_s(self, district_s: float) -> float:
-        return district_s
 
 
 class CommunityDays:

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -33,23 +32,10 @@ from services.domain.timebase import midnight_before
 from services.sources.base import Source
 from services.sources.boats import sources
 from services.store.store import Store
+from tests.system.turned_clock import Clock
 
 DISPATCHER = Officer("zhou", "周晓东", Role.DISPATCHER)
 PLANNING_S = 120.0  # of this machine, however loaded
-
-
-@dataclass
-class Clock:
-    """The district's clock; the test turns it. To the demo's parts it is their timebase."""
-
-    moment: datetime
-    start: datetime
-
-    def now(self) -> datetime:
-        return self.moment
-
-    def real_s(self, district_s: float) -> float:
-        return district_s
 
 
 class DayAtSea:

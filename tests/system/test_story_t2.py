@@ -45,6 +45,7 @@ from services.receivers.viid import ViidReceiver
 from services.sources.registers import results
 from services.store.images import Images
 from services.store.store import Store
+from tests.system.turned_clock import Clock
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(90)]
 
@@ -60,19 +61,6 @@ ROUTES = (
     Route("sms", (Occasion.OWNER_TOLD,)),
     Route("ecology", (Occasion.CASE_LATE, Occasion.LATE, Occasion.TRANSFERRED), department="生态环境"),
 )
-
-
-@dataclass
-class Clock:
-    """The district's clock; the test turns it."""
-
-    moment: datetime = START
-
-    def now(self) -> datetime:
-        return self.moment
-
-    def real_s(self, district_s: float) -> float:
-        return district_s
 
 
 @dataclass
@@ -151,7 +139,7 @@ class Story:
 
 @pytest.fixture
 def story(store: Store, tmp_path: Path) -> Iterator[Story]:
-    clock: Any = Clock()
+    clock: Any = Clock(START, START)
     wanted = {"R-CKP-01", "R-CKP-02"}
     store.use_rules(RuleRunner([rule for rule in read_rules(RULES) if rule.id in wanted], budget=None))
     store.use_outbox(ROUTES, clock.now())

@@ -15,6 +15,7 @@ import numpy as np
 G_MS2 = 9.81
 FLOOR_M = 3.0  # [D] height of one storey of housing
 LEAST_POINTS = 5
+LEAST_S = 0.1  # a shorter track is no track of a fall
 
 Track = Sequence[tuple[int, int]]  # x, y in thousandths of the picture, from its top left, evenly spaced in time
 
@@ -40,11 +41,11 @@ def fall_of(track: Track, floors_down: float, seconds: float | None, floor_m: fl
 def _acceleration(track: Track, metres: float, seconds: float | None) -> float | None:
     """Of ``y = c + v t + a t² / 2``, scaled by the height that was lost."""
     down = track[-1][1] - track[0][1]
-    if not seconds or seconds <= 0 or down <= 0 or metres <= 0:
+    if not seconds or seconds < LEAST_S or down <= 0 or metres <= 0:
         return None
-    t = np.linspace(0.0, seconds, len(track))
+    share = np.linspace(0.0, 1.0, len(track))
     y = np.array([point[1] for point in track], dtype=float) * (metres / down)
-    return round(2 * float(np.polyfit(t, y, 2)[0]), 2)
+    return round(2 * float(np.polyfit(share, y, 2)[0]) / seconds**2, 2)
 
 
 def _likeness(track: Track, acceleration: float | None) -> str:

@@ -35,7 +35,7 @@ def test_that_too_few_points_say_nothing(track: Track) -> None:
     assert fall_of(track, 4, 1.5) == Fall(None, "")
 
 
-@pytest.mark.parametrize("seconds", [None, 0.0, -1.0])
+@pytest.mark.parametrize("seconds", [None, 0.0, -1.0, 0.05])
 def test_that_without_a_duration_the_speed_is_unknown_and_the_shape_is_not(seconds: float | None) -> None:
     assert fall_of(dropped(9), 4, seconds) == Fall(None, "")
     rising = [(100 + 90 * k, 700 - 50 * k) for k in range(8)]

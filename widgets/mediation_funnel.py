@@ -19,6 +19,7 @@ from widgets.look import Look
 from widgets.paint import LEFT, RIGHT, bar, text
 
 _HIGH, _HEAD = 28, 26
+_BARRED = frozenset({"state", "age", "type"})  # groups whose lines add up
 
 
 class MediationFunnelPane(DutyListPane):
@@ -86,5 +87,5 @@ class MediationFunnelPane(DutyListPane):
         text(painter, box, f"{count:,}", look.font("body", weight=700 if count else None), ink, RIGHT)
         names, figures = look.px(110), look.px(46)
         track = QRect(box.left() + names, box.center().y() - look.px(4), box.width() - names - figures, look.px(8))
-        if count and ":" in row.key:
+        if count and group in _BARRED:
             bar(painter, track, count / most, look)

@@ -51,10 +51,12 @@ class MediationTimelinePane(DutyListPane):
             self.note = ""
             return ()
         self.note = f"{case.title} · {case.number or case.id}"
-        rows = [self._row(f"fact:{i}", ("", words, right), 22) for i, (words, right) in enumerate(self._facts(case))]
-        rows += [
-            self._row(f"words:{i}", ("quote", line, ""), _LINE) for i, line in enumerate(self._wrapped(case.words))
-        ]
+        rows: list[Row] = []
+        for i, (words, right) in enumerate(self._facts(case)):
+            for j, line in enumerate(self._wrapped(words, 100 if right else 20)):
+                rows.append(self._row(f"fact:{i}:{j}", ("", line, right if j == 0 else ""), 22))
+        for i, line in enumerate(self._wrapped(case.words)):
+            rows.append(self._row(f"words:{i}", ("quote", line, ""), _LINE))
         rows.append(self._row("head:steps", ("head", "经过", ""), 28))
         for i, (at, by, words) in enumerate(self._steps(case)):
             for j, line in enumerate(self._wrapped(words, 150) or [""]):
@@ -87,7 +89,9 @@ class MediationTimelinePane(DutyListPane):
         if marks:
             facts.append((f"激化 {'、'.join(marks)}", ""))
         if case.joined:
-            facts.append((f"并入 {'、'.join(case.joined)}", ""))
+            facts.append(
+                (f"并入 {len(case.joined)} 件：{'、'.join(one.removeprefix('TJ-') for one in case.joined)}", "")
+            )
         if case.main_id:
             facts.append((f"主案 {case.main_id}", ""))
         if case.agreement:

@@ -54,7 +54,14 @@ def matches(case: Mediation, wanted: str, now: datetime) -> bool:
         case "type":
             return case.type.value == word
         case "mark":
-            return case.is_open and {"联名": case.collective, "激化": is_risky(case), "逾期": is_late(case, now)}[word]
+            return (
+                case.is_open
+                and {
+                    "联名": case.collective,
+                    "激化": is_risky(case) and case.is_unresolved,
+                    "逾期": is_late(case, now),
+                }[word]
+            )
         case _:
             return True
 

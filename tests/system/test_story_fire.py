@@ -79,16 +79,3 @@ def test_that_a_fire_is_confirmed_put_out_and_its_cause_put_right(store: Store, 
         assert (looked.case.state, on_time(looked.case)) == (State.SETTLED, True)
         (kept,) = days.records("rectifications")
         assert [act.word for act in kept.acts] == ["下达", "开始整改", "整改完成", "复查合格，销号"]
-
-
-def test_that_a_kitchen_whose_smoke_clears_never_turns_red(sqlite_store: Store, tmp_path: Path) -> None:
-    with CommunityDays(sqlite_store, tmp_path, START, only=("R-FIR",)) as days:
-        device(days, "YG9001", "YG")
-        report(days, "YG9001")
-        days.turn(seconds=60)
-        report(days, "YG9001", "2")
-        days.turn(minutes=3)
-        days.turn(minutes=6)
-        (lone,) = days.alerts("R-FIR-01")
-        assert lone.level is AlertLevel.ORANGE
-        assert lone.is_open

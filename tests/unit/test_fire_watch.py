@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from services.collect.fire_keeper import FireKeeper
 from services.collect.rule_files import rule_from_text
 from services.collect.rules import RuleRunner
 from services.district.year_fire import year as year_fire
@@ -213,17 +214,48 @@ def test_that_a_device_no_longer_odd_is_well_again() -> None:
     assert (again.state, again.battery_pct) == ("heard", 20)
 
 
-def test_that_a_detector_that_flaps_is_one_matter_that_chatters(sqlite_store: Store) -> None:
+@pytest.fixture
+def smoke(sqlite_store: Store) -> Any:
+    """A detector speaks into a store where R-FIR-01 runs; what is said is the alert as it is then."""
     path = Path(__file__).parents[2] / "resources" / "rules" / "R-FIR-01.toml"
     sqlite_store.use_rules(RuleRunner([rule_from_text(path.read_text(encoding="utf-8"), path.name, {})], budget=None))
     alarm = reports(REPORT).events[0].record
+
+    def tell(state: DeviceState, at: datetime) -> Alert:
+        record = replace(alarm, report_id=f"{at:%H%M%S}", state=state, at=at)
+        event = Event("test", record.report_id, "fire_device", at, record)
+        sqlite_store.take(Batch(events=[event]), "test", at)
+        (one,) = sqlite_store.snapshot("alerts", at).records
+        return one
+
+    return tell
+
+
+def test_that_a_detector_that_flaps_is_one_matter_that_chatters(smoke: Any) -> None:
     for n in range(12):
-        at = NOW + n * MINUTE / 2
-        state = DeviceState.NORMAL if n % 2 else DeviceState.ALARM
-        record = replace(alarm, report_id=f"X{n}", state=state, at=at)
-        sqlite_store.take(Batch(events=[Event("test", f"X{n}", "fire_device", at, record)]), "test", at)
-    (one,) = sqlite_store.snapshot("alerts", NOW + 6 * MINUTE).records
+        one = smoke(DeviceState.NORMAL if n % 2 else DeviceState.ALARM, NOW + n * MINUTE / 2)
     assert (one.is_open, one.chattering, one.level) == (True, True, AlertLevel.ORANGE)
+
+
+def test_that_the_keeper_turns_an_unanswered_alarm_red_once_also_after_a_restart(
+    smoke: Any, sqlite_store: Store
+) -> None:
+    smoke(DeviceState.ALARM, NOW)
+    for minutes in (1, 2.9, 3, 3.1, 4):
+        FireKeeper(sqlite_store, TERMS).tick(NOW + minutes * MINUTE)
+        (one,) = sqlite_store.snapshot("alerts", NOW).records
+        assert one.level is (AlertLevel.RED if minutes >= 3 else AlertLevel.ORANGE)
+    assert one.count == 2
+
+
+def test_that_a_kitchen_whose_smoke_clears_never_turns_red(smoke: Any, sqlite_store: Store) -> None:
+    keeper = FireKeeper(sqlite_store, TERMS)
+    smoke(DeviceState.ALARM, NOW)
+    keeper.tick(NOW + MINUTE)
+    smoke(DeviceState.NORMAL, NOW + 2 * MINUTE)
+    keeper.tick(NOW + 10 * MINUTE)
+    (one,) = sqlite_store.snapshot("alerts", NOW).records
+    assert (one.level, one.is_open) == (AlertLevel.ORANGE, True)
 
 
 def test_that_the_year_is_the_same_each_time_and_plants_a_case_of_every_rule() -> None:

@@ -35,7 +35,8 @@ _SAID = (
 
 
 class MeterDays:
-    """The days under ``folder``. A day is written again when the store holds other readings of it."""
+    """The days under ``folder``. A day is written again when the store holds more readings of it than were
+    written; never when it holds fewer, because the store lets go of readings and the archive does not."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -46,15 +47,15 @@ class MeterDays:
         return [file for day, file in sorted(named.items()) if first.isoformat() <= day < until.isoformat()]
 
     def write(self, duck: duckdb.DuckDBPyConnection, store: Store, first: date, until: date) -> int:
-        """The days in [first, until) the store holds and the archive does not hold so. Returns how many."""
+        """The days in [first, until) of which the store knows more than the archive. Returns how many."""
         self.folder.mkdir(parents=True, exist_ok=True)
+        kept = {file.name.partition("_")[0]: _count_of(file) for file in self.files(first, until)}
         written = 0
         with store.read() as reader:
             for day, count, newest in self._held(reader, first, until):
-                file = self.folder / f"{day}_{count}-{newest}.parquet"
-                if not file.exists():
+                if count > kept.get(day.isoformat(), 0):
                     _gather(duck, reader, day)
-                    self._put(duck, file, day)
+                    self._put(duck, self.folder / f"{day}_{count}-{newest}.parquet", day)
                     written += 1
         return written
 
@@ -107,6 +108,11 @@ def _gather(duck: duckdb.DuckDBPyConnection, reader: Connection, day: date) -> N
     with reader.execute(query, {"first": first, "last": last}, execution_options=options) as found:
         for part in found.partitions(CHUNK):
             put_chunk(duck, "arrived", _SAID, list(zip(*part, strict=True)))
+
+
+def _count_of(file: Path) -> int:
+    """How many readings a day's file was written from."""
+    return int(file.stem.partition("_")[2].partition("-")[0])
 
 
 def _quoted(path: Path) -> str:

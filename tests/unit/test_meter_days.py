@@ -102,6 +102,17 @@ def test_that_a_day_that_did_not_change_is_left_alone(sqlite_store: Store, duck:
     assert MeterDays(tmp_path).write(duck, sqlite_store, DAY, DAY + timedelta(days=1)) == 0
 
 
+def test_that_a_day_the_store_has_let_go_of_stays_in_the_archive(
+    sqlite_store: Store, duck: Any, tmp_path: Path
+) -> None:
+    archived(sqlite_store, duck, tmp_path, [reading(0, 10.0), reading(1, 10.2), reading(2, 10.5)])
+    with sqlite_store._writing() as connection:
+        connection.exec_driver_sql("DELETE FROM event_meter_reading WHERE cum_value < 10.4")
+    days = MeterDays(tmp_path)
+    assert days.write(duck, sqlite_store, DAY, DAY + timedelta(days=1)) == 0
+    assert len(halves(duck, days.files(DAY, DAY + timedelta(days=1))[0])) == 3
+
+
 def test_that_days_beyond_the_keeping_go(sqlite_store: Store, duck: Any, tmp_path: Path) -> None:
     archived(sqlite_store, duck, tmp_path, [reading(0, 10.0), reading(-48, 9.0)])
     assert MeterDays(tmp_path).forget(DAY) == 1

@@ -333,6 +333,7 @@ MENJIN = Table(  # 门禁通行
     Column("ghbz", Integer, nullable=False, default=0),  # 防走失关护名单（本人或监护人同意）
     Column("txbz", Integer, nullable=False, default=0),  # 有人同行
     Index("ix_menjin_sj", "txsj"),
+    Index("ix_menjin_xq", "xqbh", "txsj"),
 )
 RENLIU = Table(  # 楼栋人流, hourly
     "renliu",

@@ -12,13 +12,15 @@ from pathlib import Path
 
 from sqlalchemy import Connection, func, select
 
-from services.collect.rules import RuleRunner, read_rules
+from services.collect.rule_files import rules_from_texts, texts_of
+from services.collect.rules import RuleRunner
 from services.district.history_cases import WANG, Finding, course, needed
 from services.district.history_community import CommunityHistory, community_past, raised
 from services.district.history_events import Past, exhaust_past, gate_past
 from services.district.history_stores import store_past
 from services.district.history_travel import travel_past
 from services.district.history_watch import watch_past
+from services.district.truth_families import FAMILIES
 from services.domain.alert import Alert, Command, Detection
 from services.domain.event import Event
 from services.domain.release import Draft
@@ -31,6 +33,7 @@ from services.store.store import Store
 
 RULES = Path(__file__).resolve().parents[2] / "resources" / "rules"
 SHOWN = ("R-POP-01", "R-CKP-01")
+SPOKEN_OF = (*SHOWN, *(prefix for some in FAMILIES.values() for prefix in some))  # how names of their files begin
 KEPT_DAYS = 125  # of gate passages and passages, so that the past is not swept away at once
 DAY = timedelta(days=1)
 
@@ -54,7 +57,7 @@ def fill(url: str, start: datetime, seed: int = 42) -> int:
 def _write(connection: Connection, start: datetime, seed: int) -> int:
     past = (gate_past(start, seed), exhaust_past(start, seed))
     findings = {key: finding for part in past for key, finding in part.findings.items()}
-    shipped = read_rules(RULES)
+    shipped = rules_from_texts({name: text for name, text in texts_of(RULES).items() if name.startswith(SPOKEN_OF)})
     community = community_past(start, seed, shipped)
     known = {rule.id for rule in community.rules} | set(SHOWN)
     runner = RuleRunner([rule for rule in shipped if rule.id in known], budget=None)

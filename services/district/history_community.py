@@ -21,7 +21,7 @@ from services.domain.event import Event
 from services.domain.rule import Rule
 from services.store import cases, events, states
 
-DAYS = {"disputes": 60, "people": 60, "elders": 40, "fire": 60, "meters": 70}  # enough of each to be judged
+DAYS = {"disputes": 30, "people": 45, "elders": 30, "fire": 60, "meters": 60}  # enough of each to be judged
 ENDED = timedelta(days=10)  # before the start; longer than any rule listens
 LOOKS = timedelta(hours=12)
 

@@ -13,7 +13,8 @@ import pytest
 from sqlalchemy.dialects import postgresql, sqlite
 
 from services.collect.community_summaries import summary
-from services.collect.rules import RuleRunner, read_rules
+from services.collect.rule_files import rules_from_texts
+from services.collect.rules import RuleRunner
 from services.collect.site import Site, SiteError
 from services.district.part import Fault
 from services.domain.community import Safety
@@ -167,7 +168,8 @@ def test_that_the_story_is_told_on_postgresql_too(postgres: Any) -> None:
 
 
 def _check_story(url: str, store: Store) -> None:
-    store.use_rules(RuleRunner([r for r in read_rules(RULES) if r.id == "R-POP-01"]))
+    file = "R-POP-01.toml"
+    store.use_rules(RuleRunner(rules_from_texts({file: (RULES / file).read_text(encoding="utf-8")})))
     with community(url, residents=1000) as (life, _):
         gates = source_of(url, "community_gates")
         assert collected(store, gates) > 100

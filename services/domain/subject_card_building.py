@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections import Counter
 
 from services.domain.address_book import BuildingFound, Device
-from services.domain.community import Use
+from services.domain.community import Building, Use
 from services.domain.snapshot import Subject
 from services.domain.subject_around import Around
-from services.domain.subject_card import Entry, Line, Part, SubjectCard, listed, of_alerts
+from services.domain.subject_card import Entry, Line, Part, SubjectCard, listed, of_alerts, unknown
 from services.domain.subject_card_dwelling import DEVICE_WORDS, USE_WORDS, is_silent
 from services.domain.subject_card_elder import SAFETY_WORDS
 
@@ -28,6 +28,27 @@ def building_card(found: BuildingFound, around: Around) -> SubjectCard:
         ),
         around.at,
         code,
+    )
+
+
+def drawn_card(building: Building, around: Around) -> SubjectCard:
+    """Of a building that is drawn, but that no register of ours has yet: who and what is in it is not known."""
+    letters = "".join(floor for unit in building.units for floor in unit.floors)
+    homes = sum(letter != Use.NONE for letter in letters)
+    use = Part(
+        "房屋", tuple(Entry(words, f"{letters.count(u)} 套") for u, words in USE_WORDS.items()), note=f"{homes} 套"
+    )
+    return SubjectCard(
+        Subject("building", building.id),
+        f"{building.estate_name} {building.name}",
+        f"{len(building.units)} 单元 · {homes} 套 · 登记簿尚未读入",
+        (
+            (Part("房屋", counts, note=f"{homes} 套"), unknown("登记人口", "登记簿尚未读入")),
+            (unknown("设备", "登记簿尚未读入"), _elders(around)),
+            (of_alerts(around.alerts), around.part("rectification"), around.part("mediation")),
+        ),
+        around.at,
+        building.id,
     )
 
 

@@ -12,7 +12,7 @@ from services.domain.community import Elder
 from services.domain.dispute_row import household_alias
 from services.domain.officer import Officer, Role
 from services.domain.subject_card import SubjectCard, card_asked
-from services.domain.subject_card_building import building_card
+from services.domain.subject_card_building import building_card, drawn_card
 from services.domain.subject_card_case import case_card
 from services.domain.subject_card_device import device_card
 from services.domain.subject_card_dwelling import dwelling_card
@@ -85,11 +85,21 @@ def _device(reading: Reading, code: str) -> SubjectCard | None:
 def _building(reading: Reading, code: str) -> SubjectCard | None:
     found = building_of(reading.connection, code, reading.officer)
     if found is None:
-        return None
+        return _drawn(reading, code)
     homes = {home.code for home in found.dwellings}
     elders = [elder for elder in reading.elders() if elder.dwelling_id in homes]
     links = [f"dwelling:{home}" for home in sorted(homes)] + [f"device:{d.code}" for d in found.devices]
     return building_card(found, reading.around(ids=(code,), links=(f"building:{code}", *links), elders=elders))
+
+
+def _drawn(reading: Reading, code: str) -> SubjectCard | None:
+    """A building of the sketch whose register has not been read; not for an officer with an area of his own."""
+    building = reading.building(code)
+    if building is None:
+        return None
+    marked = {mark.subject_id for mark in building.marks}
+    elders = [elder for elder in reading.elders() if elder.id in marked]
+    return drawn_card(building, reading.around(ids=(code,), links=(f"building:{code}",), elders=elders))
 
 
 def _case(reading: Reading, case_id: str) -> SubjectCard | None:

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import BigInteger, ColumnElement, Connection, func, literal_column, or_, select, type_coerce
 
 from services.domain.alert import Alert
-from services.domain.community import Elder, GatePassage, MeterKind
+from services.domain.community import Building, Elder, GatePassage, MeterKind
 from services.domain.deed import Stream
 from services.domain.elder_contact import ElderContact
 from services.domain.fire import FireDeviceReport
@@ -163,6 +163,13 @@ class Reading:
         found = self._naming("elder_contacts", elder_id)
         mine = [one for one in found if isinstance(one, ElderContact) and one.elder_id == elder_id]
         return tuple(sorted(mine, key=lambda one: one.rank))
+
+    def building(self, code: str) -> Building | None:
+        """As the community's own system draws it. Of no place is known whose area it lies in."""
+        if self._scope is not None and self._scope.area:
+            return None
+        found = self._naming("buildings", code)
+        return next((one for one in found if isinstance(one, Building) and one.id == code), None)
 
     def _let(self, dwelling: str) -> LetRoom | None:
         found = self._naming("let_rooms", dwelling) if dwelling else ()

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from services.domain.alert import Action, AlertLevel, Detection
-from services.domain.community import Safety
+from services.domain.community import Building, Safety, Unit
 from services.domain.elder_call import OpenCall, RecordCall, Result, Whom
 from services.domain.officer import Role
 from services.domain.residence import OpenResidence
@@ -176,6 +176,16 @@ def test_that_a_building_counts_its_dwellings_people_and_silent_devices(homes):
     assert values(part(found, "登记人口"))["人数"] == "2 人"
     assert [line.state for line in part(found, "设备").lines] == ["1 失联未知"]
     assert [line.state for line in part(found, "独居老人").lines] == ["今日已确认平安", "失联，情况未知"]
+
+
+def test_that_a_building_that_is_drawn_and_in_no_register_yet_says_so(busy):
+    units = (Unit("1 单元", "电梯正常", "大厅", ("or", "vu")),)
+    busy.put_topic("buildings", [Building("XQ0207", "XQ02", "云西小区", "7 幢", units, (), 0, None, 0, None)], NOW)
+    found = card(busy, "building", "XQ0207")
+    assert found is not None
+    assert found.detail == "1 单元 · 4 套 · 登记簿尚未读入"
+    assert not part(found, "登记人口").known
+    assert card(busy, "building", "XQ0207", Role.GRID_WORKER, area="331002002001") is None
 
 
 def test_that_alerts_of_a_dwellings_people_and_devices_stand_on_its_card(busy):

@@ -9,6 +9,7 @@ from services.domain.address import address_or_none, dwelling_code, unit_code
 from services.domain.alert import Alert
 from services.domain.community import Building, Estate, Use
 from services.domain.snapshot import Subject
+from services.domain.subject_kind import subject_of
 from widgets.duty_rows import Row
 from widgets.section_plan import USE_WORDS
 
@@ -47,8 +48,8 @@ def worst_by_code(alerts: Sequence[Alert], buildings: Sequence[Building]) -> Map
 def _codes(alert: Alert, homes: Mapping[str, Building]) -> Iterator[str]:
     named = [alert.subject_id, *(link.partition(":")[2] for link in (*alert.links, *alert.within))]
     marked = homes.get(alert.subject_id) or homes.get(alert.key.rpartition("|")[2])
-    if marked is not None:
-        named.append(marked.id)
+    about = subject_of(alert)
+    named += [one.id for one in (marked, about) if one is not None]
     for name in named:
         address = address_or_none(name)
         if address is not None:

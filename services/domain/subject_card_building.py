@@ -35,9 +35,7 @@ def drawn_card(building: Building, around: Around) -> SubjectCard:
     """Of a building that is drawn, but that no register of ours has yet: who and what is in it is not known."""
     letters = "".join(floor for unit in building.units for floor in unit.floors)
     homes = sum(letter != Use.NONE for letter in letters)
-    use = Part(
-        "房屋", tuple(Entry(words, f"{letters.count(u)} 套") for u, words in USE_WORDS.items()), note=f"{homes} 套"
-    )
+    counts = tuple(Entry(words, f"{letters.count(use)} 套") for use, words in USE_WORDS.items())
     return SubjectCard(
         Subject("building", building.id),
         f"{building.estate_name} {building.name}",

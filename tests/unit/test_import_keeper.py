@@ -113,6 +113,18 @@ def test_that_the_demo_community_fits_its_mapping_without_a_word(sqlite_store, t
     assert report.taken > 1000
 
 
+def test_that_a_community_on_postgresql_is_read_as_well(postgres, sqlite_store):
+    url = postgres.new_database()
+    try:
+        with community(url):
+            (report,) = take(sqlite_store, url)
+        assert (report.refused_count, report.failed) == (0, "")
+        (again,) = take(sqlite_store, url)
+        assert (again.taken, again.changed, again.unchanged) == (0, 0, report.taken)
+    finally:
+        postgres.drop_database(url)
+
+
 # -------------------------------------------------------------------------------------------- verb
 
 

@@ -206,6 +206,18 @@ def test_that_a_person_without_a_code_keeps_the_one_the_register_gave(settled, t
         assert connection.execute(select(func.count()).select_from(REGISTERS["resident"].table)).scalar() == count
 
 
+def test_that_many_rows_at_once_go_in_and_out_as_few_do(settled, tmp_path):
+    people = [f"P{i:04d},张{i},城市花园,3幢,2,{302 + i % 2},流动,2020-01-{i % 28 + 1:02d}" for i in range(260)]
+    head = "人员编号,姓名,小区,楼栋,单元,室号,人员类别,登记日期"
+    (report,) = take(settled, write_csv(tmp_path, "人员", [head, *people]), adds_only=True)
+    assert (report.taken, report.refused_count) == (260, 0)
+    moved = [line.replace(",302,", ",303,") for line in people]
+    (report,) = take(settled, write_csv(tmp_path, "人员", [head, *moved]), adds_only=True)
+    assert (report.changed, report.unchanged) == (130, 130)
+    assert len(ask(settled, DWELLING, "XQ010320303").residents) == 200  # as many as are shown of one dwelling
+    assert dict(ask(settled, BUILDING, "XQ0103").people)["XQ010320303"] == 261
+
+
 def test_that_a_cancelled_registration_is_a_closed_row(settled, tmp_path):
     head = "姓名,证件号,小区,楼栋,单元,室号,人员类别,注销日期"
     line = f"陈大文,{CHEN},城市花园,3幢,2,302,流动,2026-11-20"

@@ -1,4 +1,4 @@
-"""Disputes and party branches of the demo community: a year behind, and a life that goes on.
+"""Disputes of the demo community: a year behind, and a life that goes on.
 
 About 2.2 disputes a week; in the first hour six households of one estate file over the same parking fee, one
 after the other. Every row follows from seed and district time alone.
@@ -6,7 +6,7 @@ after the other. Every row follows from seed and district time alone.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from random import Random
@@ -15,6 +15,7 @@ from sqlalchemy import Connection, delete
 
 from services.district.community_database import bulk_insert
 from services.district.community_estates import Row
+from services.district.community_party import ENTERED, activity_rows
 from services.district.community_people import Person
 from services.domain.dispute_row import household_alias
 from services.domain.mediation import TOPICS, DisputeType
@@ -35,8 +36,6 @@ _WORDS = {
     "财物损坏": "车辆被楼上掉落物砸坏",
     "退款": "健身房停业，要求退卡",
 }
-_MEMBERS = (52, 47, 44, 41, 39, 38, 36, 35, 31, 28, 21)
-_MEETINGS = (("1", "党员大会", 1), ("2", "支委会", 1), ("3", "党小组会", 1), ("4", "党课", 1))
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,13 +163,13 @@ class DisputeLife:
         if moved:
             connection.execute(delete(JIUFEN).where(JIUFEN.c.jfbh.in_([c.number for c in moved])))
             bulk_insert(connection, JIUFEN, [c.at(until) for c in moved])
-        if after.date() != until.date():
+        if after.date() != until.date() or after < self.start.replace(tzinfo=None) + ENTERED <= until:
             self._hold(connection, until)
 
     def _hold(self, connection: Connection, now: datetime) -> None:
-        """The activities as they stand on a new day."""
+        """The activities as they stand on a new day, or when the forgotten one is entered."""
         connection.execute(delete(DZHD))
-        bulk_insert(connection, DZHD, activity_rows(now, self.seed, self.start.date()))
+        bulk_insert(connection, DZHD, activity_rows(now, self.seed, self.start.replace(tzinfo=None)))
 
     @staticmethod
     def _moved(course: Course, after: datetime, until: datetime) -> bool:
@@ -205,45 +204,3 @@ class DisputeLife:
             accepted = filed.date() + timedelta(days=60)  # not by their clerks
             course = _course(f"JF{filed:%y%m%d}9{i}", "物业", filed, accepted, None, [homes[home]], rng)
             yield replace(course, topic="停车收费", words=_FEE)
-
-
-# ------------------------------------------------------------------------------------------- party
-
-
-def party_rows() -> list[Row]:
-    return [
-        (f"ZB{i + 1:02d}", f"第{i + 1}支部", members, 4, 4, 1386 * members // 412, 203 * members // 412)
-        for i, members in enumerate(_MEMBERS)
-    ]
-
-
-def activity_rows(now: datetime, seed: int, began: date) -> list[Row]:
-    """This month's and last month's; recorded the evening after, one forgotten three days before the demo began."""
-    first = now.date().replace(day=1)
-    months = ((first - timedelta(days=1)).replace(day=1), first)
-    return [
-        row for month in months for i in range(len(_MEMBERS)) for row in _of_branch(i, month, now.date(), seed, began)
-    ]
-
-
-def _of_branch(i: int, month: date, today: date, seed: int, began: date) -> Iterable[Row]:
-    rng = Random(f"{seed}/party/{month}/{i}")
-    members = _MEMBERS[i]
-    for kind, name, least in (*_MEETINGS, ("5", "主题党日", 1), ("6", "志愿服务", 1)):
-        planned = month + timedelta(days=rng.randrange(least, 27))
-        forgotten = kind == "4" and i == 3 and month == began.replace(day=1)
-        if forgotten:
-            planned = max(month, began - timedelta(days=3))
-        recorded = planned + timedelta(days=rng.choice((0, 1, 1, 2)))
-        done = recorded < today and not forgotten
-        yield (
-            f"HD{month:%y%m}{i + 1:02d}{kind}",
-            f"ZB{i + 1:02d}",
-            kind,
-            name,
-            f"{planned:%Y%m%d}190000",
-            f"{recorded:%Y%m%d}210000" if done else "",
-            members,
-            members - rng.randrange(0, 6) if done else 0,
-            float(rng.randrange(20, 90)) if kind == "6" and done else 0.0,
-        )

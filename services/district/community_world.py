@@ -19,7 +19,7 @@ from services.district.community_days import (
     slot_of,
     usage_happenings,
 )
-from services.district.community_disputes import activity_rows, dispute_rows, party_rows
+from services.district.community_disputes import dispute_rows
 from services.district.community_estates import (
     BuildingPlan,
     EstatePlan,
@@ -34,6 +34,7 @@ from services.district.community_estates import (
     unit_rows,
 )
 from services.district.community_fire import Device, device_rows, devices, permit_rows
+from services.district.community_party import activity_rows, party_rows
 from services.district.community_people import Census, take_census
 from services.district.community_registers import (
     SILENT,
@@ -92,7 +93,7 @@ def register_rows(world: World, now: datetime) -> Iterator[tuple[Table, Iterable
     yield tables.BIAOJI, _meter_rows(world, now)
     yield tables.FANGKE, [lin_visitor_row(world.estates[0], _lin_house(world))]
     yield tables.DANGZUZHI, party_rows()
-    yield tables.DZHD, activity_rows(now, seed, day)
+    yield tables.DZHD, activity_rows(now, seed, now)
     yield CHOUCHA, sample_rows(now, seed, census.house_rows)
     yield tables.XUNLUO, patrol_rows(world.estates, seed, stamp(now), int(now.timestamp()) // 60)
 

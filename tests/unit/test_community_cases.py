@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 from sqlalchemy import select, update
 
-from services.district.community_disputes import DisputeLife, activity_rows
+from services.district.community_disputes import DisputeLife
+from services.district.community_party import activity_rows
 from services.domain.event import Batch
 from services.domain.mediation import DisputeType
 from services.domain.timebase import SHANGHAI
@@ -147,9 +148,13 @@ def test_that_no_name_leaves_their_system(url):
     assert "金*" in said
 
 
-def test_that_one_activity_of_the_demo_is_three_days_late_at_the_start(url):
-    with community(url) as (_, database), database.begin() as connection:
+def test_that_one_activity_of_the_demo_turns_out_late_a_quarter_of_an_hour_after_the_start(url):
+    with community(url) as (life, database), database.begin() as connection:
+        disputes = DisputeLife(42, START, life.world.census.people)
+        before = connection.execute(select(DZHD).where(DZHD.c.jlsj == "", DZHD.c.jhsj < "20261119")).all()
+        disputes.go_on(connection, START + timedelta(minutes=14), START + timedelta(minutes=16))
         late = connection.execute(select(DZHD).where(DZHD.c.jlsj == "", DZHD.c.jhsj < "20261119")).all()
     forgotten = [(one.zbbh, one.hdlx, one.jhsj[:8]) for one in late if one.jhsj[:8] <= "20261118"]
     assert forgotten == [("ZB04", "4", "20261118")]
-    assert activity_rows(START, 42, START.date()) == activity_rows(START, 42, START.date())
+    assert before == []
+    assert activity_rows(START, 42, START) == activity_rows(START, 42, START)

@@ -31,7 +31,7 @@ _ROLES = (
     Qt.ItemDataRole.StatusTipRole,
     Qt.ItemDataRole.WhatsThisRole,
 )
-_GRID = 12  # tooltips are asked for at so many points across and down
+_GRID = 6  # tooltips are asked for at so many points across and down
 
 
 # ------------------------------------------------------------------------------------------ records
@@ -73,7 +73,7 @@ def planted(value: Any, place: Place) -> Any:
             hint = get_type_hints(place.owner)[place.field]
             changed[place.field] = _word(hint)
         return replace(value, **changed)
-    if isinstance(value, tuple | list):
+    if isinstance(value, tuple) and any(isinstance(one, tuple) or is_dataclass(one) for one in value[:1]):
         return tuple(planted(one, place) for one in value)
     return value
 

@@ -35,6 +35,8 @@ SCENES, RULES = RESOURCES / "scenes", RESOURCES / "rules"
 WALLS = ("community", "home", "homes", "care", "mediation", "rectify")
 NOW = standing(START).now()
 SCALE = 0.25
+ENOUGH = 5  # records of a topic
+pytestmark = pytest.mark.timeout(60)  # of a busy machine
 
 # What is public by nature, and why it may hang on the wall.
 PUBLIC = {
@@ -72,7 +74,7 @@ def records(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[Any, ..
         replace(found["alerts"][0], id=f"A{one}", scene="community", level=one) for one in AlertLevel
     )
     found["community_figures"] = community_figures(known, TERMS, NOW)
-    return {topic: tuple(filled(one) for one in found[topic]) for topic in wanted}
+    return {topic: tuple(filled(one) for one in found[topic][:ENOUGH]) for topic in wanted}
 
 
 def wall_panes() -> Iterator[tuple[str, PaneSpec]]:

@@ -13,7 +13,7 @@ from services.collect.lets import Lets, work
 from services.collect.rule_files import rules_from_texts, texts_of
 from services.collect.rules import RuleRunner
 from services.collect.site import Site, SiteError
-from services.domain.alert import Work
+from services.domain.alert import Action, Command, Work
 from services.domain.deed import Wish
 from services.domain.let_room import LetRoom
 from services.domain.levels import WorkCalendar
@@ -209,9 +209,20 @@ def test_that_a_check_that_finds_worse_raises_the_colour_once_and_is_the_alerts_
     look(desk, keeper, now[0])
     (alert,) = desk.snapshot("alerts", now[0]).records
     assert (alert.rule_id, alert.title, alert.work) == ("R-RNT-05", "安全码升为黄", Work.NEW)
-    now[0] += timedelta(days=1)
+    for action in (Action.SIGN, Action.VERIFY):
+        outcome = desk.perform(Command(alert.id, action, alert.version), DUTY, now[0])
+        alert = outcome.alert
+    again = wish(desk, PlanCheck(dwelling_id=ROOM.dwelling_id, alert_id=alert.id), DUTY, now[0])
+    dispatched = desk.alert(alert.id)
+    assert (dispatched.work, again.id in dispatched.task) == (Work.DISPATCHED, True)
+    wish(desk, RecordCheck(**about(again), found=FINE), CADRE, now[0])
+    done = desk.alert(alert.id)
+    assert done.work is Work.FEEDBACK
+    assert "安全码绿 · 0 分" in [h.text for h in desk.happenings(alert.id) if h.kind == "fed_back"][-1]
+    now[0] += timedelta(seconds=5)
     look(desk, keeper, now[0])
-    assert desk.snapshot("alerts", now[0]).records[0].count == 1
+    cleared = desk.alert(alert.id)
+    assert (cleared.condition, cleared.count) == ("rtn", 1)
 
 
 def test_that_landlords_reports_become_stays_once_and_their_leaving_ends_them(desk: Store) -> None:

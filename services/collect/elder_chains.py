@@ -22,7 +22,9 @@ from services.store.store import Store
 FAMILY = "R-ELD-"
 NOT_CALLED = frozenset({"R-ELD-04", "R-ELD-09", "R-ELD-10B"})  # a tap, a plan, a battery
 BY_READING = frozenset({"R-ELD-02"})  # its condition cannot know of notices: ended from here
+DAILY = frozenset({"R-ELD-10"})
 _CALLS = timedelta(hours=2)
+_A_DAY = timedelta(hours=24)
 
 
 class ElderChains:
@@ -68,7 +70,7 @@ class ElderChains:
             if _is_unwatched(elder) and alert.level is not AlertLevel.RED:
                 continue
             if chain is None:
-                opened = None if self._had(alert, chains, now) else self._do(OpenCall(alert_id=alert.id), now)
+                opened = None if self._had(alert, elder, chains, now) else self._do(OpenCall(alert_id=alert.id), now)
                 running |= {elder.id: opened} if opened is not None else {}
                 done = done or opened is not None
             elif alert.id not in chain.alert_ids or (alert.id == chain.alert_id and alert.level > chain.level):
@@ -77,14 +79,18 @@ class ElderChains:
                 done = True
         return done
 
-    def _had(self, alert: Alert, shown: Sequence[ElderCall], now: datetime) -> bool:
-        """Whether a chain for it was ended since it was last seen. An old alert's may be off the topic."""
-        chains = shown
+    def _had(self, alert: Alert, elder: Elder, shown: Sequence[ElderCall], now: datetime) -> bool:
+        """Whether a chain for it was ended since it was last seen. An old alert's may be off the topic.
+
+        Who cannot be watched, because her meter is silent, is asked after once a day for as long as it lasts."""
+        chains, since = shown, alert.last_at
+        if alert.rule_id in DAILY and elder.safety is not Safety.CONFIRMED:
+            since = max(since, now - _A_DAY)
         if alert.last_at < now - timedelta(hours=20):
             with self._store.read() as connection:
                 chains = casework.read(connection, NAME)
         return any(
-            alert.id in chain.alert_ids and chain.ended_at is not None and chain.ended_at >= alert.last_at
+            alert.id in chain.alert_ids and chain.ended_at is not None and chain.ended_at >= since
             for chain in chains
         )
 
@@ -116,11 +122,9 @@ def _is_unwatched(elder: Elder) -> bool:
 
 
 def _recorded(chain: ElderCall, row: Any) -> RecordCall:
+    """Of the family no word: a list does not say how they know, so it proves nothing and stands to be asked."""
     whom, result = Whom(row.whom), Result(row.result)
-    how = "机器人外呼" if row.by_robot else "社区外呼"
-    text = how if result is Result.TROUBLE or whom is not Whom.FAMILY else ""
-    if whom is Whom.FAMILY and result is Result.SAFE:
-        text = "家属确认平安（社区系统）"
+    text = "" if whom is Whom.FAMILY else "机器人外呼" if row.by_robot else "社区外呼"
     about: dict[str, Any] = {"case_id": chain.id, "expected_version": chain.version}
     return RecordCall(
         **about, whom=whom, result=result, rank=row.rank, text=text, call_id=row.call_id, called_at=row.at

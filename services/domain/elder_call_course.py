@@ -130,12 +130,12 @@ def _recorded(chain: ElderCall, wish: RecordCall, officer: Officer, at: datetime
     if wish.call_id and any(call.call_id == wish.call_id for call in chain.calls):
         raise Refused("该通话已记录")
     text = told(wish.text) if wish.text else ""
-    if wish.result is Result.SAFE and wish.whom is Whom.FAMILY and not text:
+    by_robot = officer.role is Role.ENGINE
+    if wish.result is Result.SAFE and wish.whom is Whom.FAMILY and not text and not by_robot:
         raise Refused("请写明家属怎么知道的：在一起、见到或刚通过话")
-    if wish.result is Result.TROUBLE and not text and officer.role is not Role.ENGINE:
+    if wish.result is Result.TROUBLE and not text and not by_robot:
         raise Refused("请写明什么情况")
     called_at = min(wish.called_at or at, at)
-    by_robot = officer.role is Role.ENGINE
     rank, who = _who(chain, wish)
     call = Call(wish.whom, rank, who, wish.result, text, called_at, "", wish.call_id)
     step = after_call(chain, call)

@@ -80,9 +80,9 @@ class Watch:
             "elder_device", ElderDevice(name, f"LR{index}", f"D{index}", "B1", kind, None, "", 0, *place, self.now)
         )
 
-    def hours(self, count: int, used: float = 0.0) -> None:
-        for _ in range(count):
-            self.now += HOUR
+    def hours(self, count: int, used: float = 0.0, step: int = 1) -> None:
+        for _ in range(count // step):
+            self.now += step * HOUR
             self.read(used)
             self.look()
 
@@ -117,7 +117,7 @@ def away(watch: Watch) -> None:
 
 def test_that_away_silences_silence_and_nothing_else(watch: Watch) -> None:
     away(watch)
-    watch.hours(26)
+    watch.hours(26, step=2)
     assert [watch.alert(rule) for rule in ("R-ELD-01", "R-ELD-02", "R-ELD-03", "R-ELD-05")] == [None] * 4
     assert watch.shown().safety is Safety.AWAY
     watch.device("sos")
@@ -140,14 +140,14 @@ def test_that_away_silences_silence_and_nothing_else(watch: Watch) -> None:
 
 def test_that_a_tap_left_open_is_told_of_an_elder_who_is_away(watch: Watch) -> None:
     away(watch)
-    watch.hours(26, used=0.15)
+    watch.hours(26, used=0.3, step=2)
     assert watch.alert("R-ELD-04") is not None
     assert watch.shown().safety is Safety.AWAY
     assert watch.chain() is None
 
 
 def test_that_a_collector_that_died_tells_what_ended_meanwhile(watch: Watch) -> None:
-    watch.hours(12)
+    watch.hours(12, step=3)
     raised = watch.alert("R-ELD-01")
     assert raised is not None
     assert watch.chain() is not None
@@ -164,7 +164,7 @@ def test_that_a_collector_that_died_tells_what_ended_meanwhile(watch: Watch) -> 
 
 
 def test_that_a_proof_by_a_person_begins_the_hours_anew(watch: Watch) -> None:
-    watch.hours(12)
+    watch.hours(12, step=3)
     chain = watch.chain()
     assert chain is not None
     said = RecordCall(case_id=chain.id, expected_version=chain.version, whom=Whom.ELDER, result=Result.SAFE)
@@ -172,7 +172,7 @@ def test_that_a_proof_by_a_person_begins_the_hours_anew(watch: Watch) -> None:
     watch.now += MINUTE
     watch.look()
     assert (watch.shown().safety, watch.shown().proof) == (Safety.CONFIRMED, "电话")
-    watch.hours(11)
+    watch.hours(11, step=11)
     assert watch.alert("R-ELD-01").condition is Condition.RTN  # type: ignore[union-attr]
     watch.hours(2)
     assert watch.alert("R-ELD-01").condition is Condition.ACTIVE  # type: ignore[union-attr]
@@ -182,7 +182,7 @@ def test_that_a_proof_by_a_person_begins_the_hours_anew(watch: Watch) -> None:
 
 
 def test_that_a_call_told_by_the_community_counts_once(watch: Watch) -> None:
-    watch.hours(12)
+    watch.hours(12, step=3)
     watch.now += MINUTE
     for _ in range(2):
         watch.tell("elder_call", ElderCallTold("HJ7", "LR1", "elder", 0, "no_answer", True, watch.now))
@@ -192,8 +192,17 @@ def test_that_a_call_told_by_the_community_counts_once(watch: Watch) -> None:
     assert [(call.call_id, call.by) for call in chain.calls] == [("HJ7", "机器人")]
 
 
+def test_that_a_familys_word_to_a_robot_is_kept_and_proves_nothing(watch: Watch) -> None:
+    watch.hours(12, step=3)
+    watch.tell("elder_call", ElderCallTold("HJ8", "LR1", "family", 0, "safe", True, watch.now))
+    watch.look()
+    chain = watch.chain()
+    assert chain is not None
+    assert ([call.result for call in chain.calls], chain.is_open) == ([Result.SAFE], True)
+
+
 def test_that_without_consent_nothing_is_computed_and_the_list_says_so(watch: Watch) -> None:
-    watch.hours(12)
+    watch.hours(12, step=3)
     raised = watch.alert("R-ELD-01")
     assert raised is not None
     assert watch.store.perform(WithdrawConsent(elder_id="LR1", reason="本人"), WANG, watch.now).done
@@ -204,7 +213,7 @@ def test_that_without_consent_nothing_is_computed_and_the_list_says_so(watch: Wa
     after = watch.store.alert(raised.id)
     assert after is not None
     assert after.condition is Condition.RTN
-    watch.hours(20)
+    watch.hours(20, step=4)
     assert watch.alert("R-ELD-02") is None
     watch.device("sos")
     assert watch.alert("R-ELD-06") is not None  # a life goes before a paper

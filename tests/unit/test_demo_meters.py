@@ -48,7 +48,7 @@ def test_that_the_first_two_hours_bring_a_leak_a_gas_alarm_and_a_dark_building(
     sqlite_store.use_rules(RuleRunner(rules, now=lambda: clock[0]))
     with community(url) as (life, _):
         watch = MeterWatch(sqlite_store, METERS)
-        for minute in (0, 0, 31, 75, 150):
+        for minute in (0, 0, 75, 150):
             now = clock[0] = START + timedelta(minutes=minute)
             life.go_on(local(now))
             for source in community_sources(Upstream(url), standing(now)):

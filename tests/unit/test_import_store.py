@@ -1,5 +1,6 @@
 """Imports into the store: one transaction, the same twice is once, what is gone is closed, nothing clear is kept."""
 
+import shutil
 from datetime import timedelta
 
 import pytest
@@ -50,6 +51,23 @@ def settled(store, tmp_path):
     return store
 
 
+@pytest.fixture(scope="module")
+def settled_file(tmp_path_factory, _empty_store_file):
+    folder = tmp_path_factory.mktemp("settled")
+    shutil.copy(_empty_store_file, folder / "settled.db")
+    with Store.open(f"sqlite:///{folder / 'settled.db'}") as store:
+        take(store, *addresses(folder), write_csv(folder, "人员", PEOPLE))
+    return folder / "settled.db"
+
+
+@pytest.fixture
+def on_sqlite(settled_file, tmp_path):
+    """The same for tests that are not about the database."""
+    shutil.copy(settled_file, tmp_path / "settled.db")
+    with Store.open(f"sqlite:///{tmp_path / 'settled.db'}") as store:
+        yield store
+
+
 def test_that_the_same_file_twice_changes_nothing(settled, tmp_path):
     before = everything(settled)
     reports = take(settled, *addresses(tmp_path), str(tmp_path / "人员.csv"), now=NOW + timedelta(days=1))
@@ -77,8 +95,8 @@ def test_that_what_a_list_no_longer_has_is_closed_and_comes_back(settled, tmp_pa
     assert len(ask(settled, DWELLING, "XQ010320302").residents) == 2
 
 
-def test_that_a_file_about_one_estate_closes_nothing_of_another(settled, tmp_path):
-    (report,) = take(settled, write_csv(tmp_path, "房屋", [DWELLINGS[0], DWELLINGS[3]]))
+def test_that_a_file_about_one_estate_closes_nothing_of_another(on_sqlite, tmp_path):
+    (report,) = take(on_sqlite, write_csv(tmp_path, "房屋", [DWELLINGS[0], DWELLINGS[3]]))
     assert (report.closed, report.unchanged) == (0, 1)
 
 
@@ -97,10 +115,10 @@ def test_that_a_list_that_lost_most_of_its_rows_is_refused_whole(sqlite_store, t
     assert closed.closed == 20
 
 
-def test_that_a_refused_row_neither_closes_nor_changes_what_was_known(settled, tmp_path):
-    (report,) = take(settled, write_csv(tmp_path, "人员", [PEOPLE[0], PEOPLE[1], PEOPLE[2].replace("3 幢", "9 幢")]))
+def test_that_a_refused_row_neither_closes_nor_changes_what_was_known(on_sqlite, tmp_path):
+    (report,) = take(on_sqlite, write_csv(tmp_path, "人员", [PEOPLE[0], PEOPLE[1], PEOPLE[2].replace("3 幢", "9 幢")]))
     assert (report.closed, report.refused_count) == (0, 1)
-    assert len(ask(settled, DWELLING, "XQ010320302").residents) == 1
+    assert len(ask(on_sqlite, DWELLING, "XQ010320302").residents) == 1
 
 
 def test_that_refused_rows_lie_whole_in_the_quarantine_once(settled, tmp_path):
@@ -114,11 +132,11 @@ def test_that_refused_rows_lie_whole_in_the_quarantine_once(settled, tmp_path):
     assert "赵六" in kept and "9幢" in kept and CHEN not in kept and f"{CHEN[:3]}***" in kept
 
 
-def test_that_no_identity_number_is_anywhere_in_the_store(settled):
-    with settled.read() as connection:
-        said = str([everything(settled), connection.execute(select(quarantine)).all()])
+def test_that_no_identity_number_is_anywhere_in_the_store(on_sqlite):
+    with on_sqlite.read() as connection:
+        said = str([everything(on_sqlite), connection.execute(select(quarantine)).all()])
     assert LIN not in said and CHEN not in said
-    people = ask(settled, DWELLING, "XQ010320303").residents
+    people = ask(on_sqlite, DWELLING, "XQ010320303").residents
     assert people[0].id_mask == f"{LIN[:3]}***********{LIN[-4:]}"
     assert len(people[0].identity) == 32
 
@@ -130,12 +148,12 @@ def test_that_stores_have_different_pseudonyms_for_one_number(store, tmp_path):
         assert other.registers.pseudonym()(LIN) != ours
 
 
-def test_that_answers_hold_masks_and_only_masks(settled):
-    home = ask(settled, DWELLING, "XQ010320303")
+def test_that_answers_hold_masks_and_only_masks(on_sqlite):
+    home = ask(on_sqlite, DWELLING, "XQ010320303")
     assert home.place.text == "城市花园 3 幢 2 单元 ***"
     assert (str(home.residents[0].name), home.residents[0].name.unmasked()) == ("林*", "林*")
     assert home.dwelling.room.unmasked() == "***"
-    with settled.read() as connection:
+    with on_sqlite.read() as connection:
         assert hidden(connection, "resident", home.residents[0].code, "name") == "林小明"
         assert hidden(connection, "resident", home.residents[0].code, "identity") is None
 
@@ -179,30 +197,30 @@ def test_that_an_address_is_found_by_whatever_an_officer_knows(settled):
         assert found(nothing) == []
 
 
-def test_that_a_code_of_one_community_is_never_taken_by_another(settled, tmp_path):
+def test_that_a_code_of_one_community_is_never_taken_by_another(on_sqlite, tmp_path):
     (report,) = take(
-        settled, write_csv(tmp_path, "小区", ["小区编号,小区名称", "XQ01,别的小区"]), community="331002002002"
+        on_sqlite, write_csv(tmp_path, "小区", ["小区编号,小区名称", "XQ01,别的小区"]), community="331002002002"
     )
     assert (report.taken, reasons(report)) == (0, {"code_of_other_community": 1})
-    assert ask(settled, ADDRESS_SEARCH, "XQ01")[0].title == "城市花园"
+    assert ask(on_sqlite, ADDRESS_SEARCH, "XQ01")[0].title == "城市花园"
 
 
-def test_that_a_field_the_file_does_not_have_keeps_what_it_was(settled, tmp_path):
+def test_that_a_field_the_file_does_not_have_keeps_what_it_was(on_sqlite, tmp_path):
     lines = ["小区,楼栋,单元,室号,用途", "城市花园,3幢,2,302,自住", "城市花园,3幢,2,303,自住"]
-    (report,) = take(settled, write_csv(tmp_path, "房屋", lines))
+    (report,) = take(on_sqlite, write_csv(tmp_path, "房屋", lines))
     assert (report.changed, report.unchanged) == (1, 1)
-    home = ask(settled, DWELLING, "XQ010320302").dwelling
+    home = ask(on_sqlite, DWELLING, "XQ010320302").dwelling
     assert (home.use, home.area_m2) == ("o", 88.5)
 
 
-def test_that_a_person_without_a_code_keeps_the_one_the_register_gave(settled, tmp_path):
-    with settled.read() as connection:
+def test_that_a_person_without_a_code_keeps_the_one_the_register_gave(on_sqlite, tmp_path):
+    with on_sqlite.read() as connection:
         count = connection.execute(select(func.count()).select_from(REGISTERS["resident"].table)).scalar()
     moved = PEOPLE[2].replace("3 幢,2,302", "云锦苑,1 幢,1,201").replace("城市花园,云锦苑", "云锦苑")
-    (report,) = take(settled, write_csv(tmp_path, "人员", [PEOPLE[0], moved]))
+    (report,) = take(on_sqlite, write_csv(tmp_path, "人员", [PEOPLE[0], moved]))
     assert (report.changed, report.taken) == (1, 0)
-    assert len(ask(settled, DWELLING, "XQ020110201").residents) == 1
-    with settled.read() as connection:
+    assert len(ask(on_sqlite, DWELLING, "XQ020110201").residents) == 1
+    with on_sqlite.read() as connection:
         assert connection.execute(select(func.count()).select_from(REGISTERS["resident"].table)).scalar() == count
 
 
@@ -218,13 +236,13 @@ def test_that_many_rows_at_once_go_in_and_out_as_few_do(settled, tmp_path):
     assert dict(ask(settled, BUILDING, "XQ0103").people)["XQ010320303"] == 261
 
 
-def test_that_a_cancelled_registration_is_a_closed_row(settled, tmp_path):
+def test_that_a_cancelled_registration_is_a_closed_row(on_sqlite, tmp_path):
     head = "姓名,证件号,小区,楼栋,单元,室号,人员类别,注销日期"
     line = f"陈大文,{CHEN},城市花园,3幢,2,302,流动,2026-11-20"
-    (report,) = take(settled, write_csv(tmp_path, "人员", [head, line]), adds_only=True)
+    (report,) = take(on_sqlite, write_csv(tmp_path, "人员", [head, line]), adds_only=True)
     assert report.changed == 1
-    assert ask(settled, DWELLING, "XQ010320302").residents == ()
-    (again,) = take(settled, write_csv(tmp_path, "人员", [head, line]), adds_only=True)
+    assert ask(on_sqlite, DWELLING, "XQ010320302").residents == ()
+    (again,) = take(on_sqlite, write_csv(tmp_path, "人员", [head, line]), adds_only=True)
     assert again.unchanged == 1
 
 

@@ -43,7 +43,7 @@ class CareAwaysPane(CareListPane):
     def acts(self) -> Sequence[Act]:
         match self.record():
             case None:
-                why = "先选一条"
+                return ()
             case Elder():
                 why = "由社区系统登记"
             case away:

@@ -71,10 +71,12 @@ class CareChainsPane(CareListPane):
 
     def acts(self) -> Sequence[Act]:
         chain: ElderCall | None = self.record()
-        why = "先选一条" if chain is None else "" if chain.is_open else "已结束"
+        if chain is None:
+            return ()
+        why = "" if chain.is_open else "已结束"
         desk = "" if self.officer is None or self.officer.role in DUTY_UP else "须值班员"
-        last = why or ("已是最后一步" if chain is not None and chain.step is Step.POLICE else "")
-        step = chain.step if chain is not None and chain.is_open else None
+        last = why or ("已是最后一步" if chain.step is Step.POLICE else "")
+        step = chain.step if chain.is_open else None
         return (
             Act("elder", "本人", "B", why, primary=step in (Step.PHONE, Step.AGAIN)),
             Act("family", "家属", "J", why, primary=step is Step.FAMILY),

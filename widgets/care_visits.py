@@ -54,7 +54,9 @@ class CareVisitsPane(CareListPane):
 
     def acts(self) -> Sequence[Act]:
         visit: Visit | None = self.record()
-        why = "先选一条" if visit is None else "" if visit.is_open else STATE_WORDS[visit.state]
+        if visit is None:
+            return ()
+        why = "" if visit.is_open else STATE_WORDS[visit.state]
         return (
             Act("made", "已探访", "D", why, primary=True),
             Act("failed", "未见到", "F", why),

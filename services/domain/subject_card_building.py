@@ -42,12 +42,18 @@ def drawn_card(building: Building, around: Around) -> SubjectCard:
         f"{len(building.units)} 单元 · {homes} 套 · 登记簿尚未读入",
         (
             (Part("房屋", counts, note=f"{homes} 套"), unknown("登记人口", "登记簿尚未读入")),
-            (unknown("设备", "登记簿尚未读入"), _elders(around)),
+            (unknown("设备", "登记簿尚未读入"), _drawn_elders(building, around)),
             (of_alerts(around.alerts), around.part("rectification"), around.part("mediation")),
         ),
         around.at,
         building.id,
     )
+
+
+def _drawn_elders(building: Building, around: Around) -> Part:
+    """A ring that nobody is known behind is not nobody."""
+    missing = building.elders > len(around.elders)
+    return unknown("独居老人", f"{building.elders} 人，情况未读入") if missing else _elders(around)
 
 
 def _use(found: BuildingFound) -> Part:

@@ -89,7 +89,9 @@ def _building(reading: Reading, code: str) -> SubjectCard | None:
     homes = {home.code for home in found.dwellings}
     elders = [elder for elder in reading.elders() if elder.dwelling_id in homes]
     links = [f"dwelling:{home}" for home in sorted(homes)] + [f"device:{d.code}" for d in found.devices]
-    return building_card(found, reading.around(ids=(code,), links=(f"building:{code}", *links), elders=elders))
+    return building_card(
+        found, reading.around(ids=(code,), links=(f"building:{code}", *links), elders=elders, building=code)
+    )
 
 
 def _drawn(reading: Reading, code: str) -> SubjectCard | None:
@@ -99,7 +101,7 @@ def _drawn(reading: Reading, code: str) -> SubjectCard | None:
         return None
     marked = {mark.subject_id for mark in building.marks}
     elders = [elder for elder in reading.elders() if elder.id in marked]
-    return drawn_card(building, reading.around(ids=(code,), links=(f"building:{code}",), elders=elders))
+    return drawn_card(building, reading.around(ids=(code,), links=(f"building:{code}",), elders=elders, building=code))
 
 
 def _case(reading: Reading, case_id: str) -> SubjectCard | None:

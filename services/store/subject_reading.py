@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import BigInteger, ColumnElement, Connection, func, literal_column, or_, select, type_coerce
 
+from services.domain.address import address_or_none
 from services.domain.alert import Alert
 from services.domain.community import Building, Elder, GatePassage, MeterKind
 from services.domain.deed import Stream
@@ -15,8 +16,10 @@ from services.domain.elder_contact import ElderContact
 from services.domain.fire import FireDeviceReport
 from services.domain.let_room import LetRoom
 from services.domain.officer import Officer
+from services.domain.snapshot import Subject
 from services.domain.subject_around import Around, Days
 from services.domain.subject_card_person import GateKnown
+from services.domain.subject_kind import subject_of
 from services.domain.subject_streams import KINDS
 from services.domain.timebase import midnight_before
 from services.store import codec, scoping, states
@@ -53,9 +56,15 @@ class Reading:
         elders: Sequence[Elder] = (),
         device: str = "",
         alert_id: str = "",
+        building: str = "",
     ) -> Around:
         """``ids`` are what a case may name the subject by, ``links`` what an alert may."""
-        found = (*self._linked(links), *self._about_person(person), *self._named(alert_id))
+        found = (
+            *self._linked(links),
+            *self._about_person(person),
+            *self._named(alert_id),
+            *self._naming_building(building, links),
+        )
         meters = {kind.value: self.used_by_day(dwelling, kind) for kind in MeterKind} if dwelling else {}
         return Around(
             self.at,
@@ -78,6 +87,16 @@ class Reading:
             return ()
         named = select(alert_link.c.alert_id).where(alert_link.c.link.in_(links))
         return self._alerts(alert.c.id.in_(named))
+
+    def _naming_building(self, code: str, links: Sequence[str]) -> tuple[Alert, ...]:
+        """Alerts of its estate that name the building in words only."""
+        address = address_or_none(code)
+        if address is None:
+            return ()
+        known = {alert.id for alert in self._linked(links)}
+        of_estate = self._linked((f"estate:{address.estate}",))
+        about = Subject("building", code)
+        return tuple(a for a in of_estate if a.id not in known and subject_of(a) == about)
 
     def _about_person(self, person: str) -> tuple[Alert, ...]:
         """Persons are no link of an alert: it is found by its subject or by the end of its key."""

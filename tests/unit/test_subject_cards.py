@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import fields, is_dataclass
+from dataclasses import fields, is_dataclass, replace
 from datetime import timedelta
 from typing import Any
 
@@ -151,6 +151,16 @@ def test_that_the_verification_of_a_residence_stands_on_the_card_of_its_pseudony
     assert opened.done, opened.refusal
     lines = part(card(busy, "person", LIN), "居住登记核实").lines
     assert [(line.subject, line.state) for line in lines] == [(Subject("case", opened.case.id), "待核实")]
+
+
+def test_that_an_alert_that_names_a_building_in_words_stands_on_its_card(busy):
+    about = ("community", AlertLevel.ORANGE, "疑似高空抛物", "城市花园 3 幢", "城市花园 3 幢", "estate", "XQ01")
+    near = Detection("R-EYE-01|1", "R-EYE-01", 1, "规则", *about, "城市花园 3 幢", NOW)
+    far = Detection(
+        "R-EYE-01|2", "R-EYE-01", 1, "规则", *about[:3], "城市花园 13 幢", "城市花园", *about[5:], "13 幢", NOW
+    )
+    busy.report([near, far], NOW)
+    assert len(part(card(busy, "building", BUILDING), "预警").lines) == 1
 
 
 def test_that_a_silent_elder_is_unknown_and_not_safe(homes):

@@ -1,11 +1,12 @@
 """The community's past: some weeks of every family's year through its rules, judged by what is true in it.
 
-It ends ten days before the start, so that nobody listens for meters of the past any more.
+It ends ten days before the start. What a rule listens for in silence is left out: a meter of the past would be
+missed as soon as the district's own are heard.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -18,11 +19,12 @@ from services.district.truth_families import rules_of, year_of
 from services.district.truth_trial import slices
 from services.domain.alert import Alert, Detection
 from services.domain.event import Event
+from services.domain.kinds import Absence
 from services.domain.rule import Rule
 from services.store import cases, events, states
 
 DAYS = {"disputes": 30, "people": 45, "elders": 30, "fire": 60, "meters": 60}  # enough of each to be judged
-ENDED = timedelta(days=10)  # before the start; longer than any rule listens
+ENDED = timedelta(days=10)  # before the start
 LOOKS = timedelta(hours=12)
 
 
@@ -41,6 +43,7 @@ def community_past(start: datetime, seed: int, shipped: Sequence[Rule]) -> Commu
     years: list[tuple[datetime, Year]] = []
     rules: list[Rule] = []
     planted: list[Planted] = []
+    listened = {rule.event for rule in shipped if isinstance(rule.detect, Absence)}
     for family, days in DAYS.items():
         making = year_of(family)
         if making is None:
@@ -48,15 +51,16 @@ def community_past(start: datetime, seed: int, shipped: Sequence[Rule]) -> Commu
         began = end - timedelta(days=days)
         year = making(seed, began, days)
         known = {case.rule_id for case in year.planted}
-        rules += [rule for rule in rules_of(family, shipped) if rule.id in known]
-        years.append((began, _renamed(year, family)))
+        rules += [rule for rule in rules_of(family, shipped) if rule.id in known and rule.event not in listened]
+        years.append((began, _renamed(year, family, listened)))
         planted += year.planted
     return CommunityPast(end, rules, years, Verdicts(planted, seed))
 
 
-def _renamed(year: Year, family: str) -> Year:
+def _renamed(year: Year, family: str, left_out: Set[str]) -> Year:
     """Events of a source of their own: two families may count alike."""
-    return replace(year, events=[replace(event, source=f"past_{family}") for event in year.events], looks=LOOKS)
+    kept = [replace(event, source=f"past_{family}") for event in year.events if event.kind not in left_out]
+    return replace(year, events=kept, looks=LOOKS)
 
 
 class CommunityHistory:

@@ -50,7 +50,7 @@ def write_demo_site(
         "store": {"url": url},
         "demo": {"seed": seed, "day": day} if day else {"seed": seed},
         "record": {"mirror": "heads.jsonl"},
-        "retention": {"gate_passage": KEPT_DAYS, "passage": KEPT_DAYS, "meter_reading": KEPT_DAYS},
+        "retention": {"gate_passage": KEPT_DAYS, "passage": KEPT_DAYS},
         "clock": {"start": clock.start, "anchor_s": clock.anchor_s, "factor": factor},
         "sources.boats": {"url": f"http://{HOST}:{boats}"},
         "sources.positions": {"url": f"http://{HOST}:{boats}/jt/positions", "datum": "GCJ-02", "zone": "+08:00"},

@@ -23,6 +23,9 @@ BOUND_TO_AREA = frozenset({Role.COMMUNITY_CADRE, Role.GRID_WORKER})
 BOUND_TO_DEPARTMENT = frozenset({Role.DEPT_LIAISON})
 
 _VERIFIES = frozenset({Role.DUTY, Role.SHIFT_LEAD, Role.DUTY_LEADER, Role.POLICE_ROOM})
+CONFINED = {  # who sees an alert about such a subject, and nobody else
+    "police_match": _VERIFIES | {Role.DEPT_LIAISON, Role.ENGINE},  # a liaison of its own department, the police
+}
 ADMINISTRATION = {  # topics that are read by name of the role, whatever its scenes
     "accounts": frozenset({Role.SYSADMIN, Role.SECADMIN}),
     "audit": frozenset({Role.AUDITADMIN}),
@@ -52,6 +55,9 @@ class Placed(Protocol):
     @property
     def grid_code(self) -> str: ...
 
+    @property
+    def subject_kind(self) -> str: ...
+
 
 @dataclass(frozen=True, slots=True)
 class Scope:
@@ -67,6 +73,11 @@ class Scope:
     area: str = ""
 
     @property
+    def unseen_kinds(self) -> frozenset[str]:
+        """Subjects of alerts that are kept from this role."""
+        return frozenset(kind for kind, roles in CONFINED.items() if self.role not in roles)
+
+    @property
     def is_whole(self) -> bool:
         return self.scenes is None and not self.department and not self.area
 
@@ -75,6 +86,7 @@ class Scope:
             (self.scenes is None or alert.scene in self.scenes)
             and (not self.department or self.department in (alert.department, *alert.support))
             and (alert.grid_code or DISTRICT).startswith(self.area)
+            and alert.subject_kind not in self.unseen_kinds
         )
 
     def sees_topic(self, topic: str, scene: str) -> bool:

@@ -37,6 +37,8 @@ def condition(scope: Scope | None, table: Table) -> ColumnElement[bool]:
     if scope is not None and scope.area:
         place = func.coalesce(func.nullif(table.c.grid_code, ""), DISTRICT)
         found.append(func.substr(place, 1, len(scope.area)) == scope.area)
+    if scope is not None and scope.unseen_kinds:
+        found.append(table.c.subject_kind.not_in(sorted(scope.unseen_kinds)))
     return and_(true(), *found)
 
 

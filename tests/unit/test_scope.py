@@ -40,9 +40,10 @@ def officer(role: Role, **rest) -> Officer:
 
 
 def fill(store: Store) -> None:
-    """One alert of every scene × department × place."""
+    """One alert of every scene × department × place, and one that is the police's alone."""
     kinds = product(SCENES, DEPARTMENTS, CODES)
-    store.report([detection(f"{s} {d} {c}", s, d, c) for s, d, c in kinds], NOW)
+    police = replace(detection("police", "community", "公安", "331002002001"), subject_kind="police_match")
+    store.report([*(detection(f"{s} {d} {c}", s, d, c) for s, d, c in kinds), police], NOW)
 
 
 def audit(store: Store) -> list[str]:
@@ -110,6 +111,19 @@ def test_that_an_alert_without_a_place_is_the_districts_and_not_a_communitys(sto
     store.report([detection("a", "community")], NOW)
     assert store.snapshot("alerts", NOW, officer(Role.DUTY, area="331002")).records
     assert not store.snapshot("alerts", NOW, officer(Role.DUTY, area="331002002")).records
+
+
+def test_that_what_the_police_send_is_seen_by_police_and_duty_alone(filled):
+    def sees(role: Role, **rest) -> bool:
+        found = filled.snapshot("alerts", NOW, officer(role, **rest)).records
+        return any(alert.subject_kind == "police_match" for alert in found)
+
+    community = {"area": "331002002001"}
+    assert [sees(Role.POLICE_ROOM), sees(Role.DUTY), sees(Role.DEPT_LIAISON, department="公安")] == [True] * 3
+    assert not sees(Role.COMMUNITY_CADRE, **community)
+    assert not sees(Role.GRID_WORKER, **community)
+    assert not sees(Role.WALL)
+    assert not sees(Role.DEPT_LIAISON, department="交通")
 
 
 def test_that_a_supporting_department_sees_the_alert_and_one_merely_named_in_it_does_not(store):

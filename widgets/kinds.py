@@ -47,6 +47,7 @@ from widgets.followup_notices import FollowUpNoticesPane
 from widgets.followup_texts import FollowUpTextsPane
 from widgets.followup_transfers import FollowUpTransfersPane
 from widgets.gantt import GanttPane
+from widgets.import_reports import ImportReportsPane
 from widgets.manifests import ManifestsPane
 from widgets.mediation_funnel import MediationFunnelPane
 from widgets.mediation_list import MediationListPane
@@ -163,6 +164,7 @@ KINDS: dict[str, type[Pane]] = {
     "followup_texts": FollowUpTextsPane,
     "followup_transfers": FollowUpTransfersPane,
     "boat_figures": BoatFiguresPane,
+    "import_reports": ImportReportsPane,
     "gantt": GanttPane,
     "discharge_findings": FindingsPane,
     "overdue_boats": OverdueBoatsPane,

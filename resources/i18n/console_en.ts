@@ -388,7 +388,7 @@
     </message>
     <message>
       <source>AI 鹰眼事件</source>
-      <translation type="unfinished" />
+      <translation>AI Eagle Eye events</translation>
     </message>
     <message>
       <source>一网护城 · 卡口</source>
@@ -404,11 +404,11 @@
     </message>
     <message>
       <source>上级视图库</source>
-      <translation type="unfinished" />
+      <translation>View library above</translation>
     </message>
     <message>
       <source>丢失的确认件</source>
-      <translation type="unfinished" />
+      <translation>Confirmed cases lost</translation>
     </message>
     <message>
       <source>云仓</source>
@@ -416,15 +416,15 @@
     </message>
     <message>
       <source>交接</source>
-      <translation type="unfinished" />
+      <translation>Hand-over</translation>
     </message>
     <message>
       <source>交接值班</source>
-      <translation type="unfinished" />
+      <translation>Hand-over and duty</translation>
     </message>
     <message>
       <source>交接单</source>
-      <translation type="unfinished" />
+      <translation>Hand-over sheet</translation>
     </message>
     <message>
       <source>人口</source>
@@ -432,7 +432,7 @@
     </message>
     <message>
       <source>今日申请</source>
-      <translation type="unfinished" />
+      <translation>Requests today</translation>
     </message>
     <message>
       <source>仓格走势</source>
@@ -440,19 +440,19 @@
     </message>
     <message>
       <source>休渔日历</source>
-      <translation type="unfinished" />
+      <translation>Moratorium calendar</translation>
     </message>
     <message>
       <source>信息报送</source>
-      <translation type="unfinished" />
+      <translation>Reports upwards</translation>
     </message>
     <message>
       <source>值班日志</source>
-      <translation type="unfinished" />
+      <translation>Duty log</translation>
     </message>
     <message>
       <source>值班表</source>
-      <translation type="unfinished" />
+      <translation>Roster</translation>
     </message>
     <message>
       <source>党建</source>
@@ -460,7 +460,7 @@
     </message>
     <message>
       <source>党组织活动</source>
-      <translation type="unfinished" />
+      <translation>Party activities</translation>
     </message>
     <message>
       <source>全区一行</source>
@@ -476,15 +476,15 @@
     </message>
     <message>
       <source>养老</source>
-      <translation type="unfinished" />
+      <translation>Elder care</translation>
     </message>
     <message>
       <source>协同</source>
-      <translation type="unfinished" />
+      <translation>Follow-up</translation>
     </message>
     <message>
       <source>协同处置</source>
-      <translation type="unfinished" />
+      <translation>Joint follow-up</translation>
     </message>
     <message>
       <source>卡口</source>
@@ -496,59 +496,59 @@
     </message>
     <message>
       <source>卡口相机</source>
-      <translation type="unfinished" />
+      <translation>Checkpoint cameras</translation>
     </message>
     <message>
       <source>卡口统计</source>
-      <translation type="unfinished" />
+      <translation>Checkpoint statistics</translation>
     </message>
     <message>
       <source>卡口设备与数据来源</source>
-      <translation type="unfinished" />
+      <translation>Checkpoint devices and sources</translation>
     </message>
     <message>
       <source>卡片</source>
-      <translation type="unfinished" />
+      <translation>Card</translation>
     </message>
     <message>
       <source>发布步骤</source>
-      <translation type="unfinished" />
+      <translation>Release steps</translation>
     </message>
     <message>
       <source>召回名单</source>
-      <translation type="unfinished" />
+      <translation>Recall list</translation>
     </message>
     <message>
       <source>台账指标</source>
-      <translation type="unfinished" />
+      <translation>Ledger figures</translation>
     </message>
     <message>
       <source>号牌查询</source>
-      <translation type="unfinished" />
+      <translation>Plate search</translation>
     </message>
     <message>
       <source>同意书</source>
-      <translation type="unfinished" />
+      <translation>Consents</translation>
     </message>
     <message>
       <source>告知复检</source>
-      <translation type="unfinished" />
+      <translation>Inspection notices</translation>
     </message>
     <message>
       <source>在办案件车辆轨迹</source>
-      <translation type="unfinished" />
+      <translation>Way of a vehicle in an open case</translation>
     </message>
     <message>
       <source>在办案件通行</source>
-      <translation type="unfinished" />
+      <translation>Passages in an open case</translation>
     </message>
     <message>
       <source>外出报备</source>
-      <translation type="unfinished" />
+      <translation>Away notices</translation>
     </message>
     <message>
       <source>存疑船位</source>
-      <translation type="unfinished" />
+      <translation>Doubted positions</translation>
     </message>
     <message>
       <source>存证链</source>
@@ -559,20 +559,24 @@
       <translation>Actual population</translation>
     </message>
     <message>
+      <source>导入登记册</source>
+      <translation>Imports of registers</translation>
+    </message>
+    <message>
       <source>布控</source>
-      <translation type="unfinished" />
+      <translation>Watch orders</translation>
     </message>
     <message>
       <source>布控与查询</source>
-      <translation type="unfinished" />
+      <translation>Watch orders and search</translation>
     </message>
     <message>
       <source>布控单</source>
-      <translation type="unfinished" />
+      <translation>Watch orders</translation>
     </message>
     <message>
       <source>待查发现</source>
-      <translation type="unfinished" />
+      <translation>Findings to check</translation>
     </message>
     <message>
       <source>总览</source>
@@ -580,59 +584,59 @@
     </message>
     <message>
       <source>房人</source>
-      <translation type="unfinished" />
+      <translation>Homes</translation>
     </message>
     <message>
       <source>房人事物</source>
-      <translation type="unfinished" />
+      <translation>Homes, people, cases, things</translation>
     </message>
     <message>
       <source>房人查询</source>
-      <translation type="unfinished" />
+      <translation>Find a home or person</translation>
     </message>
     <message>
       <source>扰人的报警</source>
-      <translation type="unfinished" />
+      <translation>Alarms that bother</translation>
     </message>
     <message>
       <source>承诺</source>
-      <translation type="unfinished" />
+      <translation>Promises</translation>
     </message>
     <message>
       <source>报警最多</source>
-      <translation type="unfinished" />
+      <translation>Most alarms</translation>
     </message>
     <message>
       <source>报警最多的规则 · 今日</source>
-      <translation type="unfinished" />
+      <translation>Rules with most alarms · today</translation>
     </message>
     <message>
       <source>报警绩效</source>
-      <translation type="unfinished" />
+      <translation>Alarm performance</translation>
     </message>
     <message>
       <source>报警绩效 · 今日</source>
-      <translation type="unfinished" />
+      <translation>Alarm performance · today</translation>
     </message>
     <message>
       <source>拦截预测校准</source>
-      <translation type="unfinished" />
+      <translation>Calibration of interceptions</translation>
     </message>
     <message>
       <source>换班</source>
-      <translation type="unfinished" />
+      <translation>Swaps</translation>
     </message>
     <message>
       <source>探访</source>
-      <translation type="unfinished" />
+      <translation>Visits</translation>
     </message>
     <message>
       <source>收集船队</source>
-      <translation type="unfinished" />
+      <translation>Collection fleet</translation>
     </message>
     <message>
       <source>改动</source>
-      <translation type="unfinished" />
+      <translation>Changes</translation>
     </message>
     <message>
       <source>数智云健</source>
@@ -648,11 +652,11 @@
     </message>
     <message>
       <source>整改</source>
-      <translation type="unfinished" />
+      <translation>Rectification</translation>
     </message>
     <message>
       <source>旅馆总台</source>
-      <translation type="unfinished" />
+      <translation>Front desk</translation>
     </message>
     <message>
       <source>智慧养老</source>
@@ -660,15 +664,15 @@
     </message>
     <message>
       <source>构成与按时</source>
-      <translation type="unfinished" />
+      <translation>Mix and limits kept</translation>
     </message>
     <message>
       <source>构成与按时 · 今日</source>
-      <translation type="unfinished" />
+      <translation>Mix and limits kept · today</translation>
     </message>
     <message>
       <source>核查</source>
-      <translation type="unfinished" />
+      <translation>Checks</translation>
     </message>
     <message>
       <source>椒江区指挥中心</source>
@@ -680,15 +684,15 @@
     </message>
     <message>
       <source>每 10 分报警</source>
-      <translation type="unfinished" />
+      <translation>Alarms per 10 min</translation>
     </message>
     <message>
       <source>每 10 分报警 · 今日</source>
-      <translation type="unfinished" />
+      <translation>Alarms per 10 min · today</translation>
     </message>
     <message>
       <source>每日预警 · 前后对照</source>
-      <translation type="unfinished" />
+      <translation>Alerts a day · before and after</translation>
     </message>
     <message>
       <source>水电煤气</source>
@@ -696,11 +700,11 @@
     </message>
     <message>
       <source>泛滥</source>
-      <translation type="unfinished" />
+      <translation>Floods</translation>
     </message>
     <message>
       <source>派船方案</source>
-      <translation type="unfinished" />
+      <translation>Plan of the fleet</translation>
     </message>
     <message>
       <source>流动人口 · 出租房</source>
@@ -712,23 +716,23 @@
     </message>
     <message>
       <source>海上安全</source>
-      <translation type="unfinished" />
+      <translation>Safety at sea</translation>
     </message>
     <message>
       <source>海域态势</source>
-      <translation type="unfinished" />
+      <translation>The sea</translation>
     </message>
     <message>
       <source>海安</source>
-      <translation type="unfinished" />
+      <translation>Sea safety</translation>
     </message>
     <message>
       <source>海洋云仓</source>
-      <translation type="unfinished" />
+      <translation>Ocean warehouses</translation>
     </message>
     <message>
       <source>海洋云仓 液位 %</source>
-      <translation type="unfinished" />
+      <translation>Ocean warehouses, level %</translation>
     </message>
     <message>
       <source>海洋云仓与联单</source>
@@ -740,11 +744,11 @@
     </message>
     <message>
       <source>消防设备</source>
-      <translation type="unfinished" />
+      <translation>Fire devices</translation>
     </message>
     <message>
       <source>渔省心</source>
-      <translation type="unfinished" />
+      <translation>Fishing boats</translation>
     </message>
     <message>
       <source>渔省心 · 渔船</source>
@@ -752,19 +756,19 @@
     </message>
     <message>
       <source>渔省心 · 渔船污染物处置</source>
-      <translation type="unfinished" />
+      <translation>Fishing boats · pollutants</translation>
     </message>
     <message>
       <source>渔船</source>
-      <translation type="unfinished" />
+      <translation>Boats</translation>
     </message>
     <message>
       <source>独居老人</source>
-      <translation type="unfinished" />
+      <translation>Elders living alone</translation>
     </message>
     <message>
       <source>申请队列</source>
-      <translation type="unfinished" />
+      <translation>Request queue</translation>
     </message>
     <message>
       <source>矛盾纠纷</source>
@@ -772,7 +776,7 @@
     </message>
     <message>
       <source>矛盾纠纷调解</source>
-      <translation type="unfinished" />
+      <translation>Mediation of disputes</translation>
     </message>
     <message>
       <source>社区</source>
@@ -780,31 +784,31 @@
     </message>
     <message>
       <source>积分与信用</source>
-      <translation type="unfinished" />
+      <translation>Points and credit</translation>
     </message>
     <message>
       <source>移送部门</source>
-      <translation type="unfinished" />
+      <translation>Transfers</translation>
     </message>
     <message>
       <source>签收与办结</source>
-      <translation type="unfinished" />
+      <translation>Signing and closing</translation>
     </message>
     <message>
       <source>签收与办结 · 今日</source>
-      <translation type="unfinished" />
+      <translation>Signing and closing · today</translation>
     </message>
     <message>
       <source>纠纷</source>
-      <translation type="unfinished" />
+      <translation>Disputes</translation>
     </message>
     <message>
       <source>经过</source>
-      <translation type="unfinished" />
+      <translation>Course</translation>
     </message>
     <message>
       <source>绩效</source>
-      <translation type="unfinished" />
+      <translation>Performance</translation>
     </message>
     <message>
       <source>联单闭环</source>
@@ -812,35 +816,35 @@
     </message>
     <message>
       <source>联系链</source>
-      <translation type="unfinished" />
+      <translation>Contact chains</translation>
     </message>
     <message>
       <source>船位来源</source>
-      <translation type="unfinished" />
+      <translation>Sources of positions</translation>
     </message>
     <message>
       <source>船队计划</source>
-      <translation type="unfinished" />
+      <translation>Fleet plan</translation>
     </message>
     <message>
       <source>规则</source>
-      <translation type="unfinished" />
+      <translation>Rules</translation>
     </message>
     <message>
       <source>规则台</source>
-      <translation type="unfinished" />
+      <translation>Rules</translation>
     </message>
     <message>
       <source>规则清单</source>
-      <translation type="unfinished" />
+      <translation>List of rules</translation>
     </message>
     <message>
       <source>规则精确率</source>
-      <translation type="unfinished" />
+      <translation>Precision of rules</translation>
     </message>
     <message>
       <source>设备</source>
-      <translation type="unfinished" />
+      <translation>Devices</translation>
     </message>
     <message>
       <source>设备与席位</source>
@@ -848,19 +852,19 @@
     </message>
     <message>
       <source>证据包</source>
-      <translation type="unfinished" />
+      <translation>Evidence packages</translation>
     </message>
     <message>
       <source>诱导屏与短信</source>
-      <translation type="unfinished" />
+      <translation>Road texts and SMS</translation>
     </message>
     <message>
       <source>调解</source>
-      <translation type="unfinished" />
+      <translation>Mediation</translation>
     </message>
     <message>
       <source>超期未交船</source>
-      <translation type="unfinished" />
+      <translation>Boats overdue</translation>
     </message>
     <message>
       <source>过车 万辆 / 时</source>
@@ -872,15 +876,15 @@
     </message>
     <message>
       <source>进度</source>
-      <translation type="unfinished" />
+      <translation>Progress</translation>
     </message>
     <message>
       <source>通知外发</source>
-      <translation type="unfinished" />
+      <translation>Outbox</translation>
     </message>
     <message>
       <source>通讯录</source>
-      <translation type="unfinished" />
+      <translation>Contacts</translation>
     </message>
     <message>
       <source>部门协同</source>
@@ -888,27 +892,27 @@
     </message>
     <message>
       <source>部门登记库</source>
-      <translation type="unfinished" />
+      <translation>Departments' registers</translation>
     </message>
     <message>
       <source>阈值扫描</source>
-      <translation type="unfinished" />
+      <translation>Threshold scan</translation>
     </message>
     <message>
       <source>隐患整改</source>
-      <translation type="unfinished" />
+      <translation>Rectification of dangers</translation>
     </message>
     <message>
       <source>静默渔船</source>
-      <translation type="unfinished" />
+      <translation>Silent boats</translation>
     </message>
     <message>
       <source>预案</source>
-      <translation type="unfinished" />
+      <translation>Response plans</translation>
     </message>
     <message>
       <source>预案与报送</source>
-      <translation type="unfinished" />
+      <translation>Response plans and reports</translation>
     </message>
     <message>
       <source>预警</source>
@@ -916,11 +920,11 @@
     </message>
     <message>
       <source>风浪与预报</source>
-      <translation type="unfinished" />
+      <translation>Wind and forecast</translation>
     </message>
     <message>
       <source>鹰眼、消防与隐患整改</source>
-      <translation type="unfinished" />
+      <translation>Eagle Eye, fire and rectification</translation>
     </message>
   </context>
   <context>

@@ -27,7 +27,7 @@ import psycopg
 
 from services.collect.rules import RuleRunner, read_rules
 from services.district.community_database import CommunityDatabase, bulk_insert
-from services.domain.community import MeterReading
+from services.domain.community_told import MeterReading
 from services.domain.event import Batch, Event
 from services.domain.meter_settings import METERS
 from services.domain.timebase import SHANGHAI, local

@@ -35,7 +35,7 @@ from PySide6.QtWidgets import (
 )
 
 from services.domain.alert import Ack, Alert, AlertLevel
-from services.domain.community import Building, CellMark, Estate, Unit, Use
+from services.domain.estates import Building, CellMark, Estate, Unit, Use
 from services.domain.snapshot import Quality, Snapshot, Subject
 from widgets.glyphs import glyph
 from widgets.hatch import hatch_brush

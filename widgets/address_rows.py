@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from services.domain.address import address_or_none, dwelling_code, unit_code
 from services.domain.alert import Alert
-from services.domain.community import Building, Estate, Use
+from services.domain.estates import Building, Estate, Use
 from services.domain.snapshot import Subject
 from services.domain.subject_kind import subject_of
 from widgets.duty_rows import Row

@@ -270,9 +270,9 @@ class AlertCard(Pane):
             self.asked.emit("action", command_for(action, self.alert, Answer(), self.now))
             return
         self._asking = (action, self.alert, others)
-        self._open(question, self._refused if self._refused and self._refused.action is action else None)
+        self._ask_in_place(question, self._refused if self._refused and self._refused.action is action else None)
 
-    def _open(self, question: Question, before: Command | None) -> None:
+    def _ask_in_place(self, question: Question, before: Command | None) -> None:
         self.ask.open(
             question.words,
             question.choices,
@@ -290,7 +290,7 @@ class AlertCard(Pane):
     def _ask_outage(self) -> None:
         if self.alert is not None:
             self._outage_of = self.alert
-            self._open(outage_question(self.alert), None)
+            self._ask_in_place(outage_question(self.alert), None)
 
     def _meeting(self) -> Meeting | None:
         """The alert as a vehicle to be met; None when it is not about one."""
@@ -318,7 +318,7 @@ class AlertCard(Pane):
     def _follow(self) -> None:
         self._met = self._meeting()
         if self._met is not None:
-            self._open(self._met.question(), None)
+            self._ask_in_place(self._met.question(), None)
 
     @Slot(int, str)
     def _answer(self, chosen: int, said: str) -> None:

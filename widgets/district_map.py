@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QWidget
 
 from services.domain.alert import Alert, AlertLevel, Visibility
 from services.domain.boats import CollectionVessel, Warehouse
-from services.domain.community import Estate
+from services.domain.estates import Estate
 from services.domain.fleet import Fleet, VesselKind
 from services.domain.passage import Checkpoint, CheckpointStatus
 from services.domain.snapshot import Snapshot, Subject

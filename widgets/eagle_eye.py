@@ -11,7 +11,8 @@ from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter
 from PySide6.QtWidgets import QWidget
 
-from services.domain.community import CameraEvent, CameraKind, EagleEye, camera_title, seen_by_all
+from services.domain.community import EagleEye, seen_by_all
+from services.domain.community_told import CameraEvent, CameraKind, camera_title
 from services.domain.snapshot import Quality, Snapshot
 from services.domain.timebase import local
 from widgets.facts import Fact, paint_facts

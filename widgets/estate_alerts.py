@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from services.domain.alert import Alert, Visibility
-from services.domain.community import Building, CellMark
+from services.domain.estates import Building, CellMark
 
 
 def showing(alerts: Iterable[object]) -> list[Alert]:

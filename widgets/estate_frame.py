@@ -8,8 +8,8 @@ from collections.abc import Iterable, Sequence
 from PySide6.QtCore import QPointF, QRect
 from PySide6.QtGui import QPolygonF
 
-from services.domain.community import Estate, Point
 from services.domain.estate_ground import Block, EstateGround
+from services.domain.estates import Estate, Point
 
 METRES_PER_DEGREE = 111_320.0
 

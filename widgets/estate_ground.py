@@ -7,8 +7,8 @@ from collections.abc import Iterable, Sequence
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
 
-from services.domain.community import Estate
 from services.domain.estate_ground import Block, EstateGround, Feature, FeatureKind
+from services.domain.estates import Estate
 from widgets.estate_frame import Frame
 from widgets.look import Look
 

@@ -7,8 +7,8 @@ from collections.abc import Collection, Iterable, Sequence
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QPainter, QPen
 
-from services.domain.community import Estate
 from services.domain.estate_ground import EstateGround, MarkState
+from services.domain.estates import Estate
 from services.domain.snapshot import Subject
 from widgets.estate_marks import DEVICES, GRIDS, LAYERS, PATROLS, patrol_radius, put_device
 from widgets.look import Look

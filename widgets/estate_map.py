@@ -10,8 +10,8 @@ from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QPen, QPolygonF
 from PySide6.QtWidgets import QToolTip, QWidget
 
-from services.domain.community import Estate
 from services.domain.estate_ground import STREETS, EstateGround
+from services.domain.estates import Estate
 from services.domain.snapshot import Snapshot, Subject
 from widgets.estate_alerts import at_estate, showing
 from widgets.estate_frame import Frame, ground_of

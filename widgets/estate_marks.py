@@ -8,8 +8,8 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPen, QPolygonF
 
 from services.domain.alert import Alert
-from services.domain.community import Estate
 from services.domain.estate_ground import DeviceMark, EstateGround, MarkState
+from services.domain.estates import Estate
 from widgets.estate_alerts import at_block
 from widgets.estate_frame import Frame
 from widgets.estate_ground import paint_block, roof_of

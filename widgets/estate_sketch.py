@@ -8,8 +8,8 @@ from typing import Any
 from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtGui import QPainter, QPixmap
 
-from services.domain.community import Estate
 from services.domain.estate_ground import EstateGround
+from services.domain.estates import Estate
 from widgets.estate_frame import Frame
 from widgets.estate_ground import paint_ground
 from widgets.estate_words import EstateWords, Written

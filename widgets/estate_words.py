@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QPainter
 
-from services.domain.community import Estate
 from services.domain.estate_ground import EstateGround, Feature, FeatureKind
+from services.domain.estates import Estate
 from widgets.estate_frame import Frame
 from widgets.estate_ground import roof_of
 from widgets.estate_labels import Sheet, best_place

@@ -9,7 +9,7 @@ from PySide6.QtCore import QPointF, QRect
 from PySide6.QtGui import QPainter
 
 from services.domain.alert import Alert, Outcome
-from services.domain.community import CameraEvent, CameraKind, camera_title
+from services.domain.community_told import CameraEvent, CameraKind, camera_title
 from services.domain.floor_candidate import STATE_WORDS, DropCandidates, FloorCandidate, Look, LookAtTrack, State
 from services.domain.roles import DUTY_UP, VERIFIERS
 from services.domain.timebase import local

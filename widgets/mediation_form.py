@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from services.domain.community import Estate
 from services.domain.deed import Refused
+from services.domain.estates import Estate
 from services.domain.mediation import CHANNELS, TOPICS, DisputeType
 from services.domain.mediation_acts import FileDispute
 

@@ -10,7 +10,8 @@ from PySide6.QtGui import QHelpEvent, QKeyEvent, QMouseEvent, QPainter
 from PySide6.QtWidgets import QToolTip, QWidget
 
 from services.domain.alert import Alert
-from services.domain.community import Building, Elder, Estate
+from services.domain.community import Elder
+from services.domain.estates import Building, Estate
 from services.domain.snapshot import Quality, Snapshot, Subject
 from widgets.estate_alerts import at_building, showing
 from widgets.look import Look

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from PySide6.QtCore import QPoint, QRect, QRectF, Qt
 from PySide6.QtGui import QPainter, QPen, QPixmap
 
-from services.domain.community import Building, Elder, Safety, Unit, Use
+from services.domain.community import Elder, Safety
+from services.domain.estates import Building, Unit, Use
 from widgets.hatch import hatch_brush
 from widgets.look import Look
 from widgets.paint import CENTRE, LEFT, RIGHT, elide, figure, label, text, unknown_box, width_of

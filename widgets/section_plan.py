@@ -10,7 +10,7 @@ from PySide6.QtGui import QPainter, QPen, QPixmap
 
 from services.domain.address import AddressError, address_or_none, dwelling_code, unit_code, unit_number
 from services.domain.alert import Alert
-from services.domain.community import Building, CellMark, Use
+from services.domain.estates import Building, CellMark, Use
 from services.domain.snapshot import Subject
 from widgets.estate_alerts import at_mark
 from widgets.glyphs import put_glyph

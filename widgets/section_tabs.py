@@ -8,7 +8,7 @@ from PySide6.QtCore import QPointF, QRect
 from PySide6.QtGui import QPainter
 
 from services.domain.alert import Alert
-from services.domain.community import Building, Estate
+from services.domain.estates import Building, Estate
 from services.domain.snapshot import Subject
 from widgets.estate_alerts import at_building, at_estate
 from widgets.glyphs import put_glyph, put_unknown

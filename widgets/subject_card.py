@@ -12,7 +12,8 @@ from PySide6.QtGui import QHelpEvent, QHideEvent, QKeyEvent, QMouseEvent, QPaint
 from PySide6.QtWidgets import QToolTip, QWidget
 
 from services.domain.alert import Outcome
-from services.domain.community import Building, Elder
+from services.domain.community import Elder
+from services.domain.estates import Building
 from services.domain.officer import Officer
 from services.domain.question import Question
 from services.domain.snapshot import Snapshot, Subject

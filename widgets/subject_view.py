@@ -8,7 +8,7 @@ from PySide6.QtCore import QPoint, QRect
 from PySide6.QtGui import QPainter
 
 from services.domain.alert import Alert
-from services.domain.community import Building
+from services.domain.estates import Building
 from services.domain.snapshot import Subject
 from services.domain.subject_card import Part, SubjectCard
 from widgets.look import Look

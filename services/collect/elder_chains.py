@@ -90,8 +90,7 @@ class ElderChains:
             with self._store.read() as connection:
                 chains = casework.read(connection, NAME)
         return any(
-            alert.id in chain.alert_ids and chain.ended_at is not None and chain.ended_at >= since
-            for chain in chains
+            alert.id in chain.alert_ids and chain.ended_at is not None and chain.ended_at >= since for chain in chains
         )
 
     def _chains(self, now: datetime) -> Sequence[ElderCall]:

@@ -15,7 +15,7 @@ from services.collect.summary import Summary
 from services.collect.work import Work
 from services.domain import fire_terms
 from services.domain.alert import Alert
-from services.domain.community import CameraEvent
+from services.domain.community_told import CameraEvent
 from services.domain.event import Batch, Event
 from services.domain.fire import DeviceState, FireDevice, FireDeviceReport
 from services.domain.fire_figures import rectify_figures

@@ -20,7 +20,8 @@ from services.collect.meter_watch import STATUS, MeterWatch, marks_of, night_eve
 from services.collect.site import Site, SiteError
 from services.collect.summary import Summary
 from services.collect.work import Work
-from services.domain.community import Estate, MeterKind, MeterReading
+from services.domain.community_told import MeterKind, MeterReading
+from services.domain.estates import Estate
 from services.domain.event import Batch
 from services.domain.meter_settings import MeterSettings, meters_from
 from services.domain.night_flow import night_flow, window_of

@@ -13,7 +13,9 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from services.domain.community import Building, Elder, Estate, MeterKind, MeterReading
+from services.domain.community import Elder
+from services.domain.community_told import MeterKind, MeterReading
+from services.domain.estates import Building, Estate
 from services.domain.event import Batch, Event
 from services.domain.gas_flow import GasRun, run_on
 from services.domain.meter_baseline import Baselines

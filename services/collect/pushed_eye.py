@@ -10,7 +10,8 @@ from sqlalchemy import func, select
 
 from services.collect.checkpoint_feed import SOURCE
 from services.collect.summary import Summary
-from services.domain.community import CameraEvent, EagleEye, camera_title
+from services.domain.community import EagleEye
+from services.domain.community_told import CameraEvent, camera_title
 from services.domain.timebase import midnight_before
 from services.store.events import records
 from services.store.schema import EVENT_TABLES, inbox

@@ -11,7 +11,7 @@ from services.district.community_estates import EstatePlan, estate_plans
 from services.district.community_people import pseudonym
 from services.district.history_cases import Finding
 from services.district.roads_network import PLACES
-from services.domain.community import GatePassage, PersonCategory
+from services.domain.community_told import GatePassage, PersonCategory
 from services.domain.event import Event
 from services.domain.passage import Passage
 from services.domain.reasons import FalseReason

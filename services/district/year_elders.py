@@ -25,7 +25,8 @@ from services.district.year_elder_lives import (
     people,
     water,
 )
-from services.domain.community import Elder, MeterReading, Safety
+from services.domain.community import Elder, Safety
+from services.domain.community_told import MeterReading
 from services.domain.elder_baseline import baseline_of
 from services.domain.elder_view import SETTLING
 from services.domain.elder_watch import Heard, activity_of, event_of, is_quiet_stage, stage_of

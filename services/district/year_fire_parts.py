@@ -9,7 +9,7 @@ from random import Random
 from typing import Any
 
 from services.district.truth import Planted
-from services.domain.community import CameraEvent
+from services.domain.community_told import CameraEvent
 from services.domain.event import Event
 from services.domain.fire import CameraState, DeviceState, FireDeviceReport, RoofChange
 

@@ -15,7 +15,7 @@ from random import Random
 
 from services.district.truth import Planted, Year
 from services.district.year_meters_homes import gas_homes, power_homes
-from services.domain.community import MeterReading
+from services.domain.community_told import MeterReading
 from services.domain.event import Event
 from services.domain.meter_events import GasReading
 from services.domain.meter_settings import METERS

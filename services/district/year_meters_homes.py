@@ -9,7 +9,7 @@ from random import Random
 from statistics import median
 
 from services.district.truth import Planted
-from services.domain.community import MeterReading
+from services.domain.community_told import MeterReading
 from services.domain.event import Event
 from services.domain.gas_flow import GasRun, run_on
 from services.domain.power_hour import PowerRun, hour_of

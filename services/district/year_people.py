@@ -13,7 +13,7 @@ from services.district.truth import Year
 from services.district.year_fire_parts import DAY, HOUR, MINUTE
 from services.district.year_people_lets import lets
 from services.district.year_people_parts import PeoplePen
-from services.domain.community import PersonCategory
+from services.domain.community_told import PersonCategory
 
 _OUT, _IN = (6, 30), (18, 30)  # hours a working day begins and ends
 

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from services.district.year_fire_parts import DAY, Pen, Place
-from services.domain.community import GatePassage, PersonCategory
+from services.domain.community_told import GatePassage, PersonCategory
 from services.domain.event import Event
 from services.domain.people_events import DwellingState, PoliceMatch, RegistrationDue, RentalState, StayMoved
 from services.domain.timebase import local

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from services.domain.community import Point
+from services.domain.estates import Point
 from services.domain.masked import Masked
 
 DWELLING = "dwelling"  # question: about a dwelling's code; the answer is a DwellingFound, or None

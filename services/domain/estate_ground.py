@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from services.domain.community import Point
+from services.domain.estates import Point
 
 TOPIC = "estate_ground"
 STREETS = "streets"  # the id of what lies between the estates

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from services.domain.community import CameraEvent, EagleEye, FireRow
+from services.domain.community import EagleEye, FireRow
 from services.domain.community_rates import Rate, hazard_rate, hydrant_rate, smoke_rate
+from services.domain.community_told import CameraEvent
 from services.domain.figures import Figure
 from services.domain.floor_candidate import FloorCandidate
 from services.domain.rectification import Rectification, State

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from services.domain.community import MeterReading
+from services.domain.community_told import MeterReading
 from services.domain.meter_events import GasFlow
 from services.domain.timebase import local
 

@@ -21,7 +21,9 @@ class Hydrant:
     mpa: float | None
 
 
-def nearest(lon: float, lat: float, hydrants: Iterable[Hydrant], most: int = NEAREST) -> tuple[tuple[Hydrant, float], ...]:
+def nearest(
+    lon: float, lat: float, hydrants: Iterable[Hydrant], most: int = NEAREST
+) -> tuple[tuple[Hydrant, float], ...]:
     """The nearest with their distance in metres, nearest first."""
     found = [(one, _metres(lon, lat, one)) for one in hydrants]
     return tuple(sorted(found, key=lambda pair: (pair[1], pair[0].id))[:most])

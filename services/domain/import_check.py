@@ -29,7 +29,7 @@ from services.domain.address_book import (
     Resident,
     UnitAddress,
 )
-from services.domain.community import Point, Use
+from services.domain.estates import Point, Use
 from services.domain.id_number import IdNumber, IdNumberError, id_number
 from services.domain.import_fields import Fields, RawRow
 from services.domain.import_known import Known

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from services.domain.community import MeterKind
+from services.domain.community_told import MeterKind
 from services.domain.meters import Mark
 
 SILENT, LEAK, POWER, GAS = "silent", "leak", "power", "gas"
@@ -18,7 +19,7 @@ TITLES = {
     Mark.ROLLED_OVER: "过圈",
     Mark.LEVEL: "读数跳变",
 }
-METER_WORDS = {MeterKind.WATER: "水表", MeterKind.POWER: "电表", MeterKind.GAS: "燃气表"}
+METER_WORDS: Mapping[str, str] = {MeterKind.WATER: "水表", MeterKind.POWER: "电表", MeterKind.GAS: "燃气表"}
 
 
 @dataclass(frozen=True, slots=True)

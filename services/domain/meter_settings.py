@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import Any
 
-from services.domain.community import MeterKind
+from services.domain.community_told import MeterKind
 from services.domain.meters import Ability
 
 

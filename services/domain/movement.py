@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 
 from services.domain.alert import Alert, Verdict, Work
-from services.domain.community import GatePassage
+from services.domain.community_told import GatePassage
 from services.domain.deed import Wish
 from services.domain.officer import Officer, Role
 from services.domain.roles import DUTY_UP, READERS

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 from statistics import median
 
-from services.domain.community import MeterReading
+from services.domain.community_told import MeterReading
 from services.domain.meter_events import NightFlow
 from services.domain.meter_settings import MeterSettings
 from services.domain.timebase import SHANGHAI

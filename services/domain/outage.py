@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from services.domain.community import MeterKind, MeterReading
+from services.domain.community_told import MeterKind, MeterReading
 from services.domain.meter_events import BuildingOutage
 from services.domain.meter_settings import MeterSettings
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from services.domain.community import MeterReading
+from services.domain.community_told import MeterReading
 from services.domain.meter_events import PowerHour
 from services.domain.timebase import local
 

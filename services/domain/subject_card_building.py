@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 
 from services.domain.address_book import BuildingFound, Device
-from services.domain.community import Building, Use
+from services.domain.estates import Building, Use
 from services.domain.snapshot import Subject
 from services.domain.subject_around import Around
 from services.domain.subject_card import Entry, Line, Part, SubjectCard, listed, of_alerts, unknown

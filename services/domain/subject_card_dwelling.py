@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from services.domain.address_book import Device, Dwelling, DwellingFound, Resident
-from services.domain.community import MeterKind, PersonCategory, Use
+from services.domain.community_told import MeterKind, PersonCategory
+from services.domain.estates import Use
 from services.domain.fire import KIND_WORDS
 from services.domain.rental_safety import COLOUR_WORDS
 from services.domain.snapshot import Subject

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from services.domain.address_book import PersonFound
-from services.domain.community import Use
+from services.domain.estates import Use
 from services.domain.snapshot import Subject
 from services.domain.subject_around import Around
 from services.domain.subject_card import Entry, Line, Part, SubjectCard, listed, of_alerts, unknown

@@ -28,12 +28,9 @@ from services.domain.certificates import Certificate
 from services.domain.checkpoint_statistics import CheckpointStatistics
 from services.domain.colour_code import BoatCode
 from services.domain.community import (
-    Building,
-    CameraEvent,
     DisputeSummary,
     EagleEye,
     Elder,
-    Estate,
     FireRow,
     PartySummary,
     PopulationSummary,
@@ -41,6 +38,7 @@ from services.domain.community import (
     RentalSummary,
     UtilitySummary,
 )
+from services.domain.community_told import CameraEvent
 from services.domain.consent import Consent
 from services.domain.contacts import Contact
 from services.domain.control_rules import ControlRules
@@ -55,6 +53,7 @@ from services.domain.elder_call import ElderCall
 from services.domain.elder_contact import ElderContact, FiledConsent
 from services.domain.elder_terms import ElderTerms
 from services.domain.estate_ground import EstateGround
+from services.domain.estates import Building, Estate
 from services.domain.execution_state import ExecutionState
 from services.domain.fences import Fence
 from services.domain.figures import Figure, Series

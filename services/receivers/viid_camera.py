@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
-from services.domain.community import CameraEvent, CameraKind
+from services.domain.community_told import CameraEvent, CameraKind
 from services.domain.event import Event
 from services.receivers.viid_codes import camera_kind
 from services.receivers.viid_kept import kept

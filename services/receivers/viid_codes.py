@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from services.domain.community import CameraKind
+from services.domain.community_told import CameraKind
 
 # EventSort from here on is a vendor's own; those below it are the norm's (1 vehicle pass … 23 left object).
 VENDOR_SORTS_FROM = 600

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from services.domain.area import Area, Ground
-from services.domain.community import Estate
+from services.domain.estates import Estate
 from services.domain.passage import CheckpointPlace
 from services.domain.timebase import Timebase
 from services.domain.view_library import Camera, joined

@@ -9,7 +9,8 @@ from typing import Any
 
 from sqlalchemy import Select, Table, case, func, select
 
-from services.domain.community import CameraEvent, CameraKind, EagleEye, camera_title
+from services.domain.community import EagleEye
+from services.domain.community_told import CameraEvent, CameraKind, camera_title
 from services.domain.event import Batch
 from services.domain.falling import fall_of
 from services.domain.fire import CameraState, RoofChange

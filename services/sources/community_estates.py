@@ -8,13 +8,7 @@ from typing import Any
 
 from sqlalchemy import case, func, select
 
-from services.domain.community import (
-    Building,
-    CellMark,
-    Estate,
-    Unit,
-    Use,
-)
+from services.domain.estates import Building, CellMark, Estate, Unit, Use
 from services.domain.event import Batch
 from services.domain.timebase import local
 from services.sources.community_ground import ask_ground, corners, grounds

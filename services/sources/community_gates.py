@@ -15,7 +15,7 @@ from typing import Any
 
 from sqlalchemy import Select, func, select
 
-from services.domain.community import GatePassage, PersonCategory
+from services.domain.community_told import GatePassage, PersonCategory
 from services.domain.event import Batch, Refused
 from services.domain.timebase import local
 from services.sources.asking import RowError

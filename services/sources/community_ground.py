@@ -7,7 +7,6 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import func, or_, select
 
-from services.domain.community import Point
 from services.domain.estate_ground import (
     STREETS,
     Block,
@@ -18,6 +17,7 @@ from services.domain.estate_ground import (
     GridCell,
     MarkState,
 )
+from services.domain.estates import Point
 from services.sources.community_fire import DEVICE_KINDS
 from services.sources.community_tables import DANYUAN, DIWU, FANGWU, SHEBEI, WANGGE
 from services.sources.community_upstream import CommunityError, Questions, Row, stamp

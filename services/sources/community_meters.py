@@ -16,7 +16,7 @@ from typing import Any
 from sqlalchemy import CTE, ColumnElement, ScalarSelect, Select, case, func, select, union_all
 from sqlalchemy.orm import aliased
 
-from services.domain.community import MeterKind, MeterReading
+from services.domain.community_told import MeterKind, MeterReading
 from services.domain.event import Batch, Event, Refused
 from services.domain.meter_events import GasReading
 from services.domain.meter_settings import MeterSettings

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import BigInteger, Connection, func, select, type_coerce
 
-from services.domain.community import MeterKind
+from services.domain.community_told import MeterKind
 from services.domain.elder_baseline import MORNING_H
 from services.domain.elder_call import Result, Whom
 from services.store.columns import from_micros

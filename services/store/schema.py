@@ -15,7 +15,7 @@ from sqlalchemy.types import BigInteger
 from services.domain.alert import Ack, AlertLevel, Work
 from services.domain.boat_marks import BoatCodeTurned, CertificateDue, DischargeFindingMoved, PointsPosted
 from services.domain.boats import HandInFiled, HandInProgress, WarehouseLevel
-from services.domain.community import CameraEvent, GatePassage, MeterReading
+from services.domain.community_told import CameraEvent, GatePassage, MeterReading
 from services.domain.custody_events import CustodyCheck, ManifestStage, MassBalance
 from services.domain.dispute_events import DisputeFiled, DisputeMoved, PartyActivityDue
 from services.domain.elder_events import ElderActivity, ElderCallTold, ElderDevice, ElderVisitState

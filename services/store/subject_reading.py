@@ -10,9 +10,11 @@ from sqlalchemy import BigInteger, ColumnElement, Connection, func, literal_colu
 
 from services.domain.address import address_or_none
 from services.domain.alert import Alert
-from services.domain.community import Building, Elder, GatePassage, MeterKind
+from services.domain.community import Elder
+from services.domain.community_told import GatePassage, MeterKind
 from services.domain.deed import Stream
 from services.domain.elder_contact import ElderContact
+from services.domain.estates import Building
 from services.domain.fire import FireDeviceReport
 from services.domain.let_room import LetRoom
 from services.domain.officer import Officer

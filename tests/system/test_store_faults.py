@@ -17,7 +17,7 @@ import pytest
 from sqlalchemy import event as sql_event
 from sqlalchemy import select, text
 
-from services.domain.community import MeterReading
+from services.domain.community_told import MeterReading
 from services.domain.event import Batch, Event
 from services.store.errors import StoreBusy, StoreDamaged, StoreFull, StoreReadOnly, StoreUnreachable
 from services.store.schema import EVENT_TABLES, inbox
@@ -249,7 +249,7 @@ def test_that_a_file_another_program_holds_is_busy_and_free_again_later(sqlite_s
 WRITER = """
 import sys
 from datetime import UTC, datetime
-from services.domain.community import MeterReading
+from services.domain.community_told import MeterReading
 from services.domain.event import Batch, Event
 from services.store.store import Store
 

@@ -17,7 +17,7 @@ from sqlalchemy import text
 
 from services.collect.checkpoint_summaries import state
 from services.collect.intake import Intake
-from services.domain.community import Estate
+from services.domain.estates import Estate
 from services.domain.passage import CheckpointPlace
 from services.domain.timebase import REAL
 from services.receivers.viid import ViidReceiver

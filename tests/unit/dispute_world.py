@@ -7,9 +7,9 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from services.collect.mediation_keeper import MediationKeeper
-from services.domain.community import Estate
 from services.domain.deed import Wish
 from services.domain.dispute_row import FiledDispute
+from services.domain.estates import Estate
 from services.domain.mediation import DisputeType, Mediation
 from services.domain.mediation_acts import FileDispute
 from services.domain.mediation_terms import TERMS

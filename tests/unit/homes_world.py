@@ -9,7 +9,8 @@ from sqlalchemy import insert
 
 from services.domain.address_book import BuildingAddress, Device, Dwelling, EstateAddress, Resident, UnitAddress
 from services.domain.alert import Action, AlertLevel, Command, Detection
-from services.domain.community import CareClass, Elder, GatePassage, MeterReading, Safety
+from services.domain.community import CareClass, Elder, Safety
+from services.domain.community_told import GatePassage, MeterReading
 from services.domain.elder_contact import ElderContact
 from services.domain.event import Batch, Event
 from services.domain.let_room import LetRoom

@@ -21,7 +21,7 @@ from services.domain.backtest import (
     unmatched,
     worst_flood,
 )
-from services.domain.community import GatePassage
+from services.domain.community_told import GatePassage
 from services.domain.event import Batch, Event
 from services.domain.keeping import Keeping
 from services.domain.officer import Officer, Role

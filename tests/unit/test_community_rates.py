@@ -8,15 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.domain.community import (
-    CareClass,
-    DisputeSummary,
-    Elder,
-    FireRow,
-    PartySummary,
-    RentalSummary,
-    Safety,
-)
+from services.domain.community import CareClass, DisputeSummary, Elder, FireRow, PartySummary, RentalSummary, Safety
 from services.domain.community_rates import (
     Rate,
     expiring_rate,

@@ -14,7 +14,8 @@ from services.collect.elder_keeper import ElderKeeper
 from services.collect.rules import RuleRunner, rules_from_texts
 from services.domain.alert import Alert, AlertLevel, Condition
 from services.domain.away import AwayReason, ReportAway
-from services.domain.community import CareClass, Elder, MeterReading, Safety
+from services.domain.community import CareClass, Elder, Safety
+from services.domain.community_told import MeterReading
 from services.domain.consent import WithdrawConsent
 from services.domain.elder_call import ElderCall, RecordCall, Result, Step, Whom
 from services.domain.elder_contact import FiledConsent

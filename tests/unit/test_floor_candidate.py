@@ -10,7 +10,7 @@ import pytest
 
 from services.collect.rule_files import rule_from_text
 from services.collect.rules import RuleRunner
-from services.domain.community import CameraEvent
+from services.domain.community_told import CameraEvent
 from services.domain.event import Batch, Event
 from services.domain.floor_candidate import Candidate, DropCandidates, LookAtTrack, OpenCandidates, State
 from services.domain.floor_course import names_a_floor

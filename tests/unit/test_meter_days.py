@@ -12,7 +12,7 @@ from typing import Any
 import duckdb
 import pytest
 
-from services.domain.community import MeterReading
+from services.domain.community_told import MeterReading
 from services.domain.event import Batch, Event
 from services.domain.meter_settings import MeterSettings
 from services.domain.timebase import SHANGHAI

@@ -12,7 +12,8 @@ import pytest
 from services.collect.meter_nights import MeterNights, MeterUsual, work
 from services.collect.meter_watch import MeterWatch
 from services.collect.site import Site, SiteError
-from services.domain.community import Building, Estate, MeterReading
+from services.domain.community_told import MeterReading
+from services.domain.estates import Building, Estate
 from services.domain.event import Batch, Event
 from services.domain.meter_findings import ProtectedSupply
 from services.domain.meter_settings import METERS

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from services.domain.community import MeterReading
+from services.domain.community_told import MeterReading
 from services.domain.gas_flow import GasRun, night_minutes, run_on
 from services.domain.meter_events import BuildingOutage, GasFlow
 from services.domain.meter_settings import MeterSettings

@@ -12,7 +12,7 @@ import pytest
 
 from services.collect.rule_files import rules_from_texts, texts_of
 from services.domain.alert import AlertLevel
-from services.domain.community import GatePassage
+from services.domain.community_told import GatePassage
 from services.domain.detect import detector
 from services.domain.event import Event
 from services.domain.rule import Found

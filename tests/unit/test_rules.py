@@ -14,7 +14,7 @@ from services.collect.rules import WATCHLIST, RuleRunner, event_columns, read_ru
 from services.domain import detect_file, rule_file
 from services.domain.alert import Action, AlertLevel, Command, Condition, Work
 from services.domain.boats import HandInProgress
-from services.domain.community import CameraEvent, GatePassage
+from services.domain.community_told import CameraEvent, GatePassage
 from services.domain.condition import columns_of
 from services.domain.event import Batch, Event
 from services.domain.kinds import FIGURES

@@ -12,7 +12,8 @@ import pytest
 from services.collect.listening import Listening
 from services.collect.rules import RuleRunner, read_rules
 from services.domain.alert import Action, AlertLevel, Command, Condition, FalseReason
-from services.domain.community import CareClass, Elder, MeterReading, Safety
+from services.domain.community import CareClass, Elder, Safety
+from services.domain.community_told import MeterReading
 from services.domain.event import Batch, Event
 from services.domain.masked import Masked
 from services.domain.officer import Officer, Role

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from sqlalchemy import func, select
 
 from services.domain.alert import AlertLevel, Detection
-from services.domain.community import CameraEvent, GatePassage, MeterReading
+from services.domain.community_told import CameraEvent, GatePassage, MeterReading
 from services.domain.event import Batch, Event, Refused
 from services.store import events as stored_events
 from services.store.errors import StoreError

@@ -15,7 +15,7 @@ from sqlalchemy import Connection, func, insert, select
 
 from services.domain.alert import AlertLevel, Detection
 from services.domain.boats import HandInFiled
-from services.domain.community import CameraEvent
+from services.domain.community_told import CameraEvent
 from services.domain.event import Batch, Event, Refused
 from services.domain.keeping import Keeping
 from services.domain.passage import Passage

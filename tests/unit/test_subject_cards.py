@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 
 from services.domain.alert import Action, AlertLevel, Detection
-from services.domain.community import Building, Safety, Unit
+from services.domain.community import Safety
 from services.domain.elder_call import OpenCall, RecordCall, Result, Whom
+from services.domain.estates import Building, Unit
 from services.domain.officer import Role
 from services.domain.residence import OpenResidence
 from services.domain.snapshot import Subject

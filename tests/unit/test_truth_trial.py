@@ -15,7 +15,8 @@ from services.district.truth import Planted, Told, Year
 from services.district.truth_families import FAMILIES, rules_of, year_of
 from services.district.truth_score import scores
 from services.district.truth_trial import Alarm, run, slices
-from services.domain.community import CareClass, Elder, GatePassage, MeterReading, Safety
+from services.domain.community import CareClass, Elder, Safety
+from services.domain.community_told import GatePassage, MeterReading
 from services.domain.event import Event
 from services.domain.masked import Masked
 from services.domain.timebase import SHANGHAI

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from services.collect.pushed_eye import pushed_eye
-from services.domain.community import CameraKind, EagleEye, camera_title, seen_by_all
+from services.domain.community import EagleEye, seen_by_all
+from services.domain.community_told import CameraKind, camera_title
 from services.domain.event import Batch
 from services.receivers.viid_lookups import Lookups, Spot
 from services.receivers.viid_reading import read_body

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from services.domain.community import CameraEvent
+from services.domain.community_told import CameraEvent
 from services.domain.event import Event, Refused
 from services.domain.passage import CheckpointPlace, DispositionHit, Passage, PersonEvent
 from services.receivers.viid_kept import kept_unreadable

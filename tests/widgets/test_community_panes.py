@@ -17,9 +17,10 @@ from PySide6.QtSvg import QSvgGenerator
 
 from console.scene import PaneSpec, read_scene
 from services.domain.alert import Ack, Alert, AlertLevel
-from services.domain.community import Building, Elder, Safety
+from services.domain.community import Elder, Safety
 from services.domain.community_figures import Known, community_figures
 from services.domain.community_kpi import TERMS as KPI_TERMS
+from services.domain.estates import Building
 from services.domain.let_watch import LetFigures
 from services.domain.masked import Masked
 from services.domain.mediation_figures import summary_of

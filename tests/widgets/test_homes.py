@@ -18,7 +18,7 @@ from PySide6.QtWidgets import QWidget
 from benchmarks.section import NOW, building
 from services.domain.address_book import ADDRESS_SEARCH, AddressHit
 from services.domain.alert import Ack, Alert, AlertLevel, Outcome, Work
-from services.domain.community import Estate
+from services.domain.estates import Estate
 from services.domain.masked import Masked
 from services.domain.movement import Movement, Pass, TracePerson
 from services.domain.officer import Officer, Role

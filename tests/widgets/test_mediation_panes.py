@@ -10,7 +10,8 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 
 from services.domain.alert import AlertLevel
-from services.domain.community import DisputeSummary, Estate, PartySummary
+from services.domain.community import DisputeSummary, PartySummary
+from services.domain.estates import Estate
 from services.domain.mediation import DisputeType, Mediation, State
 from services.domain.mediation_acts import (
     AcceptDispute,

@@ -14,7 +14,8 @@ from PySide6.QtGui import QImage
 from pytestqt.qtbot import QtBot
 
 from services.domain.alert import AlertLevel, Outcome
-from services.domain.community import CameraEvent, EagleEye, FireRow
+from services.domain.community import EagleEye, FireRow
+from services.domain.community_told import CameraEvent
 from services.domain.fire import DeviceKind, DeviceState, FireDevice
 from services.domain.floor_candidate import Candidate, DropCandidates, FloorCandidate, Look, LookAtTrack, State
 from services.domain.officer import Officer, Role

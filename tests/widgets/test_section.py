@@ -10,7 +10,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QImage
 
 from benchmarks.section import ACROSS, FLOORS, NOW, SIZE, alerts, building, pane
-from services.domain.community import CellMark
+from services.domain.estates import CellMark
 from services.domain.snapshot import Quality, Snapshot, Subject
 from widgets.look import Face, Look, load_fonts, make_look
 from widgets.section import SectionPane

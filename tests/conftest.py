@@ -32,6 +32,13 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "allows_logs: the test expects warnings; asking for caplog says the same")
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    from tests.turns import InTurns  # only where several workers run
+
+    return InTurns(config, log)
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_protocol(item: pytest.Item) -> Iterator[Any]:
     """Keep the cyclic collector away from Qt's event loop: collect between tests, never in one."""

@@ -37,7 +37,7 @@ class DisputesPane(Pane):
         record = self._record()
         if record is not None:
             joint = f" · 联名 {record.collective}" if record.collective else ""
-            self.note = "" if self.look.is_wall else f"今年 {record.total} 件 · 2021 年 113 件{joint}"
+            self.note = "" if self.look.is_wall else f"今年 {record.total} · 2021 年 113{joint}"
             self.setAccessibleDescription(_spoken(record))
 
     def _record(self) -> DisputeSummary | None:

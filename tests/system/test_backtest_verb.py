@@ -43,9 +43,9 @@ def test_that_the_verb_prints_the_back_test_as_json(past):
     told = verb("R-POP-01", "--store", past, "--now", START.isoformat(), "--set", "detect.at_least=12")
     assert told.returncode == 0, told.stderr
     said = json.loads(told.stdout)
-    assert (said["alerts_before"], said["alerts_after"]) == (168, 131)
-    assert said["before"] == {"confirmed": 104, "false": 64}
-    assert said["after"] == {"confirmed": 97, "false": 34}
+    assert (said["alerts_before"], said["alerts_after"]) == (176, 139)
+    assert said["before"] == {"confirmed": 107, "false": 69}
+    assert said["after"] == {"confirmed": 100, "false": 39}
     assert (said["net_lost"], said["differing"]) == (2, 0)
 
 
@@ -91,7 +91,7 @@ def test_that_the_collector_has_a_process_work_off_a_draft(past, tmp_path):
         assert case.stage is Stage.TESTED
         assert store.snapshot("backtests", START).records[0].id == case.id
         book = {entry.id: entry for entry in backtesting.summary.make(store, START)["rule_book"]}
-        assert book["R-POP-01"].rating.confirmed == 104
+        assert book["R-POP-01"].rating.confirmed == 107
         assert book["R-POP-01"].stage == "已回测"
 
 

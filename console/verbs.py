@@ -11,6 +11,7 @@ import logging
 import os
 import signal
 import sys
+import threading
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
@@ -78,11 +79,14 @@ def wall(options: argparse.Namespace) -> int:
 
 
 def collect(options: argparse.Namespace) -> int:
-    from services.collect.collector import collect as run
     from services.collect.stopping import stopping
+
+    loaded = threading.Event()
+    over = stopping(with_parent=options.with_parent, loaded=loaded)
+    from services.collect.collector import collect as run
     from services.store.errors import StoreError
 
-    over = stopping(with_parent=options.with_parent)
+    loaded.set()
     try:
         return run(read_site(options.site), over)
     except StoreError as why:
@@ -92,10 +96,14 @@ def collect(options: argparse.Namespace) -> int:
 
 def district(options: argparse.Namespace) -> int:
     from services.collect.stopping import stopping
+
+    loaded = threading.Event()
+    over = stopping(with_parent=options.with_parent, loaded=loaded)
     from services.district.launch import write_demo_site
     from services.district.part import DistrictSettings, Fault, Faults
     from services.district.serve import serve
 
+    loaded.set()
     path = options.site
     if path is None:
         folder = options.folder or Path("var/district")
@@ -105,7 +113,6 @@ def district(options: argparse.Namespace) -> int:
             start = start.replace(hour=LARGE_DAY_AT, minute=0, second=0, microsecond=0)
         path = write_demo_site(folder.resolve(), start, seed=options.seed, factor=options.factor, day=options.day)
         print(f"演示区站点文件：{path}\n另开窗口运行：python main.py desk --site {path} --collect", flush=True)
-    over = stopping(with_parent=options.with_parent)
     site = read_site(path)
     faults = Faults()
     for source, fault in options.fault:

@@ -184,6 +184,8 @@ def _collect(site: Site, over: threading.Event) -> None:
                         poller.add_tick(name, tick, LOOK_S)
         if upstream is not None:
             upstream.start()
+        if over.is_set():  # told while it was still starting: nothing is asked any more
+            return
         poller.start()
         unwind.callback(poller.stop)
         log.info("collecting into %s", site.store_url)

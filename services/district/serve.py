@@ -18,13 +18,15 @@ PARTS = (community.parts, sea.parts, roads.parts, units.parts, gateways.parts, s
 
 
 def serve(site: Site, settings: DistrictSettings, faults: Faults, over: threading.Event) -> None:
-    """Run until ``over``. Parts start in order; what started is stopped in reverse, even on an error."""
+    """Run until ``over``, which is looked at before each part. Parts start in order; what started is stopped in
+    reverse, even on an error."""
     running: list[Part] = []
     try:
-        for make in PARTS:
-            for part in make(settings, site, faults):
-                part.start()
-                running.append(part)
+        for part in (part for make in PARTS for part in make(settings, site, faults)):
+            if over.is_set():
+                return
+            part.start()
+            running.append(part)
         running.append(control := _control(site, faults))
         control.start()
         log.info("the demo district is up: %d systems, seed %d", len(running), settings.seed)

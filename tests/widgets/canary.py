@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import html
-import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, fields, is_dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
@@ -12,12 +10,12 @@ from types import NoneType, UnionType
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
 import pytest
-from PySide6.QtCore import QBuffer, QEvent, QModelIndex, QPoint, Qt
-from PySide6.QtGui import QHelpEvent, QPainter
-from PySide6.QtSvg import QSvgGenerator
+from PySide6.QtCore import QEvent, QModelIndex, QPoint, Qt
+from PySide6.QtGui import QHelpEvent
 from PySide6.QtWidgets import QAbstractItemView, QApplication, QGraphicsView, QToolTip, QWidget
 
 from services.domain.masked import Masked
+from tests.widgets.painted import painted_words as painted
 
 CANARY = "金丝雀"
 MASKED = f"{CANARY}丽"  # a name: its masks begin with the first letter
@@ -156,19 +154,6 @@ def given_away(pane: QWidget, monkeypatch: pytest.MonkeyPatch) -> str:
     return " ".join(
         [painted(pane), *_of_widgets(pane), *_of_models(pane), *_of_scenes(pane), *_tips(pane, monkeypatch)]
     )
-
-
-def painted(pane: QWidget) -> str:
-    """All text a pane paints, read from an SVG of it."""
-    buffer = QBuffer()
-    generator = QSvgGenerator()
-    generator.setOutputDevice(buffer)
-    generator.setSize(pane.size())
-    painter = QPainter(generator)
-    pane.render(painter, QPoint(0, 0))
-    painter.end()
-    svg = bytes(buffer.data().data()).decode()
-    return " ".join(html.unescape(t).strip() for t in re.findall(r"<text[^>]*>(.*?)</text>", svg, re.DOTALL))
 
 
 def _of_widgets(pane: QWidget) -> Iterator[str]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import html
-import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -11,9 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from PySide6.QtCore import QBuffer, QPoint, Qt
-from PySide6.QtGui import QPainter
-from PySide6.QtSvg import QSvgGenerator
+from PySide6.QtCore import QPoint, Qt
 
 from console.scene import PaneSpec, read_scene
 from services.domain.alert import Ack, Alert, AlertLevel
@@ -29,6 +25,7 @@ from services.domain.mediation_terms import TERMS
 from services.domain.snapshot import Quality, Snapshot, Subject
 from services.domain.topics import TOPICS
 from tests.unit.community_demo import START, community, source_of, standing
+from tests.widgets.painted import painted_words as words
 from widgets.elders import EldersPane, ago
 from widgets.estate_alerts import at_building, at_estate
 from widgets.estate_map import EstateMapPane
@@ -117,19 +114,6 @@ def make(qtbot: Any) -> Iterator[Callable[..., Pane]]:
         return pane
 
     yield build
-
-
-def words(pane: Pane) -> str:
-    """All text a pane paints, read from an SVG of it."""
-    buffer = QBuffer()
-    generator = QSvgGenerator()
-    generator.setOutputDevice(buffer)
-    generator.setSize(pane.size())
-    painter = QPainter(generator)
-    pane.render(painter, QPoint(0, 0))
-    painter.end()
-    svg = bytes(buffer.data().data()).decode()
-    return " ".join(html.unescape(t).strip() for t in re.findall(r"<text[^>]*>(.*?)</text>", svg, re.DOTALL))
 
 
 OURS = {plan.kind for face in Face for plan in plans(face)} - {"figures", "alerts"}

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import html
-import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
-from PySide6.QtCore import QBuffer, QPoint, Qt
-from PySide6.QtGui import QPainter
-from PySide6.QtSvg import QSvgGenerator
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
 from benchmarks.section import NOW, building
@@ -26,6 +22,7 @@ from services.domain.question import Question
 from services.domain.reveal import Clear, RevealSubject
 from services.domain.snapshot import Quality, Snapshot, Subject
 from services.domain.subject_card import CardAsked, Entry, Line, Part, Strip, SubjectCard, unknown
+from tests.widgets.painted import painted_words as words
 from widgets.address_tree import AddressTreePane
 from widgets.look import Face, load_fonts, make_look
 from widgets.movement_plot import days_shown
@@ -63,19 +60,6 @@ def card_of(subject: Subject = HOME) -> SubjectCard:
         (Part("预警", lines=(hit,), more=3),),
     )
     return SubjectCard(subject, "城市花园 3 幢 1 单元 ***", "出租", columns, NOW, "XQ0103", ("待核",))
-
-
-def words(pane: QWidget) -> str:
-    """All text a pane paints, read from an SVG of it."""
-    buffer = QBuffer()
-    generator = QSvgGenerator()
-    generator.setOutputDevice(buffer)
-    generator.setSize(pane.size())
-    painter = QPainter(generator)
-    pane.render(painter, QPoint(0, 0))
-    painter.end()
-    svg = bytes(buffer.data().data()).decode()
-    return " ".join(html.unescape(t).strip() for t in re.findall(r"<text[^>]*>(.*?)</text>", svg, re.DOTALL))
 
 
 class Asked(list[tuple[str, Any]]):

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from PySide6.QtCore import QRect, Qt
-from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter
+from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QWidget
 
 from services.domain.community import EagleEye, seen_by_all
@@ -22,7 +22,6 @@ from widgets.paint import elide, label, text
 from widgets.pane import Pane
 from widgets.track_picture import paint_track, points_of
 
-SCENE = "rectify"
 TURN_S = 5.0  # a still stands so long
 MOST = 4  # tracks that take turns
 LISTED = 2  # other events under it
@@ -32,6 +31,8 @@ class EagleEyePane(Pane):
     """A façade sketch with the track at the left, what is believed at the right. The floor is a
     candidate only, so it is on no face; a count and the share confirmed in 30 days say how good it is.
     With topic ``eye_events`` the last tracks of a day take turns. On the desk a click or Enter opens them all."""
+
+    opens = "rectify"
 
     def __init__(self, title: str, options: Mapping[str, Any], look: Look, parent: QWidget | None = None) -> None:
         super().__init__(title, options, look, parent)
@@ -58,17 +59,6 @@ class EagleEyePane(Pane):
         since = self.now - timedelta(days=1)
         tracks = [e for e in self.records("eye_events") if e.track and not e.looks_like and e.occurred_at > since]
         return _turned(newest, tracks[:MOST][self._turn % len(tracks[:MOST])]) if tracks else newest
-
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        if not self.look.is_wall:
-            self.setFocus()
-            self.asked.emit("open", SCENE)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not self.look.is_wall:
-            self.asked.emit("open", SCENE)
-        else:
-            super().keyPressEvent(event)
 
     def paint_body(self, painter: QPainter, body: QRect) -> None:
         look = self.look

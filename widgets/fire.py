@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from PySide6.QtCore import QPointF, QRect, Qt
-from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter
+from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QWidget
 
 from services.domain.alert import Alert
@@ -35,7 +35,6 @@ _RULES = {
     "charging": ("R-FIR-07", "R-FIR-07P"),
     "electric": ("R-FIR-09",),
 }
-SCENE = "rectify"
 _SHORT = {"hydrant": "消火栓", "ebike": "电动车梯控"}
 
 
@@ -43,6 +42,8 @@ class FirePane(Pane):
     """Desk: a row a kind of device. Wall: the first three (option ``limit``), online / installed.
     A kind with an open alert has the alert's mark; a device in alarm that no rule has raised is a count
     and words, for the four colours belong to alerts. One that is silent is not online."""
+
+    opens = "rectify"
 
     def __init__(self, title: str, options: Mapping[str, Any], look: Look, parent: QWidget | None = None) -> None:
         super().__init__(title, options, look, parent)
@@ -71,18 +72,6 @@ class FirePane(Pane):
             self._paint_wall(painter, inner, rows[: int(self.options.get("limit", 3))])
         else:
             self._paint_desk(painter, inner, rows)
-
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        """The list of devices."""
-        if not self.look.is_wall:
-            self.setFocus()
-            self.asked.emit("open", SCENE)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not self.look.is_wall:
-            self.asked.emit("open", SCENE)
-        else:
-            super().keyPressEvent(event)
 
     @property
     def _ink(self) -> str:

@@ -31,6 +31,7 @@ class Pane(QWidget):
     asked = Signal(str, object)  # what ("select", "action", "open"), about which Subject or Command
 
     has_header = True
+    opens = ""  # the scene that a press on the pane, or Enter, leads to; on the desk
 
     def __init__(self, title: str, options: Mapping[str, Any], look: Look, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -125,8 +126,18 @@ class Pane(QWidget):
         super().mouseDoubleClickEvent(event)  # a press, which selects
         self._open()
 
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        if not self.opens:
+            super().mousePressEvent(event)
+        elif not self.look.is_wall:
+            self.setFocus()
+            self.asked.emit("open", self.opens)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() not in (Qt.Key.Key_Return, Qt.Key.Key_Enter) or not self._open():
+        enters = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+        if enters and self.opens and not self.look.is_wall:
+            self.asked.emit("open", self.opens)
+        elif not enters or not self._open():
             super().keyPressEvent(event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from PySide6.QtCore import QRect, Qt
-from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter
+from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QWidget
 
 from services.domain.community import PartySummary
@@ -17,12 +17,12 @@ from widgets.notes import paint_waiting
 from widgets.paint import bar, label
 from widgets.pane import Pane
 
-SCENE = "mediation"  # where branches and their activities are listed
-
 
 class PartyPane(Pane):
     """Members, branches, the month's meetings as a share of those planned. On the desk a click or Enter opens
     the list of branches."""
+
+    opens = "mediation"
 
     def __init__(self, title: str, options: Mapping[str, Any], look: Look, parent: QWidget | None = None) -> None:
         super().__init__(title, options, look, parent)
@@ -86,14 +86,3 @@ class PartyPane(Pane):
             look.font("tick"),
             look.colour("text3"),
         )
-
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        if not self.look.is_wall:
-            self.setFocus()
-            self.asked.emit("open", SCENE)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not self.look.is_wall:
-            self.asked.emit("open", SCENE)
-        else:
-            super().keyPressEvent(event)
